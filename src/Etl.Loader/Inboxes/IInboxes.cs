@@ -1,0 +1,25 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Inboxes;
+
+/// <summary>The inboxes as the rest of the product sees them: where the data lies, and where the outcome is told.</summary>
+internal interface IInboxes
+{
+    /// <summary>
+    /// The data files of an accepted load, checked to lie inside the inbox and to be as they were at acceptance. Throws
+    /// <see cref="DatasetException"/> naming the file that is missing, changed or outside; <see cref="InboxAwayException"/> when the inbox
+    /// itself is not there, which is an outage and no fault of the load.
+    /// </summary>
+    IReadOnlyList<SourceFile> Resolve(LoadSpec spec);
+
+    /// <summary>Throws as <see cref="Resolve"/> does when a file is no longer as it was at acceptance: asked again after the last byte.</summary>
+    void VerifyUnchanged(LoadSpec spec);
+
+    /// <summary>Puts <c>X.loaded</c> or <c>X.failed</c> in place of this load's own older marker. Never throws for a read-only inbox; false then.</summary>
+    Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token);
+}
+
+/// <summary>The inbox's directory is not there or is not the one on record: an unmounted share, not missing files.</summary>
+internal sealed class InboxAwayException(string inbox, string path, string reason)
+    : LoaderException($"Inbox '{inbox}' at {path} is away: {reason}.", "Mount the directory again; loads wait and go on by themselves.");

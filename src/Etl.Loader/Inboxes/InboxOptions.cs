@@ -1,0 +1,35 @@
+namespace Etl.Loader.Inboxes;
+
+/// <summary>What the operator wrote under <c>Loader:Inboxes:&lt;name&gt;</c>.</summary>
+internal sealed class InboxOptions
+{
+    /// <summary>The watched directory, absolute.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>Target of datasets whose trigger names none.</summary>
+    public string Target { get; set; } = "";
+
+    /// <summary>Further targets that triggers may name.</summary>
+    public IList<string> Targets { get; set; } = [];
+
+    /// <summary>Schemas that triggers may name; empty: only the target's default one.</summary>
+    public IList<string> Schemas { get; set; } = [];
+
+    /// <summary>Whether directories below are watched too. Default true.</summary>
+    public bool Recursive { get; set; } = true;
+
+    /// <summary>"keep", "delete" or "archive:DIR". Default keep.</summary>
+    public string AfterLoad { get; set; } = "keep";
+
+    /// <summary>"files" (markers beside the data) or "none". Default files.</summary>
+    public string Markers { get; set; } = "files";
+
+    /// <summary>Time between two scans. Default 5 s.</summary>
+    public TimeSpan ScanInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A trigger found only by a scan is taken once unchanged for this long. Default 2 s.</summary>
+    public TimeSpan TriggerSettle { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A manifest that does not parse is refused after it has been unchanged for this long. Default 10 s.</summary>
+    public TimeSpan ManifestPatience { get; set; } = TimeSpan.FromSeconds(10);
+}

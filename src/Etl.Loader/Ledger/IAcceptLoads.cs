@@ -1,0 +1,51 @@
+namespace Etl.Loader.Ledger;
+
+/// <summary>A load to accept. With <paramref name="Refusal"/> it is recorded as failed and gets no job: a bad trigger is history too.</summary>
+internal sealed record NewLoad(LoadId Id, LoadSpec Spec, LoadRefusal? Refusal = null);
+
+/// <summary>Why a trigger was refused.</summary>
+internal sealed record LoadRefusal(string Error, string? Hint);
+
+/// <summary>Whether this call made the row, or the ledger knew the id already (a claim taken up again).</summary>
+internal sealed record Acceptance(LoadId Id, bool New, LoadStatus Status);
+
+/// <summary>The narrow door by which inboxes reach the ledger and the queue: a row and its job, together or not at all.</summary>
+internal interface IAcceptLoads
+{
+    /// <summary>
+    /// Accepts the loads in the given order, in as few transactions as possible. Idempotent by load id. Throws
+    /// <see cref="Npgsql.NpgsqlException"/> when the queue database is away; then nothing of the batch was accepted, or all of a part of it
+    /// that a repeat will find.
+    /// </summary>
+    Task<IReadOnlyList<Acceptance>> AcceptAsync(IReadOnlyList<NewLoad> loads, CancellationToken token);
+
+    /// <summary>The status of those of the ids that the ledger knows.</summary>
+    Task<IReadOnlyDictionary<LoadId, LoadStatus>> FindAsync(IReadOnlyCollection<LoadId> ids, CancellationToken token);
+
+    /// <summary>True when the queue database answers now; asked before a claim changes anything on disk.</summary>
+    Task<bool> IsReachableAsync(CancellationToken token);
+
+    /// <summary>
+    /// Records the id of an inbox at its first use and returns the id on record: a directory with another id, or without one, is not this
+    /// inbox (an unmounted share).
+    /// </summary>
+    Task<Guid> RegisterInboxAsync(string inbox, Guid proposed, CancellationToken token);
+
+    /// <summary>One line a watcher and inbox: that it lives, how it sees the inbox, and how far behind it is.</summary>
+    Task ReportWatcherAsync(WatcherReport report, CancellationToken token);
+}
+
+/// <summary>How a watcher stands with one inbox.</summary>
+/// <param name="Mode">"events" or "scanning".</param>
+/// <param name="State">"watching", or why not ("away: …").</param>
+/// <param name="OldestWaitingAt">When the oldest trigger not yet accepted was written; null when none waits.</param>
+internal sealed record WatcherReport(
+    string Host,
+    int ProcessId,
+    string Inbox,
+    string Mode,
+    string State,
+    DateTimeOffset? LastEventAt,
+    DateTimeOffset? LastScanAt,
+    DateTimeOffset? OldestWaitingAt,
+    string Version);

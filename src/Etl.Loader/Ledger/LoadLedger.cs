@@ -1,0 +1,35 @@
+namespace Etl.Loader.Ledger;
+
+/// <summary>
+/// The writing side of the ledger as an attempt sees it. Every change is one conditional statement that holds only while the attempt is
+/// the load's newest and the load has no outcome: a stale attempt that wakes up changes nothing and is told so by <c>false</c>.
+/// </summary>
+internal interface ILoadLedger
+{
+    Task<LoadRecord?> FindAsync(LoadId load, CancellationToken token);
+
+    /// <summary>Begins an attempt: status loading, attempt + 1, a row in <c>etl_loader.attempts</c>. Null when the load has an outcome already.</summary>
+    Task<AttemptKey?> BeginAttemptAsync(LoadId load, long epoch, CancellationToken token);
+
+    Task<bool> EnterStageAsync(AttemptKey attempt, LoadStage stage, CancellationToken token);
+
+    /// <summary>Records progress; returns whether the attempt still owns the load and nobody asked to cancel it.</summary>
+    Task<AttemptStanding> ReportProgressAsync(AttemptKey attempt, long bytesDone, long? bytesTotal, long rows, CancellationToken token);
+
+    Task<bool> SaveSurveyAsync(AttemptKey attempt, string survey, CancellationToken token);
+
+    /// <summary>Says what the load waits for, or with null that it goes on.</summary>
+    Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token);
+
+    /// <summary>Ends the attempt; an outcome of the load also writes the outbox row, in the same transaction.</summary>
+    Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token);
+}
+
+internal enum AttemptStanding
+{
+    Mine,
+    CancelRequested,
+
+    /// <summary>A later attempt began, or the load has an outcome: stop without changing anything.</summary>
+    Lost,
+}

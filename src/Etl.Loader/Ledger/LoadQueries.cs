@@ -1,0 +1,93 @@
+namespace Etl.Loader.Ledger;
+
+/// <summary>
+/// What to list; every part narrows. Text form as people write it: <c>status:failed target:warehouse table:orders* file:*.csv since:2d</c>.
+/// </summary>
+internal sealed record LoadFilter
+{
+    public IReadOnlyList<LoadStatus> Statuses { get; init; } = [];
+    public string? Target { get; init; }
+    public string? Inbox { get; init; }
+
+    /// <summary>With '*' as wildcard.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>The dataset's path in its inbox, with '*' as wildcard.</summary>
+    public string? File { get; init; }
+
+    public TimeSpan? Since { get; init; }
+}
+
+/// <summary>A line of a list of loads; the columns of the view <c>etl_loader.load_status</c>.</summary>
+internal sealed record LoadSummary(
+    LoadId LoadId,
+    string Inbox,
+    string Dataset,
+    string Target,
+    string TableName,
+    LoadStatus Status,
+    LoadStage Stage,
+    int Attempt,
+    long? RowsLoaded,
+    long? RowsRejected,
+    long BytesDone,
+    long? BytesTotal,
+    DateTimeOffset AcceptedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    DateTimeOffset? NextAttemptAt,
+    string? WaitsFor,
+    string? Error,
+    string? JobId);
+
+/// <summary>A page of loads, newest acceptance first; <paramref name="Next"/> is the key to go on from, null at the end.</summary>
+internal sealed record LoadPage(IReadOnlyList<LoadSummary> Loads, string? Next);
+
+internal sealed record AttemptRecord(
+    int Attempt,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    AttemptOutcome? Outcome,
+    string Host,
+    int ProcessId,
+    long Epoch,
+    string? Error);
+
+internal sealed record LoadDetails(LoadRecord Load, IReadOnlyList<AttemptRecord> Attempts);
+
+/// <summary>How a lane stands.</summary>
+/// <param name="Holder">host:pid of the process that serves it; null when none does.</param>
+/// <param name="WaitsFor">An outage it waits for; null when it works.</param>
+internal sealed record LaneStatus(
+    string Target,
+    string? Holder,
+    long? Epoch,
+    DateTimeOffset? HeartbeatAt,
+    DateTimeOffset? PausedAt,
+    string? PausedBy,
+    string? PauseReason,
+    string? WaitsFor,
+    LoadId? Running,
+    long QueuedLoads,
+    long QueuedBytes);
+
+/// <summary>Counts by status, for status lines.</summary>
+internal sealed record StatusCounts(IReadOnlyDictionary<LoadStatus, long> Counts);
+
+/// <summary>The one reading side of the ledger: pages, verbs and the API ask nothing else. Every list is paged by key.</summary>
+internal interface ILoadQueries
+{
+    /// <summary>At most <paramref name="limit"/> (1 … 1000) loads, newest first.</summary>
+    Task<LoadPage> ListAsync(LoadFilter filter, string? after, int limit, CancellationToken token);
+
+    Task<LoadDetails?> FindAsync(LoadId load, CancellationToken token);
+
+    /// <summary>The load whose id begins with the prefix. Throws <see cref="LoaderException"/> when none or several do, naming them.</summary>
+    Task<LoadId> ResolveAsync(string prefix, CancellationToken token);
+
+    Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token);
+
+    Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token);
+
+    Task<StatusCounts> CountAsync(CancellationToken token);
+}

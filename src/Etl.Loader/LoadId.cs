@@ -1,0 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Etl.Loader;
+
+/// <summary>
+/// Names one load for ever: in the ledger, in marker files, in the receipt and in the staging table's name.
+/// A version 7 UUID (RFC 9562), so that ids made later sort later, as far as clocks agree; no decision rests on that order.
+/// </summary>
+internal readonly record struct LoadId(Guid Value)
+{
+    public static LoadId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()));
+
+    /// <summary>Reads the 36-character form with hyphens; other forms of a UUID are not accepted, so that one id has one spelling.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out LoadId id)
+    {
+        var parsed = Guid.TryParseExact(text, "D", out var value);
+        id = new LoadId(value);
+        return parsed;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}

@@ -1,0 +1,34 @@
+namespace Etl.Loader;
+
+/// <summary>
+/// A fault of the data, the delivery or the configuration that a person can mend. The message names the thing, the value and what
+/// was expected; <see cref="Hint"/> says what to do next. Faults of our own code are the framework's exceptions instead.
+/// </summary>
+internal class LoaderException : Exception
+{
+    public LoaderException(string message, string? hint = null, Exception? inner = null)
+        : base(message, inner) => Hint = hint;
+
+    /// <summary>What to do next, in one sentence; null where the message says it already.</summary>
+    public string? Hint { get; }
+}
+
+/// <summary>The dataset itself cannot be loaded as it stands. Permanent: it is not tried again until somebody changes something.</summary>
+internal sealed class DatasetException : LoaderException
+{
+    public DatasetException(string message, string? hint = null, string? file = null, long? line = null, string? column = null, Exception? inner = null)
+        : base(message, hint, inner)
+    {
+        File = file;
+        Line = line;
+        Column = column;
+    }
+
+    /// <summary>The file's path inside its inbox.</summary>
+    public string? File { get; }
+
+    /// <summary>The physical line, counted from 1.</summary>
+    public long? Line { get; }
+
+    public string? Column { get; }
+}

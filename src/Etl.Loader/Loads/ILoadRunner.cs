@@ -1,0 +1,34 @@
+using Etl.Loader.Targets;
+
+namespace Etl.Loader.Loads;
+
+/// <summary>Runs one attempt of a load from survey to receipt. Re-entrant from any line: it first looks what is done already.</summary>
+internal interface ILoadRunner
+{
+    /// <param name="token">Fires when the process shuts down or the lane is lost: the attempt ends as interrupted.</param>
+    Task<RunResult> RunAsync(LoadId load, LaneHold lane, CancellationToken token);
+}
+
+/// <summary>The right to write into a target: the target and the epoch under which this process holds its lane.</summary>
+/// <param name="SayWaits">Tells people what the lane waits for; null: it goes on.</param>
+internal sealed record LaneHold(ILoadTarget Target, long Epoch, Func<string?, CancellationToken, Task> SayWaits);
+
+internal enum RunDisposition
+{
+    /// <summary>The load has an outcome; the job is done.</summary>
+    Done,
+
+    /// <summary>The load failed for good; the job shows as failed, people may requeue it.</summary>
+    Failed,
+
+    /// <summary>Try again at <see cref="RunResult.RetryAt"/>.</summary>
+    Retry,
+
+    /// <summary>Stopped by shutdown, pause or set back: goes to the head of the lane, costs no attempt.</summary>
+    HandBack,
+
+    /// <summary>Another process holds the lane: leave job and ledger alone.</summary>
+    Fenced,
+}
+
+internal sealed record RunResult(RunDisposition Disposition, string? Message = null, DateTimeOffset? RetryAt = null);

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+
+namespace Etl.Loader;
+
+/// <summary>
+/// Turns names of files and columns into names of tables and columns that need no quoting in most queries: letters in lower case, digits,
+/// and '_' for everything between. Letters of any script are kept; a name never begins with a digit.
+/// </summary>
+internal static class Naming
+{
+    /// <summary>PostgreSQL's limit (NAMEDATALEN - 1); used for every target, so that a dataset may change its target.</summary>
+    public const int MaxBytes = 63;
+
+    private static readonly string[] DataExtensions =
+        [".csv", ".tsv", ".tab", ".psv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zst"];
+
+    /// <summary>The name without its data extensions and normalised: <c>Orders 2026.csv.gz</c> becomes <c>orders_2026</c>; empty when nothing is left.</summary>
+    public static string TableFromFile(string fileName)
+    {
+        var name = fileName;
+        while (DataExtensions.FirstOrDefault(e => name.Length > e.Length && name.EndsWith(e, StringComparison.OrdinalIgnoreCase)) is { } extension)
+        {
+            name = name[..^extension.Length];
+        }
+
+        return Normalise(name);
+    }
+
+    public static string Normalise(string name)
+    {
+        var result = new StringBuilder(name.Length);
+        foreach (var rune in name.Normalize(NormalizationForm.FormC).EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune) || IsMark(rune))
+            {
+                result.Append(Rune.ToLowerInvariant(rune).ToString());
+            }
+            else if (result.Length > 0 && result[^1] != '_')
+            {
+                result.Append('_');
+            }
+        }
+
+        while (result.Length > 0 && result[^1] == '_')
+        {
+            result.Length--;
+        }
+
+        if (result.Length > 0 && char.IsDigit(result[0]))
+        {
+            result.Insert(0, '_');
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>Names for columns in order: normalised, shortened to <see cref="MaxBytes"/>, empty ones by position, equal ones numbered from 2.</summary>
+    public static IReadOnlyList<string> Columns(IReadOnlyList<string> headers)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var names = new string[headers.Count];
+        for (var i = 0; i < headers.Count; i++)
+        {
+            var stem = Normalise(headers[i]);
+            if (stem.Length == 0)
+            {
+                stem = "column_" + (i + 1).ToString(CultureInfo.InvariantCulture);
+            }
+
+            var name = Shorten(stem, MaxBytes);
+            for (var number = 2; !taken.Add(name); number++)
+            {
+                var suffix = "_" + number.ToString(CultureInfo.InvariantCulture);
+                name = Shorten(stem, MaxBytes - suffix.Length) + suffix;
+            }
+
+            names[i] = name;
+        }
+
+        return names;
+    }
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    private static string Shorten(string name, int maxBytes)
+    {
+        while (Encoding.UTF8.GetByteCount(name) > maxBytes)
+        {
+            name = char.IsLowSurrogate(name[^1]) ? name[..^2] : name[..^1];
+        }
+
+        return name;
+    }
+}

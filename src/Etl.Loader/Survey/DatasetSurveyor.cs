@@ -1,0 +1,22 @@
+namespace Etl.Loader.Survey;
+
+internal sealed record SurveyRequest
+{
+    public required IReadOnlyList<SourceFile> Files { get; init; }
+    public DataFormat? Format { get; init; }
+    public DialectSpec? Dialect { get; init; }
+    public RaggedRows Ragged { get; init; }
+    public bool TypesAsText { get; init; }
+
+    /// <summary>How many damaged records may be left aside before the survey fails naming the first.</summary>
+    public long RejectsMax { get; init; }
+}
+
+/// <summary>Makes the survey of a dataset, and the reader that sees exactly the records the survey saw.</summary>
+internal interface IDatasetSurveyor
+{
+    /// <summary>One sequential pass over every file. Throws <see cref="DatasetException"/> with file and line where the data is at fault.</summary>
+    Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token);
+
+    DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files);
+}

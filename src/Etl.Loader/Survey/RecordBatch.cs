@@ -1,0 +1,37 @@
+namespace Etl.Loader.Survey;
+
+/// <summary>
+/// Some records of a dataset, field by field, as UTF-8 text without quotes and escapes. Filled by a reader, used again and again:
+/// nothing is allocated per row. Parquet readers give the canonical text of each value, so that every target needs one encoder per type.
+/// </summary>
+internal sealed class RecordBatch
+{
+    /// <summary>Bytes that the fields point into.</summary>
+    public byte[] Data { get; set; } = [];
+
+    /// <summary>Row by row, <see cref="Columns"/> fields each.</summary>
+    public Field[] Fields { get; set; } = [];
+
+    public int Columns { get; set; }
+    public int Rows { get; set; }
+
+    /// <summary>Number of the first record in its file, from 0.</summary>
+    public long FirstRow { get; set; }
+
+    /// <summary>Physical line of each record, from 1 (Parquet: row number from 1).</summary>
+    public long[] Lines { get; set; } = [];
+
+    /// <summary>Bytes of the delivered file consumed up to the end of this batch, for progress.</summary>
+    public long BytesRead { get; set; }
+
+    public ReadOnlySpan<byte> Value(int row, int column)
+    {
+        ref readonly var field = ref Fields[row * Columns + column];
+        return Data.AsSpan(field.Start, field.Length);
+    }
+
+    public bool IsNull(int row, int column) => Fields[row * Columns + column].Length < 0;
+}
+
+/// <summary>A field inside <see cref="RecordBatch.Data"/>; <see cref="Length"/> -1 is null.</summary>
+internal readonly record struct Field(int Start, int Length);

@@ -1,0 +1,131 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Targets;
+
+/// <summary>
+/// A database that receives rows. One instance per configured target; driver types never cross this line. All writing happens under the
+/// epoch that <see cref="TakeLaneAsync"/> returned: every writing transaction first checks it, so a stale holder can change nothing.
+/// </summary>
+internal interface ILoadTarget : IAsyncDisposable
+{
+    string Name { get; }
+
+    /// <summary>Schema for tables whose spec names none.</summary>
+    string DefaultSchema { get; }
+
+    /// <summary>Answers quickly or throws; <see cref="Classify"/> tells an outage from a fault.</summary>
+    Task ProbeAsync(CancellationToken token);
+
+    /// <summary>
+    /// Makes this process the lane's only writer: creates our tables where missing, refuses another installation or lane name, ends the
+    /// backends of older epochs and waits until they are gone, raises the epoch. Returns the new epoch.
+    /// </summary>
+    Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token);
+
+    /// <summary>The receipt of the load, if it was published. Reads only.</summary>
+    Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token);
+
+    /// <summary>The table as it stands, or null. Reads only.</summary>
+    Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token);
+
+    /// <summary>
+    /// Writes the dataset's rows where no reader sees them. Throws <see cref="DatasetException"/> for rows that cannot be loaded beyond the
+    /// allowed rejects. What an earlier attempt left of this load's staging is dropped or, where it has checkpoints, gone on from.
+    /// </summary>
+    Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token);
+
+    /// <summary>Drops what the load left in staging. Idempotent.</summary>
+    Task DropStagingAsync(LoadId load, long epoch, CancellationToken token);
+
+    /// <summary>What a failure of this target means for the load. Table-driven, by error code, never by message text.</summary>
+    TargetFault Classify(Exception exception);
+}
+
+/// <summary>A load whose rows are in the target and not yet visible. Disposing without publishing rolls back an open transaction.</summary>
+internal interface IStagedLoad : IAsyncDisposable
+{
+    long RowsLoaded { get; }
+
+    long RowsRejected { get; }
+
+    /// <summary>
+    /// In one transaction: fence, newest-delivery check, swap or append, receipt. Either all of it happened or nothing. Throws
+    /// <see cref="DatasetException"/> when the swap would lose something that hangs on the table, naming it.
+    /// </summary>
+    Task<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken token);
+}
+
+/// <param name="Installation">Id of the queue database's installation; a target belongs to one.</param>
+/// <param name="Holder">host:pid, for people.</param>
+internal sealed record LaneClaim(Guid Installation, string Holder);
+
+internal sealed record StageRequest
+{
+    public required LoadId Load { get; init; }
+    public required long Epoch { get; init; }
+    public required TableName Table { get; init; }
+    public required LoadMode Mode { get; init; }
+
+    /// <summary>In table order.</summary>
+    public required IReadOnlyList<TargetColumn> Columns { get; init; }
+
+    public required DatasetSurvey Survey { get; init; }
+
+    /// <summary>Opens the dataset's rows again, as often as needed.</summary>
+    public required DatasetReader Reader { get; init; }
+
+    public required long RejectsMax { get; init; }
+}
+
+internal sealed record PublishRequest
+{
+    /// <summary>The receipt to write; the target fills in <see cref="LoadReceipt.PublishedAt"/>.</summary>
+    public required LoadReceipt Receipt { get; init; }
+
+    public required bool Adopt { get; init; }
+
+    /// <summary>False: a table whose receipts are all of other datasets is refused, naming the first.</summary>
+    public required bool TableNamed { get; init; }
+
+    /// <summary>False: content (by hash) that the table already has is refused on append.</summary>
+    public required bool Again { get; init; }
+}
+
+/// <summary>Published with this receipt, or superseded by a newer delivery.</summary>
+internal sealed record PublishOutcome(LoadReceipt? Receipt, LoadId? SupersededBy);
+
+internal readonly record struct StageProgress(long Rows, long BytesRead);
+
+/// <summary>A table as it stands in the target.</summary>
+/// <param name="LastReceipt">Newest receipt of the table; null: not made by us.</param>
+internal sealed record ExistingTable(TableName Table, IReadOnlyList<ExistingColumn> Columns, LoadReceipt? LastReceipt);
+
+/// <param name="Type">Null where the type is none that we write.</param>
+/// <param name="DeclaredType">The target's own spelling of the type.</param>
+internal sealed record ExistingColumn(string Name, ColumnType? Type, string DeclaredType, bool Nullable, bool HasDefault);
+
+internal enum FaultKind
+{
+    /// <summary>The target is away, full, read-only or out of connections: wait and probe, use no attempt.</summary>
+    Outage,
+
+    /// <summary>A conflict, deadlock or dropped connection: try again after a pause, counts as a failure.</summary>
+    Transient,
+
+    /// <summary>The data or the request is at fault: permanent at once.</summary>
+    Data,
+
+    /// <summary>Another process holds the lane: change nothing.</summary>
+    Fenced,
+
+    /// <summary>Not ours to say: treated like <see cref="Transient"/>.</summary>
+    Unknown,
+}
+
+/// <param name="Reason">For people: what is wrong, in the target's words.</param>
+internal sealed record TargetFault(FaultKind Kind, string Reason, string? Hint = null);
+
+/// <summary>Thrown by a target when its epoch is no longer the lane's: the attempt ends without changing anything.</summary>
+internal sealed class FencedException(string target, long mine, long current)
+    : Exception($"Target '{target}': this process writes under epoch {mine}, the lane is at epoch {current}; another process holds it.");
