@@ -24,6 +24,9 @@ internal interface IRecordReader : IDisposable
     /// <summary>Fills the batch with the next records; false when there are none left.</summary>
     bool Read(RecordBatch batch);
 
+    /// <summary>Describes a record of the batch just read as rejected, with its raw text: for values that a target's type cannot take.</summary>
+    RejectedRecord Reject(RecordBatch batch, int row, string? column, string reason);
+
     /// <summary>Records of this reading that could not be taken apart, in file order.</summary>
     IReadOnlyList<RejectedRecord> Rejects { get; }
 }

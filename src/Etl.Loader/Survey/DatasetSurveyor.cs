@@ -18,5 +18,6 @@ internal interface IDatasetSurveyor
     /// <summary>One sequential pass over every file. Throws <see cref="DatasetException"/> with file and line where the data is at fault.</summary>
     Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token);
 
-    DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files);
+    /// <param name="types">The final type of each surveyed column; it decides which values are made canonical.</param>
+    DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types);
 }

@@ -2,7 +2,8 @@ namespace Etl.Loader.Survey;
 
 /// <summary>
 /// Some records of a dataset, field by field, as UTF-8 text without quotes and escapes. Filled by a reader, used again and again:
-/// nothing is allocated per row. Parquet readers give the canonical text of each value, so that every target needs one encoder per type.
+/// nothing is allocated per row. Values of columns whose final type is not text are canonical (ISO dates, '.' as decimal point), those of text
+/// columns are exactly as they stand. Parquet readers give the canonical text of each value, so that every target needs one encoder per type.
 /// </summary>
 internal sealed class RecordBatch
 {
@@ -20,6 +21,12 @@ internal sealed class RecordBatch
 
     /// <summary>Physical line of each record, from 1 (Parquet: row number from 1).</summary>
     public long[] Lines { get; set; } = [];
+
+    /// <summary>
+    /// Where each record begins in the decoded text, from the file's start; one entry more than <see cref="Rows"/>, the last is the end.
+    /// Parquet: row numbers.
+    /// </summary>
+    public long[] Offsets { get; set; } = [];
 
     /// <summary>Bytes of the delivered file consumed up to the end of this batch, for progress.</summary>
     public long BytesRead { get; set; }
