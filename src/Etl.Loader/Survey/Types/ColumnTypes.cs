@@ -13,4 +13,7 @@ internal static class ColumnTypes
 
     /// <summary>The narrowest type that holds both.</summary>
     public static ColumnType Widen(ColumnType a, ColumnType b) => throw new NotImplementedException();
+
+    /// <summary>The spelling that <see cref="TryParse"/> reads: "numeric(12,2)".</summary>
+    public static string Format(ColumnType type) => throw new NotImplementedException();
 }

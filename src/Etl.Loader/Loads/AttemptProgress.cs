@@ -1,0 +1,111 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Targets;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Loads;
+
+/// <summary>
+/// Writes a running attempt's stage and progress to the ledger at intervals, and learns there whether somebody asked to cancel it or a
+/// later attempt took over. A queue database that does not answer costs nothing but the report. Loads shorter than an interval write none.
+/// </summary>
+internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long>, IAsyncDisposable
+{
+    private readonly AttemptKey _attempt;
+    private readonly ILoadLedger _ledger;
+    private readonly ILogger _logger;
+    private readonly PeriodicTimer _timer;
+    private readonly CancellationTokenSource _ended;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+    private readonly long _bytesTotal;
+    private long _bytes;
+    private long _rows;
+    private LoadStage _written = LoadStage.Accepted;
+
+    public AttemptProgress(
+        AttemptKey attempt, ILoadLedger ledger, long bytesTotal, TimeSpan interval, TimeProvider time, ILogger logger, CancellationToken token)
+    {
+        (_attempt, _ledger, _bytesTotal, _logger) = (attempt, ledger, bytesTotal, logger);
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(token);
+        _timer = new PeriodicTimer(interval, time);
+        _loop = ReportAsync();
+    }
+
+    /// <summary>Fires when the caller's token does, or when the attempt may not go on (see <see cref="Standing"/>).</summary>
+    public CancellationToken Token => _ended.Token;
+
+    /// <summary>What the ledger said last.</summary>
+    public AttemptStanding Standing { get; private set; } = AttemptStanding.Mine;
+
+    public LoadStage Stage { get; private set; } = LoadStage.Accepted;
+
+    /// <summary>Begins a stage; its bytes count from zero again.</summary>
+    public void Enter(LoadStage stage)
+    {
+        Stage = stage;
+        if (stage is LoadStage.Surveying or LoadStage.Staging)
+        {
+            Interlocked.Exchange(ref _bytes, 0);
+        }
+    }
+
+    public void Report(StageProgress value)
+    {
+        Interlocked.Exchange(ref _rows, value.Rows);
+        Interlocked.Exchange(ref _bytes, value.BytesRead);
+    }
+
+    public void Report(long value) => Interlocked.Exchange(ref _bytes, value);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _timer.Dispose();
+        _stop.Dispose();
+        _ended.Dispose();
+    }
+
+    /// <summary>Writes the stage if it changed since the last report: a failed load shows how far it came.</summary>
+    public async Task WriteStageAsync(CancellationToken token)
+    {
+        if (_written != Stage)
+        {
+            _written = Stage;
+            await _ledger.EnterStageAsync(_attempt, Stage, token);
+        }
+    }
+
+    private async Task ReportAsync()
+    {
+        try
+        {
+            while (await _timer.WaitForNextTickAsync(_stop.Token))
+            {
+                await ReportOnceAsync();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The attempt is over.
+        }
+    }
+
+    private async Task ReportOnceAsync()
+    {
+        try
+        {
+            await WriteStageAsync(_stop.Token);
+            Standing = await _ledger.ReportProgressAsync(
+                _attempt, Interlocked.Read(ref _bytes), _bytesTotal, Interlocked.Read(ref _rows), _stop.Token);
+            if (Standing != AttemptStanding.Mine)
+            {
+                await _ended.CancelAsync();
+            }
+        }
+        catch (Exception exception) when (FaultTriage.IsQueueOutage(exception))
+        {
+            Log.ProgressNotWritten(_logger, _attempt.Load, exception);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Loads;
+
+/// <summary>Holds the producer's promises against what was surveyed, before a row is written.</summary>
+internal static class ExpectationCheck
+{
+    public static void Verify(LoadSpec spec, DatasetSurvey survey)
+    {
+        if (spec.Expect is not { } expect)
+        {
+            return;
+        }
+
+        Compare("rows", expect.Rows?.ToString(CultureInfo.InvariantCulture), survey.Rows.ToString(CultureInfo.InvariantCulture));
+        Compare("bytes", expect.Bytes?.ToString(CultureInfo.InvariantCulture), survey.Bytes.ToString(CultureInfo.InvariantCulture));
+        Compare("sha256", expect.Sha256?.ToLowerInvariant(), survey.Sha256);
+
+        void Compare(string what, string? expected, string found)
+        {
+            if (expected is not null && expected != found)
+            {
+                throw new DatasetException(
+                    $"{spec.Dataset}: the trigger expects {what} {expected}, the dataset has {found}.",
+                    "Deliver the dataset again, or correct 'expect' in the trigger.");
+            }
+        }
+    }
+}

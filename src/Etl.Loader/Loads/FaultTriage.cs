@@ -1,0 +1,22 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Targets;
+
+namespace Etl.Loader.Loads;
+
+/// <summary>What a failure means for the load: outages are waited out, data faults end it at once, the rest is tried again.</summary>
+internal static class FaultTriage
+{
+    public static TargetFault Of(Exception exception, ILoadTarget target) => exception switch
+    {
+        FencedException => new TargetFault(FaultKind.Fenced, exception.Message),
+        InboxAwayException away => new TargetFault(FaultKind.Outage, away.Message, away.Hint),
+        LoaderException fault => new TargetFault(FaultKind.Data, fault.Message, fault.Hint),
+        _ => target.Classify(exception),
+    };
+
+    /// <summary>True for what a lost or refusing queue database throws: never a reason to stop a healthy load.</summary>
+    public static bool IsQueueOutage(Exception exception) =>
+        exception is DbException or TimeoutException or SocketException or IOException or ObjectDisposedException;
+}

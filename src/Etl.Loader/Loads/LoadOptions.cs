@@ -1,0 +1,21 @@
+namespace Etl.Loader.Loads;
+
+/// <summary>What the operator wrote under <c>Loader:Loads</c>.</summary>
+internal sealed class LoadOptions
+{
+    /// <summary>
+    /// Pauses before a load that failed for a reason that may pass is tried again; after the last the load is failed. Default 10 s, 1 min,
+    /// 5 min, 15 min. Outages, shutdowns and takeovers use none of them.
+    /// </summary>
+    public IList<TimeSpan> RetryDelays { get; set; } =
+        [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
+
+    /// <summary>Longest pause between two looks whether an outage is over. Default 5 s.</summary>
+    public TimeSpan OutageProbe { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a running load's progress is written. Default 1 s.</summary>
+    public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>From this size on a survey is kept with the load, so that an interrupted load need not repeat it. Default 64 MiB.</summary>
+    public long KeepSurveyFrom { get; set; } = 64L << 20;
+}

@@ -1,0 +1,116 @@
+using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
+using Etl.Loader.Targets;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Loads;
+
+/// <summary>
+/// Tells what came of an attempt: the ledger first, then the marker beside the data. A queue database that is away is waited for, since
+/// what the target has is done; when the process must go before it is back, the next attempt finds the receipt and tells it then.
+/// </summary>
+internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOptions options, TimeProvider time, ILogger<LoadTelling> logger)
+{
+    public async Task<RunResult> LoadedAsync(LoadRecord load, AttemptKey attempt, LoadReceipt receipt, CancellationToken token)
+    {
+        var json = ReceiptDetails.ToJson(receipt);
+        var told = await FinishAsync(
+            attempt,
+            new AttemptResult
+            {
+                Outcome = AttemptOutcome.Loaded,
+                RowsLoaded = receipt.RowsLoaded,
+                RowsRejected = receipt.RowsRejected,
+                Receipt = json,
+            },
+            token);
+        if (told)
+        {
+            await inboxes.WriteMarkerAsync(load.Id, load.Spec, LoadStatus.Loaded, json, token);
+            Log.Loaded(logger, load.Id, load.Spec.Dataset, load.Spec.Target, receipt.TableName, receipt.RowsLoaded, receipt.RowsRejected);
+        }
+
+        return new RunResult(RunDisposition.Done, $"{receipt.RowsLoaded} rows in {receipt.TableName}");
+    }
+
+    public Task<RunResult> SupersededAsync(LoadRecord load, AttemptKey attempt, LoadId by, CancellationToken token) => EndedAsync(
+        load, attempt, AttemptOutcome.Superseded, LoadStatus.Superseded, RunDisposition.Done,
+        new TargetFault(FaultKind.Data, $"A newer delivery, load {by}, is in the table already.", "Nothing to do; 'reload' loads this one on top of it."),
+        line: null, token);
+
+    public Task<RunResult> CancelledAsync(LoadRecord load, AttemptKey attempt, CancellationToken token) => EndedAsync(
+        load, attempt, AttemptOutcome.Cancelled, LoadStatus.Cancelled, RunDisposition.Done,
+        new TargetFault(FaultKind.Data, "Cancelled on request.", "'requeue' runs it again."), line: null, token);
+
+    public Task<RunResult> FailedAsync(LoadRecord load, AttemptKey attempt, TargetFault fault, Exception exception, CancellationToken token)
+    {
+        Log.Failed(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, fault.Hint, fault.Kind == FaultKind.Data ? null : exception);
+        return EndedAsync(
+            load, attempt, AttemptOutcome.Failed, LoadStatus.Failed, RunDisposition.Failed, fault, (exception as DatasetException)?.Line, token);
+    }
+
+    public async Task<RunResult> RetryAsync(LoadRecord load, AttemptKey attempt, TargetFault fault, TimeSpan delay, CancellationToken token)
+    {
+        var at = time.GetUtcNow() + delay;
+        Log.Retrying(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, at);
+        var result = new AttemptResult { Outcome = AttemptOutcome.Retry, Error = fault.Reason, Hint = fault.Hint, NextAttemptAt = at };
+        return await FinishAsync(attempt, result, token)
+            ? new RunResult(RunDisposition.Retry, fault.Reason, at)
+            : new RunResult(RunDisposition.Fenced, fault.Reason);
+    }
+
+    public async Task<RunResult> InterruptedAsync(LoadRecord load, AttemptKey attempt)
+    {
+        Log.Interrupted(logger, load.Id, load.Spec.Dataset, load.Spec.Target);
+        try
+        {
+            // One try only: the process is about to go, and the next holder of the lane finds an attempt without an end anyhow.
+            using var brief = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+            await ledger.FinishAsync(attempt, new AttemptResult { Outcome = AttemptOutcome.Interrupted }, brief.Token);
+        }
+        catch (Exception exception) when (FaultTriage.IsQueueOutage(exception) || exception is OperationCanceledException)
+        {
+            Log.QueueAway(logger, load.Id, exception);
+        }
+
+        return new RunResult(RunDisposition.HandBack);
+    }
+
+    private async Task<RunResult> EndedAsync(
+        LoadRecord load,
+        AttemptKey attempt,
+        AttemptOutcome outcome,
+        LoadStatus status,
+        RunDisposition disposition,
+        TargetFault fault,
+        long? line,
+        CancellationToken token)
+    {
+        var result = new AttemptResult { Outcome = outcome, Error = fault.Reason, ErrorLine = line, Hint = fault.Hint };
+        if (!await FinishAsync(attempt, result, token))
+        {
+            return new RunResult(RunDisposition.Fenced, fault.Reason);
+        }
+
+        var content = ReceiptDetails.ForFailure(load.Id, status, fault.Reason, line, fault.Hint);
+        await inboxes.WriteMarkerAsync(load.Id, load.Spec, status, content, token);
+        return new RunResult(disposition, fault.Reason);
+    }
+
+    /// <summary>Ends the attempt in the ledger, waiting out an outage of the queue database. False: another attempt owns the load.</summary>
+    private async Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ledger.FinishAsync(attempt, result, token);
+            }
+            catch (Exception exception) when (FaultTriage.IsQueueOutage(exception))
+            {
+                Log.QueueAway(logger, attempt.Load, exception);
+                await Task.Delay(options.OutageProbe, time, token);
+            }
+        }
+    }
+}
