@@ -7,8 +7,13 @@ internal sealed class LoadOptions
     /// Pauses before a load that failed for a reason that may pass is tried again; after the last the load is failed. Default 10 s, 1 min,
     /// 5 min, 15 min. Outages, shutdowns and takeovers use none of them.
     /// </summary>
-    public IList<TimeSpan> RetryDelays { get; set; } =
+    public TimeSpan[]? RetryDelays { get; set; }
+
+    private static readonly TimeSpan[] DefaultRetryDelays =
         [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
+
+    /// <summary>The pauses in force. Apart from <see cref="RetryDelays"/>, since the binder adds to a list's default instead of replacing it.</summary>
+    public IReadOnlyList<TimeSpan> Retries => RetryDelays ?? DefaultRetryDelays;
 
     /// <summary>Longest pause between two looks whether an outage is over. Default 5 s.</summary>
     public TimeSpan OutageProbe { get; set; } = TimeSpan.FromSeconds(5);

@@ -13,14 +13,14 @@ internal sealed class LoadRunner(
 {
     public async Task<RunResult> RunAsync(LoadId load, LaneHold lane, CancellationToken token)
     {
-        var record = await ledger.FindAsync(load, token);
+        var record = await WithQueueAsync(() => ledger.FindAsync(load, token), load, token);
         if (record is null)
         {
             Log.Unknown(logger, load);
             return new RunResult(RunDisposition.Done, $"The ledger has no load {load}; nothing was done.");
         }
 
-        var attempt = await ledger.BeginAttemptAsync(load, lane.Epoch, token);
+        var attempt = await WithQueueAsync(() => ledger.BeginAttemptAsync(load, lane.Epoch, token), load, token);
         if (attempt is null)
         {
             return new RunResult(RunDisposition.Done, $"The load is {record.Status} already; nothing was done.");
@@ -89,9 +89,9 @@ internal sealed class LoadRunner(
         }
 
         await IgnoringOutage(() => progress.WriteStageAsync(token), load.Id);
-        if (fault.Kind != FaultKind.Data && load.Failures < options.RetryDelays.Count)
+        if (fault.Kind != FaultKind.Data && load.Failures < options.Retries.Count)
         {
-            return await telling.RetryAsync(load, attempt, fault, options.RetryDelays[load.Failures], token);
+            return await telling.RetryAsync(load, attempt, fault, options.Retries[load.Failures], token);
         }
 
         await DropStagingAsync(load, lane, token);
@@ -143,6 +143,23 @@ internal sealed class LoadRunner(
         catch (Exception exception) when (!token.IsCancellationRequested && FaultTriage.Of(exception, target).Kind == FaultKind.Outage)
         {
             return false;
+        }
+    }
+
+    /// <summary>Nothing may begin without the ledger: waits until the queue database answers.</summary>
+    private async Task<T> WithQueueAsync<T>(Func<Task<T>> ask, LoadId load, CancellationToken token)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (Exception exception) when (FaultTriage.IsQueueOutage(exception) && !token.IsCancellationRequested)
+            {
+                Log.QueueAway(logger, load, exception);
+                await Task.Delay(options.OutageProbe, time, token);
+            }
         }
     }
 

@@ -1,0 +1,72 @@
+using NetArchTest.Rules;
+
+namespace Etl.Loader.Tests;
+
+/// <summary>
+/// Holds the directions between the stations: who may know whom. A rule that fails names the types that break it; the way to mend it is to
+/// move the code to the station it belongs to, not to widen the rule.
+/// </summary>
+public class ArchitectureTests
+{
+    private const string Root = "Etl.Loader";
+    private static readonly string[] Stations =
+        [$"{Root}.Inboxes", $"{Root}.Ledger", $"{Root}.Queue", $"{Root}.Survey", $"{Root}.Loads", $"{Root}.Targets", $"{Root}.Telemetry"];
+
+    public static TheoryData<string, string[]> Allowed => new()
+    {
+        { "Survey", [] },
+        { "Telemetry", [] },
+        { "Ledger", ["Survey", "Telemetry"] },
+        { "Inboxes", ["Survey", "Ledger", "Telemetry"] },
+        { "Targets", ["Survey", "Ledger", "Telemetry"] },
+        { "Loads", ["Survey", "Ledger", "Inboxes", "Targets", "Telemetry"] },
+        { "Queue", ["Survey", "Ledger", "Loads", "Targets", "Telemetry"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Allowed))]
+    public void A_station_knows_only_the_stations_before_it(string station, string[] known)
+    {
+        var forbidden = Stations.Except(known.Append(station).Select(s => $"{Root}.{s}")).ToArray();
+        Holds(Types.InAssembly(typeof(LoadId).Assembly)
+            .That().ResideInNamespaceStartingWith($"{Root}.{station}")
+            .ShouldNot().HaveDependencyOnAny(forbidden));
+    }
+
+    [Fact]
+    public void Only_the_queue_names_a_Hangfire_type() =>
+        Holds(Types.InAssembly(typeof(LoadId).Assembly)
+            .That().DoNotResideInNamespaceStartingWith($"{Root}.Queue")
+            .ShouldNot().HaveDependencyOn("Hangfire"));
+
+    [Theory]
+    [InlineData("PostgreSql", "DuckDb")]
+    [InlineData("DuckDb", "PostgreSql")]
+    public void A_target_never_knows_another(string target, string other) =>
+        Holds(Types.InAssembly(typeof(LoadId).Assembly)
+            .That().ResideInNamespaceStartingWith($"{Root}.Targets.{target}")
+            .ShouldNot().HaveDependencyOn($"{Root}.Targets.{other}"));
+
+    [Theory]
+    [InlineData("Npgsql", "Targets.PostgreSql", "Ledger", "Queue")]
+    [InlineData("DuckDB", "Targets.DuckDb", "Survey.Formats")]
+    public void A_driver_stays_in_the_folders_that_need_it(string driver, params string[] folders)
+    {
+        var types = Types.InAssembly(typeof(LoadId).Assembly).That().ResideInNamespaceStartingWith(Root);
+        Holds(folders
+            .Aggregate(types, (rule, folder) => rule.And().DoNotResideInNamespaceStartingWith($"{Root}.{folder}"))
+            .ShouldNot().HaveDependencyOn(driver));
+    }
+
+    [Fact]
+    public void Nothing_is_public_but_the_way_in_and_the_job_contract() =>
+        Assert.Equal(
+            ["AddEtlLoaderExtensions", "ILoadJob"],
+            typeof(LoadId).Assembly.GetExportedTypes().Select(t => t.Name).Order(StringComparer.Ordinal));
+
+    private static void Holds(ConditionList rule)
+    {
+        var result = rule.GetResult();
+        Assert.True(result.IsSuccessful, string.Join('\n', result.FailingTypeNames ?? []));
+    }
+}

@@ -1,0 +1,170 @@
+using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
+using Etl.Loader.Targets;
+
+namespace Etl.Loader.Tests.Loads;
+
+internal sealed class FakeLedger : ILoadLedger
+{
+    public LoadRecord? Load { get; set; }
+    public AttemptResult? Result { get; private set; }
+    public AttemptStanding Standing { get; set; } = AttemptStanding.Mine;
+    public List<string?> Waits { get; } = [];
+    public TaskCompletionSource Reported { get; } = new();
+
+    /// <summary>Thrown by the next calls of <see cref="FinishAsync"/>, one each.</summary>
+    public Queue<Exception> FinishFaults { get; } = new();
+
+    public Task<LoadRecord?> FindAsync(LoadId load, CancellationToken token) => Task.FromResult(Load);
+
+    public Task<AttemptKey?> BeginAttemptAsync(LoadId load, long epoch, CancellationToken token) =>
+        Task.FromResult(Load!.Status is LoadStatus.Loaded or LoadStatus.Cancelled ? null : new AttemptKey(load, Load.Attempt + 1));
+
+    public Task<bool> EnterStageAsync(AttemptKey attempt, LoadStage stage, CancellationToken token) => Task.FromResult(true);
+
+    public Task<AttemptStanding> ReportProgressAsync(
+        AttemptKey attempt, long bytesDone, long? bytesTotal, long rows, CancellationToken token)
+    {
+        Reported.TrySetResult();
+        return Task.FromResult(Standing);
+    }
+
+    public Task<bool> SaveSurveyAsync(AttemptKey attempt, string survey, CancellationToken token) => Task.FromResult(true);
+
+    public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token)
+    {
+        Waits.Add(waitsFor);
+        return Task.FromResult(true);
+    }
+
+    public Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        if (FinishFaults.TryDequeue(out var fault))
+        {
+            throw fault;
+        }
+
+        Result = result;
+        return Task.FromResult(true);
+    }
+}
+
+internal sealed class FakeInboxes : IInboxes
+{
+    public Queue<Exception> ResolveFaults { get; } = new();
+    public Exception? ChangedWhileRead { get; set; }
+    public (LoadStatus Status, string Content)? Marker { get; private set; }
+
+    public IReadOnlyList<SourceFile> Resolve(LoadSpec spec) =>
+        ResolveFaults.TryDequeue(out var fault) ? throw fault : [.. spec.Files.Select(f => new SourceFile(f.Path, "/" + f.Path))];
+
+    public void VerifyUnchanged(LoadSpec spec)
+    {
+        if (ChangedWhileRead is not null)
+        {
+            throw ChangedWhileRead;
+        }
+    }
+
+    public Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token)
+    {
+        Marker = (status, content);
+        return Task.FromResult(true);
+    }
+}
+
+internal sealed class FakeSurveyor : IDatasetSurveyor
+{
+    public int Surveys { get; private set; }
+
+    public Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token)
+    {
+        Surveys++;
+        return Task.FromResult(new DatasetSurvey
+        {
+            Format = DataFormat.Delimited,
+            Files = [.. request.Files.Select(f => new FileSurvey { Path = f.Name, Bytes = 10, Rows = 3, Sha256 = "ab" })],
+            Columns = [],
+            Rows = 3,
+            Bytes = 10,
+            Sha256 = "ab",
+            Notes = [],
+        });
+    }
+
+    public DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types) => new NoReader();
+
+    private sealed class NoReader : DatasetReader
+    {
+        public override IReadOnlyList<SourceFile> Files => [];
+
+        public override IRecordReader Open(int file, Chunk? chunk = null) => throw new InvalidOperationException();
+    }
+}
+
+internal sealed class TargetAwayException() : Exception("away");
+
+internal sealed class FakeTarget : ILoadTarget, IStagedLoad
+{
+    public string Name => "fake";
+    public string DefaultSchema => "public";
+    public LoadReceipt? Receipt { get; set; }
+    public Queue<Exception> StageFaults { get; } = new();
+    public int FailedProbes { get; set; }
+    public LoadId? NewerDelivery { get; set; }
+    public Func<CancellationToken, Task> Staging { get; set; } = _ => Task.CompletedTask;
+    public bool PublishLosesTheAnswer { get; set; }
+    public bool StagingDropped { get; private set; }
+    public long RowsLoaded { get; set; } = 3;
+    public long RowsRejected => 0;
+
+    public Task ProbeAsync(CancellationToken token) =>
+        FailedProbes-- > 0 ? throw new TargetAwayException() : Task.CompletedTask;
+
+    public Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token) => Task.FromResult(1L);
+
+    public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) => Task.FromResult(Receipt);
+
+    public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => Task.FromResult<ExistingTable?>(null);
+
+    public async Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
+    {
+        if (StageFaults.TryDequeue(out var fault))
+        {
+            throw fault;
+        }
+
+        await Staging(token);
+        return this;
+    }
+
+    public Task<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken token)
+    {
+        if (NewerDelivery is not null)
+        {
+            return Task.FromResult(new PublishOutcome(null, NewerDelivery));
+        }
+
+        Receipt = request.Receipt;
+        if (PublishLosesTheAnswer)
+        {
+            PublishLosesTheAnswer = false;
+            throw new TargetAwayException();
+        }
+
+        return Task.FromResult(new PublishOutcome(Receipt, null));
+    }
+
+    public Task DropStagingAsync(LoadId load, long epoch, CancellationToken token)
+    {
+        StagingDropped = true;
+        return Task.CompletedTask;
+    }
+
+    public TargetFault Classify(Exception exception) =>
+        exception is TargetAwayException ? new TargetFault(FaultKind.Outage, "the target is away") : new TargetFault(FaultKind.Unknown, exception.Message);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,262 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+using Etl.Loader.Targets;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Etl.Loader.Tests.Loads;
+
+public class LoadRunnerTests
+{
+    private readonly FakeLedger _ledger = new();
+    private readonly FakeInboxes _inboxes = new();
+    private readonly FakeSurveyor _surveyor = new();
+    private readonly FakeTarget _target = new();
+    private readonly List<string?> _laneWaits = [];
+    private readonly LoadOptions _options = new() { OutageProbe = TimeSpan.FromMilliseconds(1), ProgressInterval = TimeSpan.FromMilliseconds(1) };
+    private readonly LoadId _load = LoadId.New(TimeProvider.System);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public LoadRunnerTests() => _ledger.Load = new LoadRecord
+    {
+        Id = _load,
+        Spec = new LoadSpec
+        {
+            Inbox = "in",
+            Dataset = "orders.csv",
+            Target = "fake",
+            TableName = "orders",
+            Files = [new DataFile("orders.csv", 10, DateTimeOffset.UnixEpoch)],
+        },
+        Status = LoadStatus.Queued,
+        Stage = LoadStage.Accepted,
+        Attempt = 0,
+        Failures = 0,
+        Sequence = 7,
+        AcceptedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    [Fact]
+    public async Task A_load_ends_loaded_with_the_receipt_in_the_ledger_and_beside_the_data()
+    {
+        var result = await RunAsync();
+
+        Assert.Equal(RunDisposition.Done, result.Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
+        Assert.Equal(3, _ledger.Result.RowsLoaded);
+        Assert.Equal(LoadStatus.Loaded, _inboxes.Marker!.Value.Status);
+        using var marker = JsonDocument.Parse(_inboxes.Marker.Value.Content);
+        Assert.Equal(_load.ToString(), marker.RootElement.GetProperty("load_id").GetString());
+        Assert.Equal("public.orders", marker.RootElement.GetProperty("table_name").GetString());
+    }
+
+    [Fact]
+    public async Task A_repeat_finds_the_receipt_and_reads_nothing()
+    {
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal(1, _surveyor.Surveys);
+        Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
+    }
+
+    [Fact]
+    public async Task A_receipt_of_another_table_proves_nothing()
+    {
+        await RunAsync();
+        _target.Receipt = _target.Receipt! with { TableName = "public.other" };
+        await RunAsync();
+
+        Assert.Equal(2, _surveyor.Surveys);
+    }
+
+    [Fact]
+    public async Task A_load_that_has_an_outcome_is_left_alone()
+    {
+        _ledger.Load = _ledger.Load! with { Status = LoadStatus.Cancelled };
+
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Null(_ledger.Result);
+        Assert.Equal(0, _surveyor.Surveys);
+    }
+
+    [Fact]
+    public async Task A_target_that_is_away_is_waited_for_and_uses_no_attempt()
+    {
+        _target.StageFaults.Enqueue(new TargetAwayException());
+        _target.FailedProbes = 2;
+
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
+        Assert.Equal(["the target is away", null], _laneWaits);
+        Assert.Equal(["the target is away", null], _ledger.Waits);
+    }
+
+    [Fact]
+    public async Task An_inbox_that_is_away_is_waited_for()
+    {
+        _inboxes.ResolveFaults.Enqueue(new InboxAwayException("in", "/in", "it is not mounted"));
+
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Contains("not mounted", _laneWaits[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_commit_whose_answer_was_lost_is_found_and_not_repeated()
+    {
+        _target.PublishLosesTheAnswer = true;
+
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Equal(1, _surveyor.Surveys);
+        Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
+    }
+
+    [Fact]
+    public async Task Faulty_data_fails_at_once_with_line_and_advice()
+    {
+        _target.StageFaults.Enqueue(new DatasetException("line 7 is bad", "mend it", line: 7));
+
+        var result = await RunAsync();
+
+        Assert.Equal(RunDisposition.Failed, result.Disposition);
+        Assert.Equal((AttemptOutcome.Failed, 7L, "mend it"), (_ledger.Result!.Outcome, _ledger.Result.ErrorLine, _ledger.Result.Hint));
+        Assert.True(_target.StagingDropped);
+        Assert.Contains("mend it", _inboxes.Marker!.Value.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dataset_that_changed_while_it_was_read_is_never_published()
+    {
+        _inboxes.ChangedWhileRead = new DatasetException("orders.csv changed", "deliver it again");
+
+        Assert.Equal(RunDisposition.Failed, (await RunAsync()).Disposition);
+        Assert.Null(_target.Receipt);
+    }
+
+    [Fact]
+    public async Task Rows_that_got_lost_on_the_way_fail_the_load()
+    {
+        _target.RowsLoaded = 2;
+
+        Assert.Equal(RunDisposition.Failed, (await RunAsync()).Disposition);
+        Assert.Null(_target.Receipt);
+    }
+
+    [Fact]
+    public async Task Another_fault_is_tried_again_later_until_the_pauses_are_used_up()
+    {
+        _target.StageFaults.Enqueue(new InvalidOperationException("hm"));
+        Assert.Equal(RunDisposition.Retry, (await RunAsync()).Disposition);
+        Assert.NotNull(_ledger.Result!.NextAttemptAt);
+
+        _ledger.Load = _ledger.Load! with { Failures = _options.Retries.Count };
+        _target.StageFaults.Enqueue(new InvalidOperationException("hm"));
+        Assert.Equal(RunDisposition.Failed, (await RunAsync()).Disposition);
+    }
+
+    [Fact]
+    public async Task A_fenced_attempt_changes_nothing()
+    {
+        _target.StageFaults.Enqueue(new FencedException("fake", 1, 2));
+
+        Assert.Equal(RunDisposition.Fenced, (await RunAsync()).Disposition);
+        Assert.Null(_ledger.Result);
+        Assert.Null(_inboxes.Marker);
+        Assert.False(_target.StagingDropped);
+    }
+
+    [Fact]
+    public async Task A_shutdown_hands_the_load_back_whatever_the_driver_throws()
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _target.Staging = async _ =>
+        {
+            await stopping.CancelAsync();
+            throw new InvalidOperationException("broken by the cancellation");
+        };
+
+        var result = await Runner().RunAsync(_load, Lane(), stopping.Token);
+
+        Assert.Equal(RunDisposition.HandBack, result.Disposition);
+        Assert.Equal(AttemptOutcome.Interrupted, _ledger.Result!.Outcome);
+        Assert.Null(_inboxes.Marker);
+    }
+
+    [Fact]
+    public async Task A_cancel_stops_a_running_load_and_clears_its_staging()
+    {
+        _ledger.Standing = AttemptStanding.CancelRequested;
+        _target.Staging = token => Task.Delay(Timeout.Infinite, token);
+
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Cancelled, _ledger.Result!.Outcome);
+        Assert.True(_target.StagingDropped);
+    }
+
+    [Fact]
+    public async Task A_receipt_beats_a_cancel()
+    {
+        await RunAsync();
+        var receipt = _target.Receipt;
+        _target.Receipt = null;
+        _ledger.Standing = AttemptStanding.CancelRequested;
+        _target.Staging = async token =>
+        {
+            _target.Receipt = receipt;
+            await Task.Delay(Timeout.Infinite, token);
+        };
+
+        await RunAsync();
+
+        Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
+        Assert.False(_target.StagingDropped);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_a_later_one_has_replaced_stops_without_a_word()
+    {
+        _ledger.Standing = AttemptStanding.Lost;
+        _target.Staging = token => Task.Delay(Timeout.Infinite, token);
+
+        Assert.Equal(RunDisposition.Fenced, (await RunAsync()).Disposition);
+        Assert.Null(_ledger.Result);
+    }
+
+    [Fact]
+    public async Task A_newer_delivery_in_the_table_ends_the_load_as_superseded()
+    {
+        _target.NewerDelivery = LoadId.New(TimeProvider.System);
+
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Superseded, _ledger.Result!.Outcome);
+    }
+
+    [Fact]
+    public async Task A_published_load_is_told_once_the_queue_database_is_back()
+    {
+        _ledger.FinishFaults.Enqueue(new SocketException(111));
+        _ledger.FinishFaults.Enqueue(new TimeoutException());
+
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
+    }
+
+    private Task<RunResult> RunAsync() => Runner().RunAsync(_load, Lane(), Token);
+
+    private LaneHold Lane() => new(_target, 1, (reason, _) =>
+    {
+        _laneWaits.Add(reason);
+        return Task.CompletedTask;
+    });
+
+    private LoadRunner Runner() => new(
+        _ledger,
+        new LoadAttempt(_inboxes, _surveyor, _ledger, _options, TimeProvider.System),
+        new LoadTelling(_ledger, _inboxes, _options, TimeProvider.System, NullLogger<LoadTelling>.Instance),
+        _options,
+        TimeProvider.System,
+        NullLogger<LoadRunner>.Instance);
+}
