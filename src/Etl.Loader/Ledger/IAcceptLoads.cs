@@ -39,6 +39,7 @@ internal interface IAcceptLoads
 /// <param name="Mode">"events" or "scanning".</param>
 /// <param name="State">"watching", or why not ("away: …").</param>
 /// <param name="OldestWaitingAt">When the oldest trigger not yet accepted was written; null when none waits.</param>
+/// <param name="ReportedAt">When the ledger received the report, by its own clock; null in a report that is being made.</param>
 internal sealed record WatcherReport(
     string Host,
     int ProcessId,
@@ -48,4 +49,5 @@ internal sealed record WatcherReport(
     DateTimeOffset? LastEventAt,
     DateTimeOffset? LastScanAt,
     DateTimeOffset? OldestWaitingAt,
-    string Version);
+    string Version,
+    DateTimeOffset? ReportedAt = null);

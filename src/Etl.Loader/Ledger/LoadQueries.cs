@@ -3,7 +3,7 @@ namespace Etl.Loader.Ledger;
 /// <summary>
 /// What to list; every part narrows. Text form as people write it: <c>status:failed target:warehouse table:orders* file:*.csv since:2d</c>.
 /// </summary>
-internal sealed record LoadFilter
+internal sealed partial record LoadFilter
 {
     public IReadOnlyList<LoadStatus> Statuses { get; init; } = [];
     public string? Target { get; init; }

@@ -1,0 +1,66 @@
+using Npgsql;
+
+namespace Etl.Loader.Ledger;
+
+/// <summary>Who the ledger says holds a lane.</summary>
+/// <param name="Silent">Since its last heartbeat.</param>
+/// <param name="Connected">Whether any session of its process is in the queue database.</param>
+/// <param name="Loading">Whether a load of the lane is under way.</param>
+internal sealed record LaneHolder(string Holder, Guid HolderId, TimeSpan Silent, bool Connected, bool Loading);
+
+/// <summary>What people wish of a lane.</summary>
+internal readonly record struct LaneWish(bool Paused, bool Now);
+
+/// <summary>The rows of <c>etl_loader.lane_status</c>.</summary>
+internal sealed class LaneLedger(QueueDatabase database)
+{
+    private static readonly SqlText Sql = SqlText.Load("Ledger/Sql/lane.sql");
+
+    public async Task<LaneHolder?> FindHolderAsync(string target, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["find_holder"], connection).WithText("target", target);
+        await using var row = await command.ExecuteReaderAsync(token);
+        return await row.ReadAsync(token)
+            ? new LaneHolder(row.GetString(0), row.GetGuid(1), TimeSpan.FromSeconds(Math.Max(0, row.GetDouble(2))), row.GetBoolean(3), row.GetBoolean(4))
+            : null;
+    }
+
+    /// <summary>Names the new holder and closes what the former one left open, as part of the caller's transaction.</summary>
+    public static async Task TakeAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string target, Guid holderId, long epoch, CancellationToken token)
+    {
+        await using (var take = new NpgsqlCommand(Sql["take_lane"], connection, transaction)
+            .WithText("target", target).WithText("holder", QueueDatabase.Holder).With("holder_id", holderId).With("epoch", epoch))
+        {
+            await take.ExecuteNonQueryAsync(token);
+        }
+
+        await using var close = new NpgsqlCommand(Sql["close_attempts"], connection, transaction).WithText("target", target);
+        await close.ExecuteNonQueryAsync(token);
+    }
+
+    /// <summary>Reports that the holder lives. Null when the ledger names another holder by now.</summary>
+    public async Task<LaneWish?> HeartbeatAsync(string target, Guid holderId, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["heartbeat"], connection).WithText("target", target).With("holder_id", holderId);
+        await using var row = await command.ExecuteReaderAsync(token);
+        return await row.ReadAsync(token) ? new LaneWish(row.GetBoolean(0), row.GetBoolean(1)) : null;
+    }
+
+    public async Task SayWaitsAsync(string target, string? waitsFor, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["say_waits"], connection)
+            .WithText("target", target).WithText("waits_for", waitsFor, LedgerWords.MaxNote);
+        await command.ExecuteNonQueryAsync(token);
+    }
+
+    public async Task ReleaseAsync(string target, Guid holderId, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["release_lane"], connection).WithText("target", target).With("holder_id", holderId);
+        await command.ExecuteNonQueryAsync(token);
+    }
+}

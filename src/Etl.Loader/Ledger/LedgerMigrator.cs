@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace Etl.Loader.Ledger;
+
+/// <summary>One numbered step of the ledger's schema; applied ones are never edited.</summary>
+internal sealed record Migration(int Version, string Name, string Sql)
+{
+    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+}
+
+/// <summary>
+/// Brings the ledger's schema up to date. Any number of processes may do so at once: they queue behind an advisory lock, and each step is
+/// committed with its record.
+/// </summary>
+internal sealed class LedgerMigrator(QueueDatabase database)
+{
+    public const string Component = "ledger";
+
+    /// <summary>Key of the advisory lock that all schema changes of this product take ("etl" and a number).</summary>
+    public const long LockKey = 0x65746C_00000001;
+
+    private const string Folder = "Ledger/Migrations/";
+    private static readonly SqlText Sql = SqlText.Load("Ledger/Sql/migrations.sql");
+
+    public static IReadOnlyList<Migration> Migrations { get; } = [.. SqlText.List(Folder).Select(Read)];
+
+    /// <summary>The whole schema as text for a DBA who applies it by hand; running it twice fails and changes nothing.</summary>
+    public static string Script()
+    {
+        var script = new StringBuilder("BEGIN;\n\n");
+        script.Append(Sql["create_registry"]).Append(";\n\n");
+        foreach (var migration in Migrations)
+        {
+            script.Append(CultureInfo.InvariantCulture, $"-- {migration.Version:000} {migration.Name}\n").Append(migration.Sql).Append('\n');
+            script.Append(
+                CultureInfo.InvariantCulture,
+                $"INSERT INTO etl_loader.migrations (component, version, name, checksum) VALUES ('{Component}', {migration.Version}, '{migration.Name}', '{migration.Checksum}');\n\n");
+        }
+
+        return script.Append("COMMIT;\n").ToString();
+    }
+
+    /// <summary>Applies what is missing. Returns the versions applied. Throws <see cref="LoaderException"/> when an applied step differs from ours.</summary>
+    public async Task<IReadOnlyList<int>> MigrateAsync(CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(database.LockConnectionString("migrate"));
+        await connection.OpenAsync(token);
+        await using (var wait = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } }, CommandTimeout = 0 })
+        {
+            await wait.ExecuteNonQueryAsync(token);
+        }
+
+        if (!await RegistryExistsAsync(connection, token))
+        {
+            await using var create = new NpgsqlCommand(Sql["create_registry"], connection);
+            await create.ExecuteNonQueryAsync(token);
+        }
+
+        var applied = await AppliedAsync(connection, token);
+        Verify(applied);
+        var done = new List<int>();
+        foreach (var migration in Migrations.Where(m => !applied.ContainsKey(m.Version)))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(token);
+            await using (var apply = new NpgsqlCommand(migration.Sql, connection, transaction) { CommandTimeout = 0 })
+            {
+                await apply.ExecuteNonQueryAsync(token);
+            }
+
+            await using (var record = new NpgsqlCommand(Sql["record"], connection, transaction))
+            {
+                record.Parameters.AddWithValue("component", Component);
+                record.Parameters.AddWithValue("version", migration.Version);
+                record.Parameters.AddWithValue("name", migration.Name);
+                record.Parameters.AddWithValue("checksum", migration.Checksum);
+                await record.ExecuteNonQueryAsync(token);
+            }
+
+            await transaction.CommitAsync(token);
+            done.Add(migration.Version);
+        }
+
+        return done;
+    }
+
+    /// <summary>True when every step is applied. Throws as <see cref="MigrateAsync"/> when an applied step differs from ours.</summary>
+    public async Task<bool> IsCurrentAsync(CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        if (!await RegistryExistsAsync(connection, token))
+        {
+            return false;
+        }
+
+        var applied = await AppliedAsync(connection, token);
+        Verify(applied);
+        return Migrations.All(m => applied.ContainsKey(m.Version));
+    }
+
+    private static void Verify(IReadOnlyDictionary<int, string> applied)
+    {
+        foreach (var migration in Migrations)
+        {
+            if (applied.TryGetValue(migration.Version, out var checksum) && checksum != migration.Checksum)
+            {
+                throw new LoaderException(
+                    $"Schema step {migration.Version} ({migration.Name}) of the ledger was applied with checksum {checksum[..12]}…, this version has {migration.Checksum[..12]}….",
+                    "The schema was made by another build: use that build, or restore the database from before it.");
+            }
+        }
+
+        var newest = Migrations[^1].Version;
+        if (applied.Keys.DefaultIfEmpty(0).Max() is var highest && highest > newest)
+        {
+            throw new LoaderException(
+                $"The ledger's schema is at step {highest}; this version knows only up to {newest}.",
+                "A newer version has been here: update this one.");
+        }
+    }
+
+    private static async Task<bool> RegistryExistsAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["registry_exists"], connection);
+        return (bool)(await command.ExecuteScalarAsync(token))!;
+    }
+
+    private static async Task<IReadOnlyDictionary<int, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["applied"], connection);
+        command.Parameters.AddWithValue("component", Component);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var applied = new Dictionary<int, string>();
+        while (await reader.ReadAsync(token))
+        {
+            applied.Add(reader.GetInt32(0), reader.GetString(1));
+        }
+
+        return applied;
+    }
+
+    private static Migration Read(string file)
+    {
+        var name = file[Folder.Length..^".up.sql".Length];
+        return new Migration(int.Parse(name[..3], CultureInfo.InvariantCulture), name[4..], SqlText.Read(file));
+    }
+}

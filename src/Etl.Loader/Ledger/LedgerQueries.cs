@@ -1,0 +1,184 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Etl.Loader.Ledger;
+
+/// <summary>The reading side over the ledger's tables; see <see cref="ILoadQueries"/>.</summary>
+internal sealed class LedgerQueries(QueueDatabase database, ILoadLedger ledger) : ILoadQueries
+{
+    public const int MaxPage = 1000;
+
+    private static readonly SqlText Sql = SqlText.Load("Ledger/Sql/queries.sql");
+
+    public async Task<LoadPage> ListAsync(LoadFilter filter, string? after, int limit, CancellationToken token)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxPage);
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["list_loads"], connection)
+            .WithNumber("after", Key(after))
+            .WithText("target", filter.Target)
+            .WithText("inbox", filter.Inbox)
+            .With("limit", limit + 1);
+        Statuses(command, filter.Statuses);
+        Pattern(command, "table", filter.Table);
+        Pattern(command, "file", filter.File);
+        command.Parameters.Add(new NpgsqlParameter("since", NpgsqlDbType.Interval) { Value = filter.Since is { } since ? since : DBNull.Value });
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var loads = new List<LoadSummary>();
+        var last = 0L;
+        while (loads.Count < limit && await reader.ReadAsync(token))
+        {
+            loads.Add(reader.ReadSummary());
+            last = reader.GetInt64(reader.GetOrdinal("sequence"));
+        }
+
+        var more = loads.Count == limit && await reader.ReadAsync(token);
+        return new LoadPage(loads, more ? last.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    public async Task<LoadDetails?> FindAsync(LoadId load, CancellationToken token)
+    {
+        if (await ledger.FindAsync(load, token) is not { } record)
+        {
+            return null;
+        }
+
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["find_attempts"], connection).With("load_id", load.Value);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var attempts = new List<AttemptRecord>();
+        while (await reader.ReadAsync(token))
+        {
+            attempts.Add(new AttemptRecord(
+                reader.GetInt32(0),
+                reader.Time("started_at")!.Value,
+                reader.Time("finished_at"),
+                reader.Text("outcome") is { } outcome ? LedgerWords.Parse<AttemptOutcome>(outcome) : null,
+                reader.GetString(4),
+                reader.GetInt32(5),
+                reader.GetInt64(6),
+                reader.Text("error")));
+        }
+
+        return new LoadDetails(record, attempts);
+    }
+
+    public async Task<LoadId> ResolveAsync(string prefix, CancellationToken token)
+    {
+        if (prefix.Length == 0 || !prefix.All(c => char.IsAsciiHexDigit(c) || c == '-'))
+        {
+            throw new LoaderException(
+                $"'{prefix}' is not the beginning of a load id: hexadecimal digits and hyphens were expected.",
+                "`etl-loader loads` lists loads with their ids.");
+        }
+
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["resolve_prefix"], connection).WithText("prefix", prefix.ToLower(CultureInfo.InvariantCulture));
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var found = new List<LoadId>();
+        while (await reader.ReadAsync(token))
+        {
+            found.Add(new LoadId(reader.GetGuid(0)));
+        }
+
+        return found switch
+        {
+            [] => throw new LoaderException($"No load has an id that begins with '{prefix}'.", "`etl-loader loads` lists loads with their ids."),
+            [var one] => one,
+            _ => throw new LoaderException(
+                $"Several loads have an id that begins with '{prefix}': {string.Join(", ", found.Take(5))}{(found.Count > 5 ? ", …" : "")}.",
+                "Give more digits of the id."),
+        };
+    }
+
+    public async Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["lanes"], connection);
+        await using var row = await command.ExecuteReaderAsync(token);
+        var lanes = new List<LaneStatus>();
+        while (await row.ReadAsync(token))
+        {
+            lanes.Add(new LaneStatus(
+                row.Text("target")!,
+                row.Text("holder"),
+                row.Number("epoch"),
+                row.Time("heartbeat_at"),
+                row.Time("paused_at"),
+                row.Text("paused_by"),
+                row.Text("pause_reason"),
+                row.Text("waits_for"),
+                row.GetOrdinal("running") is var i && row.IsDBNull(i) ? null : new LoadId(row.GetGuid(i)),
+                row.Number("loads")!.Value,
+                row.Number("bytes")!.Value));
+        }
+
+        return lanes;
+    }
+
+    public async Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["watchers"], connection);
+        await using var row = await command.ExecuteReaderAsync(token);
+        var watchers = new List<WatcherReport>();
+        while (await row.ReadAsync(token))
+        {
+            watchers.Add(new WatcherReport(
+                row.GetString(0),
+                row.GetInt32(1),
+                row.GetString(2),
+                row.GetString(3),
+                row.GetString(4),
+                row.Time("last_event_at"),
+                row.Time("last_scan_at"),
+                row.Time("oldest_waiting_at"),
+                row.Text("version")!,
+                row.Time("reported_at")));
+        }
+
+        return watchers;
+    }
+
+    public async Task<StatusCounts> CountAsync(CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["count_by_status"], connection);
+        await using var row = await command.ExecuteReaderAsync(token);
+        var counts = Enum.GetValues<LoadStatus>().ToDictionary(s => s, _ => 0L);
+        while (await row.ReadAsync(token))
+        {
+            counts[LedgerWords.Parse<LoadStatus>(row.GetString(0))] = row.GetInt64(1);
+        }
+
+        return new StatusCounts(counts);
+    }
+
+    private static long? Key(string? after) => after is null
+        ? null
+        : long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
+            ? key
+            : throw new LoaderException($"'{after}' is not the key of a page of loads.", "Go on from the 'next' of the page before.");
+
+    private static void Statuses(NpgsqlCommand command, IReadOnlyList<LoadStatus> statuses) => command.Parameters.Add(
+        new NpgsqlParameter("statuses", NpgsqlDbType.Array | NpgsqlDbType.Text)
+        {
+            Value = statuses.Count == 0 ? DBNull.Value : statuses.Select(s => s.Word()).ToArray(),
+        });
+
+    /// <summary>Without '*' an equality that an index serves, with it a LIKE.</summary>
+    private static void Pattern(NpgsqlCommand command, string name, string? pattern)
+    {
+        var like = pattern?.Contains('*', StringComparison.Ordinal) == true;
+        command.WithText(name, like ? null : pattern);
+        command.WithText($"{name}_like", like ? Like(pattern!) : null);
+    }
+
+    private static string Like(string pattern) => pattern
+        .Replace(@"\", @"\\", StringComparison.Ordinal)
+        .Replace("%", @"\%", StringComparison.Ordinal)
+        .Replace("_", @"\_", StringComparison.Ordinal)
+        .Replace('*', '%');
+}

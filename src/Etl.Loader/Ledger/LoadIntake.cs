@@ -1,0 +1,74 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Etl.Loader.Ledger;
+
+/// <summary>
+/// The ledger's rows of newly accepted loads. Each call opens and closes its own connection, so that under an ambient transaction only
+/// one is open at a time and all of them are the same one.
+/// </summary>
+internal sealed class LoadIntake(QueueDatabase database)
+{
+    private static readonly SqlText Sql = SqlText.Load("Ledger/Sql/intake.sql");
+
+    /// <summary>Inserts the rows that are not there yet, in order; returns the ids of those inserted with their status.</summary>
+    public async Task<IReadOnlyDictionary<LoadId, LoadStatus>> InsertAsync(IReadOnlyList<NewLoad> loads, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["insert_loads"], connection);
+        command.Parameters.AddWithValue("load_ids", loads.Select(l => l.Id.Value).ToArray());
+        Texts("inboxes", l => l.Spec.Inbox);
+        Texts("datasets", l => l.Spec.Dataset);
+        Texts("targets", l => l.Spec.Target);
+        Texts("table_schemas", l => l.Spec.TableSchema);
+        Texts("table_names", l => l.Spec.TableName);
+        Texts("modes", l => l.Spec.Mode.Word());
+        Texts("priorities", l => l.Spec.Priority.Word());
+        Texts("specs", l => LedgerJson.Write(l.Spec));
+        command.Parameters.AddWithValue("bytes", loads.Select(l => l.Spec.Files.Sum(f => f.Bytes)).ToArray());
+        Texts("errors", l => LedgerWords.Storable(l.Refusal?.Error));
+        Texts("hints", l => LedgerWords.Storable(l.Refusal?.Hint, LedgerWords.MaxNote));
+        var inserted = await StatusesAsync(command, token);
+        var refused = loads.Where(l => l.Refusal is not null && inserted.ContainsKey(l.Id)).Select(l => l.Id.Value).ToArray();
+        if (refused.Length > 0)
+        {
+            await using var tell = new NpgsqlCommand(Sql["insert_refusals_outbox"], connection);
+            tell.Parameters.AddWithValue("load_ids", refused);
+            await tell.ExecuteNonQueryAsync(token);
+        }
+
+        return inserted;
+
+        void Texts(string name, Func<NewLoad, string?> text) => command.Parameters.Add(
+            new NpgsqlParameter(name, NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = loads.Select(l => LedgerWords.Storable(text(l), int.MaxValue)).ToArray() });
+    }
+
+    public async Task StoreJobsAsync(IReadOnlyList<(LoadId Load, string Job)> jobs, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["store_jobs"], connection);
+        command.Parameters.AddWithValue("load_ids", jobs.Select(j => j.Load.Value).ToArray());
+        command.Parameters.AddWithValue("job_ids", jobs.Select(j => j.Job).ToArray());
+        await command.ExecuteNonQueryAsync(token);
+    }
+
+    public async Task<IReadOnlyDictionary<LoadId, LoadStatus>> FindAsync(IReadOnlyCollection<LoadId> ids, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["find_statuses"], connection);
+        command.Parameters.AddWithValue("load_ids", ids.Select(i => i.Value).ToArray());
+        return await StatusesAsync(command, token);
+    }
+
+    private static async Task<IReadOnlyDictionary<LoadId, LoadStatus>> StatusesAsync(NpgsqlCommand command, CancellationToken token)
+    {
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var statuses = new Dictionary<LoadId, LoadStatus>();
+        while (await reader.ReadAsync(token))
+        {
+            statuses.Add(new LoadId(reader.GetGuid(0)), LedgerWords.Parse<LoadStatus>(reader.GetString(1)));
+        }
+
+        return statuses;
+    }
+}

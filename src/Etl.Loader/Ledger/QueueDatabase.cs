@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Etl.Loader.Ledger;
+
+/// <summary>
+/// The one pool of connections that a process has to the queue database. Ledger and Hangfire must share it: only connections of the same
+/// pool join one transaction without a prepared transaction, which servers have switched off.
+/// </summary>
+internal sealed class QueueDatabase : IAsyncDisposable
+{
+    private readonly Lazy<NpgsqlDataSource> _source;
+    private readonly IOptions<QueueOptions> _options;
+
+    public QueueDatabase(IOptions<QueueOptions> options)
+    {
+        _options = options;
+        _source = new Lazy<NpgsqlDataSource>(() => NpgsqlDataSource.Create(Settings().ConnectionString));
+    }
+
+    /// <summary>host:pid, by which people and standbys know this process.</summary>
+    public static string Holder { get; } = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}");
+
+    /// <summary>The application name of this process's pooled sessions; standbys look for it to tell a dead holder from a living one.</summary>
+    public static string ApplicationName { get; } = Shorten($"etl-loader {Holder}");
+
+    public NpgsqlDataSource Source => _source.Value;
+
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken token) => await Source.OpenConnectionAsync(token);
+
+    /// <summary>
+    /// For session locks: one physical connection of its own that takes part in no ambient transaction. Must reach PostgreSQL directly.
+    /// </summary>
+    public string LockConnectionString(string purpose)
+    {
+        var settings = Settings();
+        settings.Pooling = false;
+        settings.Enlist = false;
+        settings.ApplicationName = Shorten($"etl-loader {purpose} {Holder}");
+        settings.KeepAlive = 5;
+        settings.CommandTimeout = 10;
+        return settings.ConnectionString;
+    }
+
+    /// <summary>host:port/database, for messages; never the password.</summary>
+    public override string ToString()
+    {
+        var settings = Settings();
+        return string.Create(CultureInfo.InvariantCulture, $"{settings.Host}:{settings.Port}/{settings.Database}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_source.IsValueCreated)
+        {
+            await _source.Value.DisposeAsync();
+        }
+    }
+
+    private static string Shorten(string name) => name.Length <= 63 ? name : name[..63];
+
+    private NpgsqlConnectionStringBuilder Settings()
+    {
+        var text = _options.Value.ConnectionString;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new LoaderException(
+                $"{QueueOptions.Key} is not set: there is no queue database.",
+                $"Set {QueueOptions.Key} to a PostgreSQL connection string, e.g. Host=db;Database=etl_loader;Username=etl.");
+        }
+
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new LoaderException($"{QueueOptions.Key} is not a connection string: {fault.Message}", "Correct the named part.", fault);
+        }
+
+        Default(settings, "Maximum Pool Size", () => settings.MaxPoolSize = 30);
+        Default(settings, "Timeout", () => settings.Timeout = 10);
+        Default(settings, "Command Timeout", () => settings.CommandTimeout = 30);
+        Default(settings, "Keepalive", () => settings.KeepAlive = 30);
+        Default(settings, "Tcp Keepalive", () => settings.TcpKeepAlive = true);
+
+        // Npgsql prefers GSS and pays for it in every process without Kerberos.
+        Default(settings, "GSS Encryption Mode", () => settings.GssEncryptionMode = GssEncryptionMode.Disable);
+        settings.ApplicationName = ApplicationName;
+
+        // Without it the job would survive the rollback of its ledger row.
+        settings.Enlist = true;
+        return settings;
+    }
+
+    private static void Default(NpgsqlConnectionStringBuilder settings, string key, Action set)
+    {
+        if (!settings.ShouldSerialize(key))
+        {
+            set();
+        }
+    }
+}

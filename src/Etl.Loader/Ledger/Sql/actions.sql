@@ -1,0 +1,99 @@
+-- name: requeue
+-- Only what has failed or was cancelled; a job of it that still exists is requeued by the caller in the same transaction.
+WITH old AS (
+    SELECT load_id, status, spec, job_id
+      FROM etl_loader.load
+     WHERE load_id = @load_id
+       FOR UPDATE
+), changed AS (
+    UPDATE etl_loader.load AS l
+       SET status = 'queued',
+           stage = 'accepted',
+           spec = coalesce(@spec::json, l.spec),
+           bytes_total = coalesce(@bytes, l.bytes_total),
+           survey = CASE WHEN @spec IS NULL OR @spec = l.spec::text THEN l.survey END,
+           failures = 0,
+           finished_at = NULL,
+           next_attempt_at = NULL,
+           bytes_done = 0,
+           rows_loaded = NULL,
+           rows_rejected = NULL,
+           waits_for = NULL,
+           error = NULL,
+           error_line = NULL,
+           hint = NULL,
+           cancel_requested_at = NULL,
+           cancel_requested_by = NULL
+      FROM old
+     WHERE l.load_id = old.load_id
+       AND old.status IN ('failed', 'cancelled')
+ RETURNING l.load_id
+)
+SELECT old.status, old.job_id, changed.load_id IS NOT NULL AS done
+  FROM old
+  LEFT JOIN changed USING (load_id)
+
+-- name: retry_now
+UPDATE etl_loader.load
+   SET status = 'queued',
+       next_attempt_at = NULL
+ WHERE load_id = @load_id
+   AND status = 'retrying'
+
+-- name: cancel
+WITH old AS (
+    SELECT load_id, status, job_id
+      FROM etl_loader.load
+     WHERE load_id = @load_id
+       FOR UPDATE
+), waiting AS (
+    UPDATE etl_loader.load AS l
+       SET status = 'cancelled',
+           finished_at = now(),
+           next_attempt_at = NULL,
+           waits_for = NULL,
+           error = @error,
+           cancel_requested_at = now(),
+           cancel_requested_by = @actor
+      FROM old
+     WHERE l.load_id = old.load_id
+       AND old.status IN ('queued', 'retrying')
+ RETURNING l.load_id
+), running AS (
+    UPDATE etl_loader.load AS l
+       SET cancel_requested_at = coalesce(l.cancel_requested_at, now()),
+           cancel_requested_by = coalesce(l.cancel_requested_by, @actor)
+      FROM old
+     WHERE l.load_id = old.load_id
+       AND old.status = 'loading'
+ RETURNING l.load_id
+), told AS (
+    INSERT INTO etl_loader.outbox (load_id, event)
+    SELECT load_id, 'cancelled'
+      FROM waiting
+)
+SELECT old.status, old.job_id, coalesce(waiting.load_id, running.load_id) IS NOT NULL AS done
+  FROM old
+  LEFT JOIN waiting USING (load_id)
+  LEFT JOIN running USING (load_id)
+
+-- name: audit
+INSERT INTO etl_loader.audit (actor, action, reason, load_id, target, details)
+VALUES (@actor, @action, @reason, @load_id, @target, @details)
+
+-- name: pause
+INSERT INTO etl_loader.lane_status (target, paused_at, paused_by, pause_reason, pause_now)
+VALUES (@target, now(), @actor, @reason, @now)
+    ON CONFLICT (target) DO UPDATE
+   SET paused_at = coalesce(lane_status.paused_at, now()),
+       paused_by = excluded.paused_by,
+       pause_reason = excluded.pause_reason,
+       pause_now = lane_status.pause_now OR excluded.pause_now
+
+-- name: resume
+UPDATE etl_loader.lane_status
+   SET paused_at = NULL,
+       paused_by = NULL,
+       pause_reason = NULL,
+       pause_now = false
+ WHERE target = @target

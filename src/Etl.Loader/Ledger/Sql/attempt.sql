@@ -1,0 +1,108 @@
+-- name: find_load
+SELECT load_id, sequence, status, stage, spec, survey, attempt, failures, accepted_at, started_at, finished_at, next_attempt_at,
+       bytes_done, bytes_total, rows_loaded, rows_rejected, waits_for, error, error_line, hint, job_id, receipt,
+       cancel_requested_at IS NOT NULL AS cancel_requested
+  FROM etl_loader.load
+ WHERE load_id = @load_id
+
+-- name: begin_attempt
+-- Not when the lane is already held under a newer epoch: then this process has been replaced and does not know it yet.
+WITH begun AS (
+    UPDATE etl_loader.load AS l
+       SET status = 'loading',
+           stage = 'accepted',
+           attempt = l.attempt + 1,
+           started_at = now(),
+           next_attempt_at = NULL,
+           waits_for = NULL,
+           bytes_done = 0,
+           error = NULL,
+           error_line = NULL,
+           hint = NULL
+     WHERE l.load_id = @load_id
+       AND l.finished_at IS NULL
+       AND NOT EXISTS (SELECT FROM etl_loader.lane_status AS s WHERE s.target = l.target AND s.epoch > @epoch)
+ RETURNING l.load_id, l.attempt
+), unfinished AS (
+    -- An earlier attempt that never told how it ended did not end by itself.
+    UPDATE etl_loader.attempts AS a
+       SET finished_at = now(), outcome = 'crashed'
+      FROM begun
+     WHERE a.load_id = begun.load_id
+       AND a.finished_at IS NULL
+)
+INSERT INTO etl_loader.attempts (load_id, attempt, host, process_id, epoch)
+SELECT load_id, attempt, @host, @process_id, @epoch
+  FROM begun
+RETURNING attempt
+
+-- name: enter_stage
+UPDATE etl_loader.load AS l
+   SET stage = @stage
+ WHERE l.load_id = @load_id AND l.attempt = @attempt AND l.status = 'loading'
+
+-- name: report_progress
+UPDATE etl_loader.load AS l
+   SET bytes_done = @bytes_done,
+       bytes_total = coalesce(@bytes_total, bytes_total),
+       rows_loaded = @rows
+ WHERE l.load_id = @load_id AND l.attempt = @attempt AND l.status = 'loading'
+RETURNING cancel_requested_at IS NOT NULL
+
+-- name: save_survey
+UPDATE etl_loader.load AS l
+   SET survey = @survey
+ WHERE l.load_id = @load_id AND l.attempt = @attempt AND l.status = 'loading'
+
+-- name: set_waits_for
+UPDATE etl_loader.load AS l
+   SET waits_for = @waits_for
+ WHERE l.load_id = @load_id AND l.attempt = @attempt AND l.status = 'loading'
+
+-- name: finish_attempt
+-- One statement: the attempt's end, what the load becomes by it, and the outbox row of an outcome. The attempt must be open: a takeover
+-- closes it, and from then on it can say nothing. A cancel that was asked for beats going on, never a receipt.
+WITH ended AS (
+    UPDATE etl_loader.attempts AS a
+       SET finished_at = now(), outcome = @outcome, error = @error
+      FROM etl_loader.load AS l
+     WHERE a.load_id = @load_id AND a.attempt = @attempt AND a.finished_at IS NULL
+       AND l.load_id = a.load_id AND l.attempt = a.attempt AND l.status = 'loading'
+       AND NOT EXISTS (SELECT FROM etl_loader.lane_status AS s WHERE s.target = l.target AND s.epoch > a.epoch)
+ RETURNING a.load_id
+), becomes AS (
+    SELECT e.load_id,
+           CASE WHEN @outcome IN ('retry', 'interrupted', 'crashed') AND l.cancel_requested_at IS NOT NULL THEN 'cancelled'
+                WHEN @outcome = 'retry' THEN 'retrying'
+                WHEN @outcome IN ('interrupted', 'crashed') THEN 'queued'
+                WHEN @outcome = 'fenced' THEN 'queued'
+                ELSE @outcome
+           END AS status
+      FROM ended AS e
+      JOIN etl_loader.load AS l USING (load_id)
+), changed AS (
+    UPDATE etl_loader.load AS l
+       SET status = b.status,
+           stage = CASE WHEN b.status = 'loaded' THEN 'published' ELSE l.stage END,
+           failures = l.failures + CASE WHEN @outcome IN ('retry', 'failed') THEN 1 ELSE 0 END,
+           finished_at = CASE WHEN b.status IN ('loaded', 'failed', 'cancelled', 'superseded') THEN now() END,
+           next_attempt_at = CASE WHEN b.status = 'retrying' THEN @next_attempt_at END,
+           rows_loaded = coalesce(@rows_loaded, CASE WHEN b.status IN ('queued', 'retrying') THEN NULL ELSE l.rows_loaded END),
+           rows_rejected = coalesce(@rows_rejected, l.rows_rejected),
+           bytes_done = CASE WHEN b.status = 'loaded' THEN coalesce(l.bytes_total, l.bytes_done) ELSE l.bytes_done END,
+           waits_for = NULL,
+           error = @error,
+           error_line = @error_line,
+           hint = @hint,
+           receipt = coalesce(@receipt::json, l.receipt)
+      FROM becomes AS b
+     WHERE l.load_id = b.load_id
+ RETURNING l.load_id, l.status
+), told AS (
+    INSERT INTO etl_loader.outbox (load_id, event)
+    SELECT load_id, status
+      FROM changed
+     WHERE status IN ('loaded', 'failed', 'cancelled', 'superseded')
+)
+SELECT status
+  FROM changed

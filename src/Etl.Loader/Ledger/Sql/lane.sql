@@ -1,0 +1,59 @@
+-- name: take_lane
+INSERT INTO etl_loader.lane_status (target, holder, holder_id, epoch, heartbeat_at)
+VALUES (@target, @holder, @holder_id, @epoch, now())
+    ON CONFLICT (target) DO UPDATE
+   SET holder = excluded.holder,
+       holder_id = excluded.holder_id,
+       epoch = greatest(lane_status.epoch, excluded.epoch),
+       heartbeat_at = now(),
+       waits_for = NULL,
+       waits_since = NULL
+
+-- name: close_attempts
+-- What the lane's former holder had begun and not told the end of.
+WITH closed AS (
+    UPDATE etl_loader.attempts AS a
+       SET finished_at = now(), outcome = 'crashed'
+      FROM etl_loader.load AS l
+     WHERE l.target = @target
+       AND l.finished_at IS NULL
+       AND a.load_id = l.load_id
+       AND a.finished_at IS NULL
+)
+UPDATE etl_loader.load
+   SET status = 'queued',
+       waits_for = NULL
+ WHERE target = @target
+   AND status = 'loading'
+
+-- name: heartbeat
+UPDATE etl_loader.lane_status
+   SET heartbeat_at = now()
+ WHERE target = @target
+   AND holder_id = @holder_id
+RETURNING paused_at IS NOT NULL AS paused, pause_now
+
+-- name: say_waits
+INSERT INTO etl_loader.lane_status (target, waits_for, waits_since)
+VALUES (@target, @waits_for, CASE WHEN @waits_for IS NOT NULL THEN now() END)
+    ON CONFLICT (target) DO UPDATE
+   SET waits_for = excluded.waits_for,
+       waits_since = CASE WHEN lane_status.waits_for = excluded.waits_for THEN lane_status.waits_since ELSE excluded.waits_since END
+
+-- name: release_lane
+UPDATE etl_loader.lane_status
+   SET holder = NULL,
+       holder_id = NULL
+ WHERE target = @target
+   AND holder_id = @holder_id
+
+-- name: find_holder
+-- A holder is alive while it reports; it is gone for sure once none of its sessions is left.
+SELECT holder,
+       holder_id,
+       extract(epoch FROM now() - heartbeat_at)::double precision AS silent_seconds,
+       EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datname = current_database() AND a.application_name = left('etl-loader ' || holder, 63)) AS connected,
+       EXISTS (SELECT FROM etl_loader.load AS l WHERE l.target = s.target AND l.status = 'loading') AS loading
+  FROM etl_loader.lane_status AS s
+ WHERE target = @target
+   AND holder_id IS NOT NULL

@@ -1,0 +1,54 @@
+-- name: list_loads
+-- Absent filters are constants to the planner, since statements are planned with their values.
+SELECT s.*, l.sequence
+  FROM etl_loader.load AS l
+  JOIN etl_loader.load_status AS s USING (load_id)
+ WHERE (@after IS NULL OR l.sequence < @after)
+   AND (@statuses IS NULL OR l.status = ANY (@statuses))
+   AND (@target IS NULL OR l.target = @target)
+   AND (@inbox IS NULL OR l.inbox = @inbox)
+   AND (@table IS NULL OR l.table_name = @table OR l.table_schema || '.' || l.table_name = @table)
+   AND (@table_like IS NULL OR l.table_name LIKE @table_like OR l.table_schema || '.' || l.table_name LIKE @table_like)
+   AND (@file IS NULL OR l.dataset = @file)
+   AND (@file_like IS NULL OR l.dataset LIKE @file_like)
+   AND (@since IS NULL OR l.accepted_at >= now() - @since)
+ ORDER BY l.sequence DESC
+ LIMIT @limit
+
+-- name: find_attempts
+SELECT attempt, started_at, finished_at, outcome, host, process_id, epoch, error
+  FROM etl_loader.attempts
+ WHERE load_id = @load_id
+ ORDER BY attempt
+
+-- name: resolve_prefix
+SELECT load_id
+  FROM etl_loader.load
+ WHERE load_id::text LIKE @prefix || '%'
+ ORDER BY sequence DESC
+ LIMIT 6
+
+-- name: lanes
+SELECT coalesce(s.target, q.target) AS target, s.holder, s.epoch, s.heartbeat_at, s.paused_at, s.paused_by, s.pause_reason, s.waits_for,
+       q.running, coalesce(q.loads, 0) AS loads, coalesce(q.bytes, 0) AS bytes
+  FROM etl_loader.lane_status AS s
+  FULL JOIN (
+       SELECT target,
+              (array_agg(load_id) FILTER (WHERE status = 'loading'))[1] AS running,
+              count(*) FILTER (WHERE status <> 'loading') AS loads,
+              sum(bytes_total) FILTER (WHERE status <> 'loading')::bigint AS bytes
+         FROM etl_loader.load
+        WHERE finished_at IS NULL
+        GROUP BY target
+  ) AS q USING (target)
+ ORDER BY 1
+
+-- name: watchers
+SELECT host, process_id, inbox, mode, state, last_event_at, last_scan_at, oldest_waiting_at, version, reported_at
+  FROM etl_loader.watchers
+ ORDER BY inbox, host, process_id
+
+-- name: count_by_status
+SELECT status, count(*)
+  FROM etl_loader.load
+ GROUP BY status
