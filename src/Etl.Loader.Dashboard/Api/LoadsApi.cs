@@ -25,7 +25,7 @@ internal static class LoadsApi
     {
         try
         {
-            return TypedResults.Ok(await queries.ListAsync(LoadFilterText.Parse(q ?? ""), after, Math.Clamp(limit ?? 100, 1, MostOnAPage), token));
+            return TypedResults.Ok(await queries.ListAsync(LoadFilter.Parse(q ?? ""), after, Math.Clamp(limit ?? 100, 1, MostOnAPage), token));
         }
         catch (LoaderException fault)
         {

@@ -36,7 +36,7 @@ internal static class PageReaders
     {
         try
         {
-            return (LoadFilterText.Parse(text), null);
+            return (LoadFilter.Parse(text), null);
         }
         catch (LoaderException fault)
         {
