@@ -5,25 +5,34 @@ using Npgsql;
 namespace Etl.Loader.IntegrationTests.Support;
 
 /// <summary>
-/// The PostgreSQL that all integration tests of a run share; each test class makes databases of its own in it. The environment variable
-/// <c>ETL_LOADER_TEST_POSTGRES</c> (a superuser's connection string) points to another server.
+/// The PostgreSQL that all integration tests of a run share; each test class makes databases of its own in it: a private one that is
+/// started for the run and removed after it, or the one that the environment variable <c>ETL_LOADER_TEST_POSTGRES</c> names (a superuser's connection string).
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
     private string _administration = "";
+    private PrivateCluster? _cluster;
     private int _databases;
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        _administration = Environment.GetEnvironmentVariable("ETL_LOADER_TEST_POSTGRES")
-            ?? throw new InvalidOperationException("ETL_LOADER_TEST_POSTGRES is not set.");
-        return ValueTask.CompletedTask;
+        if (Environment.GetEnvironmentVariable("ETL_LOADER_TEST_POSTGRES") is { Length: > 0 } given)
+        {
+            _administration = given;
+            return;
+        }
+
+        _cluster = await PrivateCluster.CreateAsync();
+        _administration = _cluster.Administration;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        return ValueTask.CompletedTask;
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
     }
 
     /// <summary>A new, empty database; returns its connection string.</summary>

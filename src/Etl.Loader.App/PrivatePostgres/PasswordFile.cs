@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+
+namespace Etl.Loader.App.PrivatePostgres;
+
+/// <summary>
+/// The one copy of the cluster's password: a file in the form that <c>psql</c> reads by <c>PGPASSFILE</c>, readable by its owner only.
+/// </summary>
+internal static class PasswordFile
+{
+    /// <summary>The password in the file; null when there is no file.</summary>
+    public static string? Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var line = File.ReadLines(path).FirstOrDefault() ?? "";
+        return line.LastIndexOf(':') is >= 0 and var colon && colon < line.Length - 1
+            ? line[(colon + 1)..]
+            : throw new LoaderException($"{path} does not hold a line host:port:database:user:password.", "Delete it; a new password is made at the next start.");
+    }
+
+    /// <summary>Makes a password and writes the file.</summary>
+    public static string Create(string path, string user)
+    {
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        WritePrivate(path, $"*:*:*:{user}:{password}\n");
+        return password;
+    }
+
+    /// <summary>Writes a file that is never readable by others, not even for a moment.</summary>
+    public static void WritePrivate(string path, string content)
+    {
+        var temporary = path + ".new";
+        File.Delete(temporary);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var writer = new StreamWriter(new FileStream(temporary, options)))
+        {
+            writer.Write(content);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Etl.Loader.App.PrivatePostgres;
+
+/// <summary>What <c>postmaster.pid</c> says of the server over a data directory.</summary>
+internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, bool Stopping)
+{
+    private const int SignalNone = 0;
+    private const int SignalInterrupt = 2;
+    private const int SignalQuit = 3;
+
+    /// <summary>Null when no server has the directory, or the one on file is dead.</summary>
+    public static Postmaster? Find(string dataDirectory)
+    {
+        var onFile = Read(dataDirectory);
+        return onFile is not null && IsOver(onFile.ProcessId, dataDirectory) ? onFile : null;
+    }
+
+    /// <summary>
+    /// Removes a <c>postmaster.pid</c> whose process number now belongs to another program: PostgreSQL would take that for a living
+    /// server and refuse to start. Where this cannot be told for certain, the file stays.
+    /// </summary>
+    public static void RemoveStaleFile(string dataDirectory)
+    {
+        if (OperatingSystem.IsLinux() && Read(dataDirectory) is { } onFile && !IsOver(onFile.ProcessId, dataDirectory))
+        {
+            File.Delete(FileIn(dataDirectory));
+        }
+    }
+
+    /// <summary>Ends sessions and shuts down with a checkpoint.</summary>
+    public void StopFast() => _ = Kill(ProcessId, SignalInterrupt);
+
+    /// <summary>Stops without a checkpoint; the next start recovers.</summary>
+    public void StopImmediately() => _ = Kill(ProcessId, SignalQuit);
+
+    private static Postmaster? Read(string dataDirectory)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(FileIn(dataDirectory));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+
+        return lines.Length > 0 && int.TryParse(lines[0], CultureInfo.InvariantCulture, out var pid)
+            ? new Postmaster(
+                Math.Abs(pid),
+                lines.Length > 3 && int.TryParse(lines[3], CultureInfo.InvariantCulture, out var port) ? port : null,
+                lines.Length > 7 && lines[7].Trim() == "ready",
+                lines.Length > 7 && lines[7].Trim() == "stopping")
+            : null;
+    }
+
+    private static bool IsOver(int pid, string dataDirectory)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return Kill(pid, SignalNone) == 0;
+        }
+
+        try
+        {
+            // A server's working directory is its data directory; a zombie has none.
+            var directory = Directory.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName;
+            return directory is not null
+                && Path.TrimEndingDirectorySeparator(directory) == RealPath(dataDirectory)
+                && File.ReadAllText($"/proc/{pid}/comm").Trim() is "postgres" or "postmaster";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string RealPath(string path)
+    {
+        var parent = Path.GetDirectoryName(path);
+        if (parent is null)
+        {
+            return path;
+        }
+
+        var plain = Path.Combine(RealPath(parent), Path.GetFileName(path));
+        return Directory.ResolveLinkTarget(plain, returnFinalTarget: true)?.FullName is { } target ? RealPath(target) : plain;
+    }
+
+    private static string FileIn(string dataDirectory) => Path.Combine(dataDirectory, "postmaster.pid");
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+}
