@@ -1,16 +1,135 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Etl.Loader.Survey.Types;
 
 /// <summary>The order of the types: what holds what without loss, and how people write them in a manifest's <c>schema</c>.</summary>
-internal static class ColumnTypes
+internal static partial class ColumnTypes
 {
-    /// <summary>Reads "bigint", "numeric(12,2)", "text", "date", "timestamptz", … and common synonyms ("int", "integer", "varchar", "decimal(12,2)").</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out ColumnType? type) => throw new NotImplementedException();
+    /// <summary>Digits that a double gives back as they were.</summary>
+    private const int ExactFloatDigits = 15;
+
+    /// <summary>Digits of the longest bigint.</summary>
+    private const int BigIntDigits = 19;
+
+    /// <summary>Precision of the largest numeric that PostgreSQL declares.</summary>
+    private const int MaxPrecision = 1000;
+
+    private static readonly Dictionary<string, TypeKind> Names = new(StringComparer.Ordinal)
+    {
+        ["boolean"] = TypeKind.Boolean, ["bool"] = TypeKind.Boolean,
+        ["bigint"] = TypeKind.BigInt, ["int8"] = TypeKind.BigInt, ["int"] = TypeKind.BigInt, ["integer"] = TypeKind.BigInt,
+        ["int4"] = TypeKind.BigInt, ["int2"] = TypeKind.BigInt, ["smallint"] = TypeKind.BigInt, ["long"] = TypeKind.BigInt,
+        ["numeric"] = TypeKind.Numeric, ["decimal"] = TypeKind.Numeric,
+        ["float8"] = TypeKind.Float8, ["double precision"] = TypeKind.Float8, ["double"] = TypeKind.Float8, ["float"] = TypeKind.Float8,
+        ["date"] = TypeKind.Date,
+        ["time"] = TypeKind.Time, ["time without time zone"] = TypeKind.Time,
+        ["timestamp"] = TypeKind.Timestamp, ["timestamp without time zone"] = TypeKind.Timestamp, ["datetime"] = TypeKind.Timestamp,
+        ["timestamptz"] = TypeKind.TimestampTz, ["timestamp with time zone"] = TypeKind.TimestampTz,
+        ["uuid"] = TypeKind.Uuid,
+        ["json"] = TypeKind.Json, ["jsonb"] = TypeKind.Json,
+        ["bytea"] = TypeKind.Bytes, ["bytes"] = TypeKind.Bytes, ["blob"] = TypeKind.Bytes,
+        ["text"] = TypeKind.Text, ["string"] = TypeKind.Text, ["varchar"] = TypeKind.Text, ["character varying"] = TypeKind.Text,
+    };
+
+    /// <summary>
+    /// Reads "bigint", "numeric(12,2)", "text", "date", "timestamptz", … and common synonyms ("int", "integer", "varchar", "decimal(12,2)").
+    /// Integers are always bigint and texts have no limit: a narrower promise than that is the database's to keep, by a constraint.
+    /// </summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out ColumnType? type)
+    {
+        type = null;
+        var match = Declaration().Match(text);
+        var name = Blanks().Replace(match.Groups["name"].Value.Trim(), " ").ToLowerInvariant();
+        if (!match.Success || !Names.TryGetValue(name, out var kind))
+        {
+            return false;
+        }
+
+        var first = Number(match.Groups["first"]);
+        var second = Number(match.Groups["second"]);
+        type = new ColumnType(kind);
+        switch (kind)
+        {
+            case TypeKind.Numeric when first is { } precision:
+                type = new ColumnType(kind, precision, second ?? 0);
+                return precision is >= 1 and <= MaxPrecision && type.Value.Scale <= precision;
+
+            // varchar(20) would cut or refuse values that are in the file; it is read as the wish for text.
+            case TypeKind.Text when name is "varchar" or "character varying":
+                return second is null;
+
+            default:
+                return first is null;
+        }
+    }
 
     /// <summary>True when every value that <paramref name="proven"/> describes is held by <paramref name="wide"/> without loss.</summary>
-    public static bool Holds(ColumnType wide, ColumnType proven) => throw new NotImplementedException();
+    /// <remarks>
+    /// A precision of 0 means: not limited, or (of what is held) not known. Dates are held by timestamps, as midnight: that is for existing
+    /// and declared columns, one file that mixes both is text.
+    /// </remarks>
+    public static bool Holds(ColumnType wide, ColumnType proven)
+    {
+        if (proven.Kind == TypeKind.Empty || wide.Kind == TypeKind.Text)
+        {
+            return true;
+        }
+
+        return (wide.Kind, proven.Kind) switch
+        {
+            (TypeKind.Numeric, TypeKind.Numeric or TypeKind.BigInt) => wide.Precision == 0
+                || (proven is not { Kind: TypeKind.Numeric, Precision: 0 }
+                    && wide.Scale >= proven.Scale && wide.Precision - wide.Scale >= IntegerDigits(proven)),
+            (TypeKind.BigInt, TypeKind.BigInt) => true,
+            (TypeKind.Float8, TypeKind.BigInt or TypeKind.Numeric) => proven.Precision is > 0 and <= ExactFloatDigits,
+            (TypeKind.Timestamp, TypeKind.Date) => true,
+            _ => wide.Kind == proven.Kind,
+        };
+    }
 
     /// <summary>The narrowest type that holds both.</summary>
-    public static ColumnType Widen(ColumnType a, ColumnType b) => throw new NotImplementedException();
+    public static ColumnType Widen(ColumnType a, ColumnType b)
+    {
+        if (a.Kind == b.Kind && a.Kind is TypeKind.BigInt)
+        {
+            return a.Precision == 0 || b.Precision == 0 ? new(TypeKind.BigInt) : new(TypeKind.BigInt, Math.Max(a.Precision, b.Precision));
+        }
+
+        if (Holds(a, b))
+        {
+            return a;
+        }
+
+        if (Holds(b, a))
+        {
+            return b;
+        }
+
+        if (a.Kind is not (TypeKind.Numeric or TypeKind.BigInt) || b.Kind is not (TypeKind.Numeric or TypeKind.BigInt))
+        {
+            return ColumnType.Text;
+        }
+
+        if (a is { Kind: TypeKind.Numeric, Precision: 0 } || b is { Kind: TypeKind.Numeric, Precision: 0 })
+        {
+            return new(TypeKind.Numeric);
+        }
+
+        var scale = Math.Max(a.Scale, b.Scale);
+        return new(TypeKind.Numeric, Math.Max(IntegerDigits(a), IntegerDigits(b)) + scale, scale);
+    }
+
+    private static int IntegerDigits(ColumnType type) =>
+        type is { Kind: TypeKind.BigInt, Precision: 0 } ? BigIntDigits : type.Precision - type.Scale;
+
+    private static int? Number(Group group) =>
+        group.Success && int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    [GeneratedRegex(@"^\s*(?<name>[A-Za-z0-9 ]+?)\s*(\(\s*(?<first>\d{1,4})\s*(,\s*(?<second>\d{1,4})\s*)?\))?\s*$")]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
 }
