@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Etl.Loader.Survey.Types;
+
+/// <summary>
+/// Reads the canonical text of each type: what the type proof takes as that type, and nothing else, so that a value which was proven
+/// can be encoded, and one that was not is told apart. Nothing is allocated and nothing depends on culture or time zone.
+/// </summary>
+internal static class ValueParser
+{
+    private const long MicrosPerDay = 86_400_000_000;
+
+    /// <summary>Days from 0000-03-01 to 2000-01-01 in the proleptic Gregorian calendar.</summary>
+    private const int EpochDays = 730_425;
+
+    /// <summary>Digits with at most one leading '-': no '+', no leading zeros, no "-0".</summary>
+    public static bool TryBigInt(ReadOnlySpan<byte> text, out long value)
+    {
+        value = 0;
+        var negative = text.Length > 0 && text[0] == '-';
+        var digits = negative ? text[1..] : text;
+        if ((uint)(digits.Length - 1) >= 19 || (digits[0] == '0' && text.Length > 1))
+        {
+            return false;
+        }
+
+        ulong sum = 0;
+        foreach (var c in digits)
+        {
+            var digit = (uint)(c - '0');
+            if (digit > 9)
+            {
+                return false;
+            }
+
+            sum = sum * 10 + digit;
+        }
+
+        // 19 digits always fit into 64 bits without a sign, so one comparison settles the range.
+        if (sum > (ulong)long.MaxValue + (negative ? 1UL : 0UL))
+        {
+            return false;
+        }
+
+        value = negative ? (long)(0 - sum) : (long)sum;
+        return true;
+    }
+
+    /// <summary><c>yyyy-MM-dd</c>, years 0001 to 9999.</summary>
+    public static bool TryDate(ReadOnlySpan<byte> text, out int daysSince2000)
+    {
+        daysSince2000 = 0;
+        if (text.Length != 10 || text[4] != '-' || text[7] != '-')
+        {
+            return false;
+        }
+
+        int high = TwoDigits(text, 0), low = TwoDigits(text, 2), month = TwoDigits(text, 5), day = TwoDigits(text, 8);
+        if ((high | low | month | day) < 0)
+        {
+            return false;
+        }
+
+        return TryDays(high * 100 + low, month, day, out daysSince2000);
+    }
+
+    /// <summary><c>HH:mm:ss</c> with one to six decimals at most, 00:00:00 to 23:59:59.999999.</summary>
+    public static bool TryTime(ReadOnlySpan<byte> text, out long micros)
+    {
+        micros = 0;
+        if (text.Length < 8 || text[2] != ':' || text[5] != ':')
+        {
+            return false;
+        }
+
+        int hour = TwoDigits(text, 0), minute = TwoDigits(text, 3), second = TwoDigits(text, 6);
+        if ((uint)hour > 23 || (uint)minute > 59 || (uint)second > 59)
+        {
+            return false;
+        }
+
+        var fraction = 0;
+        if (text.Length > 8 && !TryFraction(text[8..], out fraction))
+        {
+            return false;
+        }
+
+        micros = (hour * 3600L + minute * 60 + second) * 1_000_000 + fraction;
+        return true;
+    }
+
+    /// <summary>A date, 'T' or one blank, a time; no zone.</summary>
+    public static bool TryTimestamp(ReadOnlySpan<byte> text, out long microsSince2000)
+    {
+        microsSince2000 = 0;
+        if (text.Length < 19 || (text[10] != ' ' && text[10] != 'T')
+            || !TryDate(text[..10], out var days) || !TryTime(text[11..], out var micros))
+        {
+            return false;
+        }
+
+        microsSince2000 = days * MicrosPerDay + micros;
+        return true;
+    }
+
+    /// <summary>A timestamp that ends in <c>Z</c> or <c>+00:00</c>.</summary>
+    public static bool TryTimestampTz(ReadOnlySpan<byte> text, out long microsSince2000)
+    {
+        microsSince2000 = 0;
+        if (text.EndsWith("Z"u8))
+        {
+            return TryTimestamp(text[..^1], out microsSince2000);
+        }
+
+        return text.EndsWith("+00:00"u8) && TryTimestamp(text[..^6], out microsSince2000);
+    }
+
+    /// <summary><c>true</c> or <c>false</c>, each also as <c>True</c> and <c>TRUE</c>.</summary>
+    public static bool TryBoolean(ReadOnlySpan<byte> text, out bool value)
+    {
+        value = text.Length == 4;
+        return BooleanCasing(text) != 0;
+    }
+
+    /// <summary>1: <c>true</c>, 2: <c>True</c>, 3: <c>TRUE</c> (and the same for false); 0: no boolean.</summary>
+    public static int BooleanCasing(ReadOnlySpan<byte> text) => text.Length switch
+    {
+        4 => text.SequenceEqual("true"u8) ? 1 : text.SequenceEqual("True"u8) ? 2 : text.SequenceEqual("TRUE"u8) ? 3 : 0,
+        5 => text.SequenceEqual("false"u8) ? 1 : text.SequenceEqual("False"u8) ? 2 : text.SequenceEqual("FALSE"u8) ? 3 : 0,
+        _ => 0,
+    };
+
+    /// <summary>Lower-case 8-4-4-4-12 with hyphens, into sixteen bytes in the order they are written.</summary>
+    public static bool TryUuid(ReadOnlySpan<byte> text, Span<byte> bytes)
+    {
+        if (text.Length != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
+        {
+            return false;
+        }
+
+        var at = 0;
+        for (var i = 0; i < 16; i++)
+        {
+            if (at is 8 or 13 or 18 or 23)
+            {
+                at++;
+            }
+
+            int high = HexDigit(text[at]), low = HexDigit(text[at + 1]);
+            if ((high | low) < 0)
+            {
+                return false;
+            }
+
+            bytes[i] = (byte)(high << 4 | low);
+            at += 2;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A number in decimal or exponent notation, <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>. Takes the nearest double, as the producer's
+    /// schema asks for; a number beyond the range of doubles is none.
+    /// </summary>
+    public static bool TryFloat8(ReadOnlySpan<byte> text, out double value)
+    {
+        if (text.Length > 0 && text[^1] is >= (byte)'a' and <= (byte)'z' or (byte)'N')
+        {
+            value = text.SequenceEqual("NaN"u8) ? double.NaN
+                : text.SequenceEqual("Infinity"u8) ? double.PositiveInfinity
+                : text.SequenceEqual("-Infinity"u8) ? double.NegativeInfinity
+                : 0;
+            return value != 0;
+        }
+
+        const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return double.TryParse(text, styles, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+    }
+
+    /// <summary>Days since 2000-01-01; false for a day that the calendar does not have.</summary>
+    internal static bool TryDays(int year, int month, int day, out int daysSince2000)
+    {
+        daysSince2000 = 0;
+        if ((uint)(year - 1) >= 9999 || (uint)(month - 1) >= 12 || day < 1 || (day > 28 && day > DateTime.DaysInMonth(year, month)))
+        {
+            return false;
+        }
+
+        // Years begin in March here, so that the leap day is the last of its year.
+        var shifted = month <= 2 ? year - 1 : year;
+        var monthFromMarch = month <= 2 ? month + 9 : month - 3;
+        daysSince2000 = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + (153 * monthFromMarch + 2) / 5 + day - 1 - EpochDays;
+        return true;
+    }
+
+    /// <summary>The number in two digits, -1 where either is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int TwoDigits(ReadOnlySpan<byte> text, int at)
+    {
+        uint tens = (uint)(text[at] - '0'), ones = (uint)(text[at + 1] - '0');
+        return tens > 9 || ones > 9 ? -1 : (int)(tens * 10 + ones);
+    }
+
+    /// <summary>A point and one to six digits, as microseconds.</summary>
+    private static bool TryFraction(ReadOnlySpan<byte> text, out int micros)
+    {
+        micros = 0;
+        if (text.Length is < 2 or > 7 || text[0] != '.')
+        {
+            return false;
+        }
+
+        for (var i = 1; i <= 6; i++)
+        {
+            var digit = i < text.Length ? (uint)(text[i] - '0') : 0;
+            if (digit > 9)
+            {
+                return false;
+            }
+
+            micros = micros * 10 + (int)digit;
+        }
+
+        return true;
+    }
+
+    private static int HexDigit(byte c) => c switch
+    {
+        >= (byte)'0' and <= (byte)'9' => c - '0',
+        >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
+        _ => -1,
+    };
+}
