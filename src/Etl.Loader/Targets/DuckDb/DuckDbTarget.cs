@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.DuckDb.Staging;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Targets.DuckDb;
+
+/// <summary>
+/// One DuckDB file. One process serves its lane, held by a lock beside the file; that process opens the file only while it does something,
+/// so that readers of other processes come in between, and every opening of theirs sees a table old or new, whole.
+/// </summary>
+internal sealed class DuckDbTarget : ILoadTarget
+{
+    private static readonly SqlText LaneSql = SqlText.Load("Targets/DuckDb/Sql/lane.sql");
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DuckDbGate _gate;
+    private readonly Stager _stager;
+    private LaneLock? _lock;
+
+    public DuckDbTarget(string name, TargetOptions options, TimeProvider time, ILogger logger, DuckDbSettings? settings = null)
+    {
+        if (string.IsNullOrWhiteSpace(options.Path))
+        {
+            throw new LoaderException(
+                $"Loader:Targets:{name}:Path is empty; a DuckDB target needs its file.", $"Set Loader:Targets:{name}:Path, e.g. /data/{name}.duckdb.");
+        }
+
+        Name = name;
+        DefaultSchema = options.Schema ?? "main";
+        _path = Path.GetFullPath(options.Path);
+        _time = time;
+        _logger = logger;
+        _gate = new DuckDbGate(name, _path, settings ?? new DuckDbSettings(), time);
+        _stager = new Stager(name, _path, time, logger);
+    }
+
+    public string Name { get; }
+
+    public string DefaultSchema { get; }
+
+    public Task ProbeAsync(CancellationToken token) => _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), token);
+
+    public async Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token)
+    {
+        if (_lock is null)
+        {
+            _lock = LaneLock.Take(Name, _path, claim.Holder);
+            PrivateDirectory.Of(_path).Clean();
+        }
+
+        var epoch = await _gate.UseAsync(session => session.InTransaction(() => RaiseEpoch(session, claim)), token);
+        Log.LaneTaken(_logger, Name, epoch);
+        return epoch;
+    }
+
+    public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) =>
+        _gate.UseAsync(session => Schema.Exists(session) ? Receipts.Find(session, load) : null, token);
+
+    public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => _gate.UseAsync(session => Describe(session, table), token);
+
+    public async Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
+    {
+        RefuseOwnSchemas(request.Table);
+        var started = Stopwatch.GetTimestamp();
+        var rows = await _gate.UseAsync(session => _stager.Run(session, request, progress), token);
+        Log.Staged(_logger, request.Load, Name, rows.Rows, rows.Way, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return new StagedDuckDbLoad(Name, _gate, request, rows, _time, _logger);
+    }
+
+    public Task DropStagingAsync(LoadId load, long epoch, CancellationToken token) => _gate.UseAsync(
+        session => session.InTransaction(() =>
+        {
+            Fence.Check(session, Name, epoch);
+            StagingTable.Drop(session, load);
+            return true;
+        }),
+        token);
+
+    public TargetFault Classify(Exception exception) => DuckDbFaults.Classify(Name, exception);
+
+    public ValueTask DisposeAsync()
+    {
+        _lock?.Dispose();
+        _lock = null;
+        _gate.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private long RaiseEpoch(DuckDbSession session, LaneClaim claim)
+    {
+        Schema.Ensure(session, Name, _time);
+        var lane = session.Query(LaneSql["read_lane"], r => (Name: r.GetString(0), Installation: r.GetGuid(1))).ToList();
+        if (lane is [var (name, installation), ..])
+        {
+            if (name != Name || installation != claim.Installation)
+            {
+                throw new LoaderException(
+                    $"Target '{Name}': {_path} belongs to the target '{name}' of installation {installation}, "
+                    + $"not to '{Name}' of installation {claim.Installation}.",
+                    "Point the target to another file, or use the queue database and the target name that this file was loaded with.");
+            }
+
+            session.Execute(LaneSql["raise_epoch"]);
+        }
+        else
+        {
+            session.Execute(LaneSql["create_lane"], Name, claim.Installation);
+        }
+
+        return session.Scalar<long>(LaneSql["read_epoch"], Name);
+    }
+
+    private static ExistingTable? Describe(DuckDbSession session, TableName table)
+    {
+        if (Catalogue.KindOf(session, table) != "table")
+        {
+            return null;
+        }
+
+        var columns = Catalogue.ColumnsOf(session, table)
+            .Select(c => new ExistingColumn(c.Name, DuckDbTypes.Read(c.Type), c.Type, c.Nullable, c.Default is not null));
+        return new ExistingTable(table, [.. columns], Schema.Exists(session) ? Receipts.NewestOf(session, table) : null);
+    }
+
+    private void RefuseOwnSchemas(TableName table)
+    {
+        if (table.Schema.StartsWith("etl_loader", StringComparison.OrdinalIgnoreCase)
+            || table.Schema is "information_schema" or "pg_catalog" or "temp" or "system"
+            || table.Name.StartsWith("__etl_", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new DatasetException($"Target '{Name}': {table} is not for datasets.", "Name another schema or table in the trigger.");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Etl.Loader.Targets.DuckDb.Publishing;
+
+/// <summary>Whether a load may write to a table that exists, by the table's receipts.</summary>
+internal static class Ownership
+{
+    /// <param name="receipts">All receipts of the table, oldest first.</param>
+    public static void Check(PublishRequest request, IReadOnlyList<LoadReceipt> receipts)
+    {
+        var mine = request.Receipt;
+        if (receipts.Count == 0)
+        {
+            if (!request.Adopt)
+            {
+                throw new DatasetException(
+                    $"{mine.Dataset}: the table {mine.TableName} exists and was not made by this loader, so it is not touched.",
+                    "Put \"adopt\": true into the trigger to let this dataset have the table, or name another table.");
+            }
+
+            return;
+        }
+
+        if (!request.TableNamed && !receipts.Any(r => r.Inbox == mine.Inbox && r.Dataset == mine.Dataset))
+        {
+            var first = receipts[0];
+            throw new DatasetException(
+                $"{mine.Dataset}: the table {mine.TableName} belongs to the dataset {first.Dataset} of inbox '{first.Inbox}' (load {first.LoadId}).",
+                $"Name the table in the trigger: \"table\": \"{mine.TableName}\" to share it, or another name.");
+        }
+    }
+
+    /// <summary>Content that the table still has: delivered since its last replacement.</summary>
+    public static void CheckContent(PublishRequest request, IReadOnlyList<LoadReceipt> receipts)
+    {
+        var sinceReplace = receipts.Reverse().TakeWhile((r, i) => i == 0 || r.Mode == "append").ToList();
+        var lastReplace = receipts.LastOrDefault(r => r.Mode == "replace");
+        var same = sinceReplace.Append(lastReplace).FirstOrDefault(r => r?.Sha256 == request.Receipt.Sha256);
+        if (same is not null && !request.Again)
+        {
+            throw new DatasetException(
+                $"{request.Receipt.Dataset}: the table {request.Receipt.TableName} has this very content already, by {same.Dataset} (load {same.LoadId}).",
+                "Nothing to do if it came twice; put \"again\": true into the trigger to append it once more.");
+        }
+    }
+}

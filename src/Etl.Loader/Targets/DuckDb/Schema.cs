@@ -1,0 +1,31 @@
+using Etl.Loader.Targets.DuckDb.Files;
+
+namespace Etl.Loader.Targets.DuckDb;
+
+/// <summary>The loader's own tables inside the file.</summary>
+internal static class Schema
+{
+    private const int Version = 1;
+    private static readonly SqlText Lane = SqlText.Load("Targets/DuckDb/Sql/lane.sql");
+    private static readonly SqlText Catalogue = SqlText.Load("Targets/DuckDb/Sql/catalogue.sql");
+
+    public static bool Exists(DuckDbSession session) => session.Scalar<long>(Catalogue["own_tables_exist"]) > 0;
+
+    /// <summary>Brings the tables to this version; in the caller's transaction.</summary>
+    public static void Ensure(DuckDbSession session, string target, TimeProvider time)
+    {
+        var found = Exists(session) ? session.Scalar<int>(Lane["schema_version"]) : 0;
+        if (found > Version)
+        {
+            throw new LoaderException(
+                $"Target '{target}': the loader's tables in the file are of version {found}, this program knows versions up to {Version}.",
+                "Use the newer program, as whoever loaded into this file before did.");
+        }
+
+        if (found < Version)
+        {
+            session.Execute(SqlText.Read("Targets/DuckDb/Sql/schema.sql"));
+            session.Execute(Lane["record_migration"], Version, "receipts, rejects, lane", time.GetUtcNow().UtcDateTime);
+        }
+    }
+}

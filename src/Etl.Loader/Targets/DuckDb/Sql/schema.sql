@@ -1,0 +1,45 @@
+-- What the loader keeps in a DuckDB file. Every statement can run again; the version rows say what has run.
+CREATE SCHEMA IF NOT EXISTS etl_loader;
+
+CREATE TABLE IF NOT EXISTS etl_loader.migrations (
+    component VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    name VARCHAR NOT NULL,
+    applied_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (component, version)
+);
+
+-- One row: the lane that may write here. No index, because DuckDB refuses to update an indexed row twice in one transaction.
+CREATE TABLE IF NOT EXISTS etl_loader.lane (
+    name VARCHAR NOT NULL,
+    installation UUID NOT NULL,
+    epoch BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS etl_loader.receipts (
+    load_id UUID PRIMARY KEY,
+    inbox VARCHAR NOT NULL,
+    dataset VARCHAR NOT NULL,
+    table_name VARCHAR NOT NULL,
+    mode VARCHAR NOT NULL CHECK (mode IN ('replace', 'append')),
+    rows_loaded BIGINT NOT NULL,
+    rows_rejected BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    accepted_at TIMESTAMPTZ NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL,
+    published_at TIMESTAMPTZ NOT NULL,
+    sequence BIGINT NOT NULL,
+    details JSON NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS etl_loader.rejects (
+    load_id UUID NOT NULL,
+    file VARCHAR NOT NULL,
+    line BIGINT NOT NULL,
+    byte_offset BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    column_name VARCHAR,
+    reason VARCHAR NOT NULL,
+    raw VARCHAR NOT NULL
+);

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.DuckDb.Publishing;
+using Etl.Loader.Targets.DuckDb.Staging;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Targets.DuckDb;
+
+/// <summary>Rows in a committed staging table; the file is closed between staging and publishing.</summary>
+internal sealed class StagedDuckDbLoad(
+    string target, DuckDbGate gate, StageRequest request, StagedRows rows, TimeProvider time, ILogger logger) : IStagedLoad
+{
+    public long RowsLoaded => rows.Rows;
+
+    public long RowsRejected => rows.Rejects.Count;
+
+    public async Task<PublishOutcome> PublishAsync(PublishRequest publish, CancellationToken token)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var outcome = await gate.UseAsync(
+            session =>
+            {
+                var result = new Publication(target, request, rows, time).Run(session, publish);
+                Checkpoint(session);
+                return result;
+            },
+            token);
+        gate.Published();
+        if (outcome.Receipt is { } receipt)
+        {
+            Log.Published(logger, request.Load, receipt.TableName, target, receipt.RowsLoaded, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Nothing is open: what was staged stays until it is published or dropped.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // The load is published; a cancellation or a full disk now must not make it look otherwise.
+    private void Checkpoint(DuckDbSession session)
+    {
+        try
+        {
+            session.Execute("CHECKPOINT");
+        }
+        catch (Exception exception) when (exception is DuckDbStatementException or OperationCanceledException)
+        {
+            Log.CheckpointLeft(logger, target, request.Load, exception);
+        }
+    }
+}

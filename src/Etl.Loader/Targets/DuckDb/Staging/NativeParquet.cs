@@ -1,0 +1,45 @@
+using Etl.Loader.Survey;
+using Etl.Loader.Targets.DuckDb.Files;
+
+namespace Etl.Loader.Targets.DuckDb.Staging;
+
+/// <summary>Parquet by DuckDB's own reader; every column is named and cast, and a cast that would change a value fails.</summary>
+internal static class NativeParquet
+{
+    /// <summary>The statement for one file; looks the file's columns up first.</summary>
+    public static string Insert(DuckDbSession session, StageRequest request, TableName staging, string file, string name)
+    {
+        var source = $"read_parquet({DuckDbNames.Literal(file)}, hive_partitioning = false, union_by_name = false, filename = false)";
+        var found = session.Query($"DESCRIBE SELECT * FROM {source}", r => (Name: r.GetString(0), Type: r.GetString(1)));
+        var byPosition = request.Survey.Files.Count == 1 && found.Count == request.Survey.Columns.Count;
+        var values = request.Columns.Select(column =>
+        {
+            var index = byPosition ? column.Ordinal : found.ToList().FindIndex(f => f.Name == column.SourceName);
+            return index >= 0
+                ? Value(column, found[index].Name, found[index].Type)
+                : throw new DatasetException(
+                    $"{name} has no column '{column.SourceName}'; it has: {string.Join(", ", found.Select(f => f.Name))}.",
+                    "Deliver files with the same columns, or as separate datasets.",
+                    file: name,
+                    column: column.SourceName);
+        });
+        return $"INSERT INTO {DuckDbNames.Quote(staging)} SELECT {string.Join(", ", values)} FROM {source}";
+    }
+
+    private static string Value(TargetColumn column, string name, string type)
+    {
+        var value = DuckDbNames.Quote(name);
+        var wanted = DuckDbTypes.Declare(column.Type);
+        if (type == wanted)
+        {
+            return value;
+        }
+
+        if (wanted == "JSON")
+        {
+            return type == "VARCHAR" ? $"CAST({value} AS JSON)" : $"to_json({value})";
+        }
+
+        return wanted == "VARCHAR" ? $"CAST({value} AS VARCHAR)" : ExactCast.Make(value, type, wanted, column.SourceName);
+    }
+}

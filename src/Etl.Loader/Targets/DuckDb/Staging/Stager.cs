@@ -1,0 +1,113 @@
+using DuckDB.NET.Native;
+using Etl.Loader.Survey;
+using Etl.Loader.Targets.DuckDb.Files;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Targets.DuckDb.Staging;
+
+/// <summary>What lies in the staging table.</summary>
+/// <param name="Way">Which reader was used: "parquet", "delimited" or "records".</param>
+internal sealed record StagedRows(TableName Staging, long Rows, IReadOnlyList<RejectedRecord> Rejects, string Way);
+
+/// <summary>
+/// Puts a dataset's rows into its staging table, in one transaction: by DuckDB's own reader where that reads exactly what was surveyed, else
+/// record by record. A native reading that fails or differs is undone and repeated by records, which also gives the exact line.
+/// </summary>
+internal sealed class Stager(string target, string databasePath, TimeProvider time, ILogger logger)
+{
+    public StagedRows Run(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
+    {
+        var staged = request.Survey.Format switch
+        {
+            DataFormat.Parquet => session.InTransaction(() => ByParquet(session, request, progress)),
+            DataFormat.Delimited => ByDelimited(session, request, progress) ?? session.InTransaction(() => ByRecords(session, request, progress)),
+            _ => session.InTransaction(() => ByRecords(session, request, progress)),
+        };
+        progress.Report(new StageProgress(staged.Rows, request.Survey.Bytes));
+        return staged;
+    }
+
+    private StagedRows? ByDelimited(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
+    {
+        if (NativeDelimited.Unfit(request) is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return session.InTransaction(() =>
+            {
+                var staging = Begin(session, request);
+                Insert(session, request, progress, links => NativeDelimited.Insert(request, staging, links[0]));
+                return NativeDelimited.Difference(session, request, staging) is { } difference
+                    ? throw new DuckDbStatementException(DuckDBErrorType.InvalidInput, difference)
+                    : new StagedRows(staging, StagingTable.Count(session, staging), [], "delimited");
+            });
+        }
+        catch (DuckDbStatementException exception) when (IsOfTheText(exception.Error))
+        {
+            Log.NativeReaderDiffers(logger, request.Load, DuckDbErrors.FirstLines(exception.Message));
+            return null;
+        }
+    }
+
+    private StagedRows ByParquet(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
+    {
+        var staging = Begin(session, request);
+        try
+        {
+            for (var file = 0; file < request.Reader.Files.Count; file++)
+            {
+                var index = file;
+                var name = request.Reader.Files[file].Name;
+                Insert(session, request, progress, links => NativeParquet.Insert(session, request, staging, links[index], name));
+            }
+        }
+        catch (DuckDbStatementException exception) when (IsOfTheText(exception.Error))
+        {
+            throw new DatasetException(
+                $"{string.Join(", ", request.Reader.Files.Select(f => f.Name))}: {DuckDbErrors.FirstLines(exception.Message)}",
+                "Correct the file, or declare a wider type in the trigger's \"schema\".",
+                request.Reader.Files[0].Name,
+                inner: exception);
+        }
+
+        return Checked(request, new StagedRows(staging, StagingTable.Count(session, staging), [], "parquet"));
+    }
+
+    private StagedRows ByRecords(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
+    {
+        var staging = Begin(session, request);
+        var (rows, rejects) = new RecordStaging(session, request, progress).Run(staging);
+        return Checked(request, new StagedRows(staging, rows, rejects, "records"));
+    }
+
+    private TableName Begin(DuckDbSession session, StageRequest request)
+    {
+        Fence.Check(session, target, request.Epoch);
+        return StagingTable.Create(session, request);
+    }
+
+    private void Insert(
+        DuckDbSession session, StageRequest request, IProgress<StageProgress> progress, Func<IReadOnlyList<string>, string> statement)
+    {
+        using var links = PrivateDirectory.Of(databasePath).Link(request.Reader.Files.Select(f => f.Path), time);
+        var sql = statement(links.Patterns);
+        using var asking = new NativeProgress(session, request.Survey, progress, time);
+        session.Execute(sql);
+    }
+
+    private static StagedRows Checked(StageRequest request, StagedRows staged) =>
+        staged.Rows + staged.Rejects.Count == request.Survey.Rows
+            ? staged
+            : throw new DatasetException(
+                $"{request.Survey.Files[0].Path}: {staged.Rows} rows were read and {staged.Rejects.Count} rejected, but the survey counted {request.Survey.Rows}.",
+                "The file changed while it was read; deliver it again, complete, before its trigger.",
+                request.Survey.Files[0].Path);
+
+    /// <summary>Errors that come from what was read, rather than from the disk, the memory or the database file.</summary>
+    private static bool IsOfTheText(DuckDBErrorType error) => error is DuckDBErrorType.Conversion or DuckDBErrorType.InvalidInput
+        or DuckDBErrorType.OutOfRange or DuckDBErrorType.MismatchType or DuckDBErrorType.Binder or DuckDBErrorType.Serialization
+        or DuckDBErrorType.NotImplemented or DuckDBErrorType.Invalid;
+}
