@@ -4,7 +4,7 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
 
@@ -23,7 +23,7 @@ internal sealed class Lake : IAsyncDisposable
             name,
             new TargetOptions { Kind = TargetKind.DuckDb, Path = File },
             TimeProvider.System,
-            NullLogger.Instance,
+            Said,
             new DuckDbSettings { LockPatience = TimeSpan.FromMilliseconds(100), ReaderWindow = TimeSpan.Zero });
     }
 
@@ -38,6 +38,8 @@ internal sealed class Lake : IAsyncDisposable
     public DuckDbTarget Target { get; }
 
     public long Epoch { get; private set; }
+
+    public SaidLines Said { get; } = new();
 
     public static async Task<Lake> CreateAsync(string subdirectory = "")
     {

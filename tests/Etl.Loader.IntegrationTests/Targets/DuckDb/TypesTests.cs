@@ -51,6 +51,7 @@ public class TypesTests
         var outcome = await lake.LoadAsync(dataset);
         Assert.Equal(Rows.Length, outcome.Receipt!.RowsLoaded);
         Assert.Equal(Expected, lake.Query("SELECT * FROM orders"));
+        Assert.Contains(lake.Said.Lines, line => line.Contains(native ? "by delimited" : "by records", StringComparison.Ordinal));
         Assert.Equal(
             ["BIGINT", "VARCHAR", "DECIMAL(6,3)", "DECIMAL(38,0)", "VARCHAR", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "BOOLEAN",
                 "UUID", "JSON", "VARCHAR", "VARCHAR"],
@@ -85,5 +86,6 @@ public class TypesTests
         await File.WriteAllTextAsync(dataset.Path, "a\n\n\n\n", Lake.Token);
         await lake.LoadAsync(dataset);
         Assert.Equal([["1"], ["2"]], lake.Query("SELECT * FROM orders"));
+        Assert.Contains(lake.Said.Lines, line => line.Contains("other records than the survey", StringComparison.Ordinal));
     }
 }
