@@ -31,9 +31,8 @@ internal static class Ownership
     /// <summary>Content that the table still has: delivered since its last replacement.</summary>
     public static void CheckContent(PublishRequest request, IReadOnlyList<LoadReceipt> receipts)
     {
-        var sinceReplace = receipts.Reverse().TakeWhile((r, i) => i == 0 || r.Mode == "append").ToList();
-        var lastReplace = receipts.LastOrDefault(r => r.Mode == "replace");
-        var same = sinceReplace.Append(lastReplace).FirstOrDefault(r => r?.Sha256 == request.Receipt.Sha256);
+        var replaced = receipts.Where(r => r.Mode == "replace").Select(r => r.PublishedAt).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+        var same = receipts.FirstOrDefault(r => r.PublishedAt >= replaced && r.Sha256 == request.Receipt.Sha256);
         if (same is not null && !request.Again)
         {
             throw new DatasetException(

@@ -1,0 +1,138 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
+using Etl.Loader.Targets;
+using Etl.Loader.Targets.DuckDb;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
+
+/// <summary>A DuckDB target on a file of its own in a directory that goes with the test.</summary>
+internal sealed class Lake : IAsyncDisposable
+{
+    private readonly bool _ownsDirectory;
+    private long _sequence;
+
+    private Lake(string directory, string name, Guid installation, bool ownsDirectory)
+    {
+        Directory = directory;
+        Installation = installation;
+        _ownsDirectory = ownsDirectory;
+        Target = new DuckDbTarget(
+            name,
+            new TargetOptions { Kind = TargetKind.DuckDb, Path = File },
+            TimeProvider.System,
+            Said,
+            new DuckDbSettings { LockPatience = TimeSpan.FromMilliseconds(100), ReaderWindow = TimeSpan.Zero });
+    }
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public string Directory { get; }
+
+    public string File => Path.Combine(Directory, "lake.duckdb");
+
+    public Guid Installation { get; }
+
+    public DuckDbTarget Target { get; }
+
+    public long Epoch { get; private set; }
+
+    public SaidLines Said { get; } = new();
+
+    public static async Task<Lake> CreateAsync(string subdirectory = "")
+    {
+        var root = System.IO.Directory.CreateTempSubdirectory("etl-loader-lake-").FullName;
+        var lake = new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), true);
+        lake.Epoch = await lake.Target.TakeLaneAsync(new LaneClaim(lake.Installation, "here:1"), Token);
+        return lake;
+    }
+
+    /// <summary>Another process' view of the same file, as far as one process can have it.</summary>
+    public Lake Another(string name = "lake", Guid? installation = null) => new(Directory, name, installation ?? Installation, false);
+
+    public TestDataset Csv((string Name, ColumnType Type)[] columns, string?[][] rows, bool native = true, string name = "orders.csv") =>
+        TestDataset.Csv(Path.Combine(Directory, "inbox"), name, columns, rows, native);
+
+    public async Task<PublishOutcome> LoadAsync(
+        TestDataset dataset,
+        TableName? table = null,
+        LoadMode mode = LoadMode.Replace,
+        LoadId? load = null,
+        long? sequence = null,
+        string name = "orders.csv",
+        bool adopt = false,
+        bool named = false,
+        bool again = false,
+        long rejectsMax = 0)
+    {
+        var request = dataset.Request(Epoch, table, load, mode, rejectsMax);
+        await using var staged = await Target.StageAsync(request, new Progress<StageProgress>(), Token);
+        return await staged.PublishAsync(Publish(request, staged, sequence, name, adopt, named, again), Token);
+    }
+
+    public PublishRequest Publish(
+        StageRequest request, IStagedLoad staged, long? sequence = null, string name = "orders.csv", bool adopt = false, bool named = false, bool again = false)
+    {
+        var now = DateTimeOffset.Parse("2026-01-02T03:04:05.123456Z", CultureInfo.InvariantCulture);
+        return new PublishRequest
+        {
+            Receipt = new LoadReceipt
+            {
+                LoadId = request.Load,
+                Inbox = "lake",
+                Dataset = name,
+                TableName = request.Table.ToString(),
+                Mode = request.Mode == LoadMode.Replace ? "replace" : "append",
+                RowsLoaded = staged.RowsLoaded,
+                RowsRejected = staged.RowsRejected,
+                Bytes = request.Survey.Bytes,
+                Sha256 = request.Survey.Sha256,
+                Sequence = sequence ?? ++_sequence,
+                AcceptedAt = now,
+                StartedAt = now,
+                PublishedAt = now,
+                Details = "{}",
+            },
+            Adopt = adopt,
+            TableNamed = named,
+            Again = again,
+        };
+    }
+
+    /// <summary>Every row, every value as DuckDB writes it, null as null.</summary>
+    public IReadOnlyList<string?[]> Query(string sql)
+    {
+        using var connection = new DuckDBConnection("DataSource=" + File);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql.StartsWith("SELECT", StringComparison.Ordinal) ? $"SET TimeZone = 'UTC'; SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({sql})" : sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string?[]>();
+        while (reader.Read())
+        {
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))]);
+        }
+
+        return rows;
+    }
+
+    public void Execute(string sql)
+    {
+        using var connection = new DuckDBConnection("DataSource=" + File);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Target.DisposeAsync();
+        if (_ownsDirectory)
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+    }
+}
