@@ -1,0 +1,100 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+using Etl.Loader.Survey;
+using Etl.Loader.Targets;
+
+namespace Etl.Loader.Tests.Loads;
+
+public class ColumnPlanTests
+{
+    private static readonly ColumnType BigInt = new(TypeKind.BigInt);
+    private static readonly ColumnType Price = new(TypeKind.Numeric, 10, 2);
+
+    [Fact]
+    public void A_first_load_takes_the_proven_types_and_normalised_names()
+    {
+        var plan = ColumnPlan.Make(Spec(), Survey(("Order Id", BigInt), ("id", Price), ("ID", ColumnType.Text)), existing: null);
+
+        Assert.Equal([("order_id", BigInt), ("id", Price), ("id_2", ColumnType.Text)], plan.Select(c => (c.Name, c.Type)));
+        Assert.Equal([0, 1, 2], plan.Select(c => c.Ordinal));
+    }
+
+    [Fact]
+    public void A_column_without_any_value_is_text_at_first_and_keeps_its_type_later()
+    {
+        var survey = Survey(("a", new ColumnType(TypeKind.Empty)));
+
+        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), survey, existing: null)[0].Type);
+        Assert.Equal(BigInt, ColumnPlan.Make(Spec(), survey, Table(("a", BigInt)))[0].Type);
+    }
+
+    [Fact]
+    public void An_existing_type_is_the_floor_and_only_widens()
+    {
+        Assert.Equal(Price, ColumnPlan.Make(Spec(), Survey(("a", BigInt with { Precision = 3 })), Table(("a", Price)))[0].Type);
+        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), Survey(("a", BigInt)), Table(("a", ColumnType.Text)))[0].Type);
+        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), Survey(("a", ColumnType.Text)), Table(("a", BigInt)))[0].Type);
+        Assert.Equal(TypeKind.Numeric, ColumnPlan.Make(Spec(), Survey(("a", Price)), Table(("a", BigInt)))[0].Type.Kind);
+    }
+
+    [Fact]
+    public void The_producers_schema_wins_over_proof_and_table()
+    {
+        var spec = Spec() with { Schema = new Dictionary<string, string> { ["A b"] = "text" } };
+
+        Assert.Equal(ColumnType.Text, ColumnPlan.Make(spec, Survey(("A b", BigInt)), Table(("a_b", BigInt)))[0].Type);
+    }
+
+    [Fact]
+    public void A_declared_type_that_the_values_do_not_fit_is_refused_with_the_line()
+    {
+        var spec = Spec() with { Schema = new Dictionary<string, string> { ["a"] = "bigint" } };
+        var survey = Survey(("a", ColumnType.Text), new TypeExclusion(TypeKind.BigInt, 17, "N/A"));
+
+        var fault = Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, survey, existing: null));
+
+        Assert.Equal((17L, "a"), (fault.Line, fault.Column));
+        Assert.Contains("'N/A'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nosuch", "text", "nosuch")]
+    [InlineData("a", "integr", "integr")]
+    public void A_schema_that_names_an_unknown_column_or_type_is_refused(string column, string type, string named)
+    {
+        var spec = Spec() with { Schema = new Dictionary<string, string> { [column] = type } };
+
+        var fault = Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, Survey(("a", BigInt)), existing: null));
+
+        Assert.Contains(named, fault.Message, StringComparison.Ordinal);
+        Assert.NotNull(fault.Hint);
+    }
+
+    [Fact]
+    public void An_append_keeps_the_tables_types_or_is_refused()
+    {
+        var spec = Spec() with { Mode = LoadMode.Append };
+
+        Assert.Equal(Price, ColumnPlan.Make(spec, Survey(("a", BigInt with { Precision = 3 })), Table(("a", Price)))[0].Type);
+        Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, Survey(("a", ColumnType.Text)), Table(("a", Price))));
+    }
+
+    private static LoadSpec Spec() => new() { Inbox = "in", Dataset = "orders.csv", Target = "t", TableName = "orders", Files = [] };
+
+    private static ExistingTable Table(params (string Name, ColumnType Type)[] columns) =>
+        new(new TableName("public", "orders"), [.. columns.Select(c => new ExistingColumn(c.Name, c.Type, c.Type.ToString(), true, false))], null);
+
+    private static DatasetSurvey Survey((string Name, ColumnType Type) column, TypeExclusion excluded) =>
+        Survey(column) is var survey ? survey with { Columns = [survey.Columns[0] with { Excluded = excluded }] } : survey;
+
+    private static DatasetSurvey Survey(params (string Name, ColumnType Type)[] columns) => new()
+    {
+        Format = DataFormat.Delimited,
+        Files = [],
+        Columns = [.. columns.Select(c => new SurveyedColumn(c.Name, c.Type, 0, 0, null))],
+        Rows = 1,
+        Bytes = 1,
+        Sha256 = "",
+        Notes = [],
+    };
+}
