@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Etl.Loader.Survey.Formats;
 
 namespace Etl.Loader.Survey.Delimited;
@@ -58,11 +57,8 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
             Columns = proofs.Finish(),
             Rows = surveys.Sum(survey => survey.Rows),
             Bytes = bytes,
-            Sha256 = surveys.Count == 1 ? surveys[0].Sha256 : HashOf(surveys),
+            Sha256 = DatasetHash.Of(surveys),
             Notes = [.. notes, .. proofs.Notes()],
         };
     }
-
-    private static string HashOf(List<FileSurvey> surveys) =>
-        Convert.ToHexStringLower(SHA256.HashData([.. surveys.SelectMany(survey => Convert.FromHexString(survey.Sha256))]));
 }

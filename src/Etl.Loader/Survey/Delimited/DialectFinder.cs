@@ -16,7 +16,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad)
     public FoundDialect Find(TextSource source)
     {
         var text = Encoding.UTF8.GetString(source.Sample.Span);
-        if (text.All(c => c is '\r' or '\n' or ' ' or '\t'))
+        if (source.SampleIsWhole && text.All(c => c is '\r' or '\n' || (spec.Delimiter is null && c is ' ' or '\t')))
         {
             throw new DatasetException($"{file} is empty, expected at least a header line.", "Deliver the file again, with its header.", file);
         }
