@@ -1,0 +1,45 @@
+using System.Text;
+using Etl.Loader.Survey.Types;
+
+namespace Etl.Loader.Survey.Delimited;
+
+/// <summary>What single cells of the sample say about the dialect.</summary>
+internal static class CellEvidence
+{
+    private static readonly string[] NullWords = ["na", "n/a", "null", "none", "nan", "nil", "-", "--", "?", "\\n", ".", "#n/a", "unknown", "missing"];
+
+    /// <summary>Numbers, dates, booleans and the like; also as people write them (<c>1,5</c>, <c>1.2.2026</c>, <c>12 %</c>).</summary>
+    public static bool IsTyped(string text) => KindOf(text) is not TypeKind.Text || LooksNumeric(text);
+
+    public static TypeKind KindOf(string text) =>
+        text.Length is 0 or > 100 ? TypeKind.Text : TypeRules.Classify(Encoding.UTF8.GetBytes(text), ValueFormats.Iso, out _).Kind;
+
+    public static bool IsNullWord(string text) => NullWords.Contains(text.Trim().ToLowerInvariant());
+
+    /// <summary>No blanks around it and no other delimiter in it.</summary>
+    public static bool IsClean(string text, string delimiter) =>
+        text[0] != ' ' && text[^1] != ' ' && text.IndexOfAny([';', '\t', '|']) < 0
+        && (delimiter == "," || delimiter == ", " || !text.Contains(',') || LooksNumeric(text));
+
+    /// <summary>True where two columns are a date and a time throughout: a blank inside timestamps is no delimiter.</summary>
+    public static bool SplitsMoments(List<SampleRecord> table) => table.TrueForAll(record =>
+        record.Fields.Count == 2 && KindOf(record.Fields[0].Text) == TypeKind.Date && KindOf(record.Fields[1].Text) == TypeKind.Time);
+
+    public static bool LooksNumeric(string text)
+    {
+        var digits = 0;
+        foreach (var c in text)
+        {
+            if (char.IsAsciiDigit(c))
+            {
+                digits++;
+            }
+            else if (c is not ('.' or ',' or '-' or '+' or '/' or ':' or '%' or 'e' or 'E' or ' ' or '\'' or '€' or '$'))
+            {
+                return false;
+            }
+        }
+
+        return digits > 0 && text.Count(c => c == ' ') <= 1 && text[0] != ' ' && text[^1] != ' ';
+    }
+}
