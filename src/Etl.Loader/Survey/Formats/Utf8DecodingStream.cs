@@ -11,14 +11,18 @@ internal sealed class Utf8DecodingStream(Stream inner, string ianaName) : Forwar
 {
     private const int BufferSize = 64 * 1024;
 
+    /// <summary>Bytes of the reading before that are kept in front of the next, to find where undecodable ones began.</summary>
+    private const int Kept = 8;
+
     private readonly Decoder _decoder = EncodingOf(ianaName).GetDecoder();
-    private readonly byte[] _bytes = new byte[BufferSize];
+    private readonly byte[] _bytes = new byte[Kept + BufferSize];
     private readonly char[] _chars = new char[BufferSize + 16];
     private readonly byte[] _text = new byte[3 * (BufferSize + 16)];
 
     /// <summary>Keeps the first half of a surrogate pair when a decoder gives the halves apart.</summary>
     private readonly Encoder _encoder = new UTF8Encoding(false, true).GetEncoder();
     private long _consumed;
+    private int _last;
     private int _start;
     private int _end;
     private bool _begun;
@@ -72,19 +76,23 @@ internal sealed class Utf8DecodingStream(Stream inner, string ianaName) : Forwar
 
     private void Fill()
     {
-        var read = inner.Read(_bytes);
+        _bytes.AsSpan(_last, Kept).CopyTo(_bytes);
+        var read = inner.Read(_bytes.AsSpan(Kept));
+        _last = read;
         _finished = read == 0;
         Span<char> chars = _chars;
         try
         {
-            chars = chars[.._decoder.GetChars(_bytes.AsSpan(0, read), chars, flush: _finished)];
+            chars = chars[.._decoder.GetChars(_bytes.AsSpan(Kept, read), chars, flush: _finished)];
         }
         catch (DecoderFallbackException exception)
         {
-            // The index counts from this buffer's start and is negative for a character that began in the one before.
-            var offset = _consumed + exception.Index;
-            throw new InvalidDataException(
-                $"The bytes {Convert.ToHexStringLower(exception.BytesUnknown ?? [])} at offset {offset} are not {ianaName}.", exception);
+            // The index counts from what was read last; of half a surrogate pair it is that of the character behind it.
+            var unknown = exception.BytesUnknown ?? [];
+            var at = Math.Max(0, exception.Index + Kept);
+            var behind = !_bytes.AsSpan(at, Kept + read - at).StartsWith(unknown);
+            var offset = _consumed + exception.Index - (behind ? unknown.Length : 0);
+            throw new InvalidDataException($"The bytes {Convert.ToHexStringLower(unknown)} at offset {offset} are not {ianaName}.", exception);
         }
 
         _consumed += read;

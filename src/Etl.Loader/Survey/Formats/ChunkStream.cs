@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+
+namespace Etl.Loader.Survey.Formats;
+
+/// <summary>The bytes of one chunk of an uncompressed file. At its end they are compared with what the survey saw there.</summary>
+internal sealed class ChunkStream : ForwardStream
+{
+    private readonly SourceFile _file;
+    private readonly Chunk _chunk;
+    private readonly FileStream _stream;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _left;
+    private bool _compared;
+
+    public ChunkStream(SourceFile file, Chunk chunk)
+    {
+        (_file, _chunk, _left) = (file, chunk, chunk.Bytes);
+        _stream = DataStreams.OpenRaw(file);
+        _stream.Position = chunk.Offset;
+    }
+
+    public long BytesRead => _chunk.Bytes - _left;
+
+    public override int Read(Span<byte> buffer)
+    {
+        var read = _stream.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
+        _hash.AppendData(buffer[..read]);
+        _left -= read;
+        if (read == 0 && buffer.Length > 0 && !_compared)
+        {
+            Compare();
+        }
+
+        return read;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _hash.Dispose();
+            _stream.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Compare()
+    {
+        _compared = true;
+        if (_left > 0 || Convert.ToHexStringLower(_hash.GetHashAndReset()) != _chunk.Sha256)
+        {
+            throw new DatasetException(
+                $"{_file.Name} changed between its survey and its reading (in the {_chunk.Bytes} bytes from {_chunk.Offset} on).",
+                "Deliver it again: write it under another name, rename it when it is whole, then create the trigger.",
+                _file.Name);
+        }
+    }
+}
