@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Etl.Loader.Targets.PostgreSql;
+
+/// <summary>
+/// Taking over the right to write into a target. The sessions of older epochs are ended by the server, since a frozen process keeps its
+/// sessions and locks through every time-out; only then the epoch rises.
+/// </summary>
+internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions, PostgreSqlTuning tuning, TimeProvider time, ILogger logger)
+{
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/lane.sql");
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
+
+    public async Task<long> TakeAsync(LaneClaim claim, CancellationToken token)
+    {
+        await RefusePoolerAsync(token);
+        await using (var schema = await sessions.BeginUnfencedAsync(token))
+        {
+            await TargetSchema.MigrateAsync(target, schema, token);
+        }
+
+        await RegisterAsync(claim, token);
+        var deadline = time.GetUtcNow() + tuning.TakeoverWait;
+        while (true)
+        {
+            await EndWritersAsync(deadline, token);
+            if (await TryRaiseAsync(claim, token) is { } epoch)
+            {
+                Log.LaneTaken(logger, target, epoch, claim.Holder);
+                return epoch;
+            }
+
+            RefuseAfter(deadline, "a session of an older epoch holds the lane's row");
+        }
+    }
+
+    private async Task RefusePoolerAsync(CancellationToken token)
+    {
+        await using var connection = await sessions.OpenReadingAsync(token);
+        await using var command = new NpgsqlCommand(Sql["backend_pid"], connection);
+        if (await command.ExecuteScalarAsync(token) is int pid && pid != connection.ProcessID)
+        {
+            throw new LoaderException(
+                $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {connection.ProcessID}, the server {pid}); a lane cannot be held there.",
+                $"Point Loader:Targets:{target}:ConnectionString at PostgreSQL itself, or at a pooler in session mode.");
+        }
+    }
+
+    private async Task RegisterAsync(LaneClaim claim, CancellationToken token)
+    {
+        await using var session = await sessions.BeginUnfencedAsync(token);
+        await session.ExecuteAsync(Sql["register"], token, target, claim.Installation);
+        await using (var command = session.Command(Sql["owner"]))
+        await using (var reader = await command.ExecuteReaderAsync(token))
+        {
+            while (await reader.ReadAsync(token))
+            {
+                var (name, installation) = (reader.GetString(0), reader.GetGuid(1));
+                if (name != target || installation != claim.Installation)
+                {
+                    throw new LoaderException(
+                        $"The database of target '{target}' belongs to target '{name}' of installation {installation}; this is target '{target}' of installation {claim.Installation}.",
+                        $"Give Loader:Targets:{target} a database of its own; if the other installation is gone for good, delete the row of etl_loader.lane in this one.");
+                }
+            }
+        }
+
+        await session.CommitAsync(token);
+    }
+
+    private async Task EndWritersAsync(DateTimeOffset deadline, CancellationToken token)
+    {
+        await using var connection = await sessions.OpenReadingAsync(token);
+        for (var left = await EndOnceAsync(connection, token); left.Count > 0; left = await EndOnceAsync(connection, token))
+        {
+            RefuseAfter(deadline, $"sessions {string.Join(", ", left)} of an older epoch do not end");
+            await Task.Delay(Poll, time, token);
+        }
+    }
+
+    private async Task<List<int>> EndOnceAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["end_writers"], connection) { Parameters = { new() { Value = sessions.WriterPrefix } } };
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var pids = new List<int>();
+        while (await reader.ReadAsync(token))
+        {
+            pids.Add(reader.GetInt32(0));
+        }
+
+        if (pids.Count > 0)
+        {
+            Log.WritersEnded(logger, target, string.Join(", ", pids));
+        }
+
+        return pids;
+    }
+
+    /// <summary>Null when a writer of the old epoch slipped in after its predecessors were ended, and holds the row.</summary>
+    private async Task<long?> TryRaiseAsync(LaneClaim claim, CancellationToken token)
+    {
+        await using var session = await sessions.BeginUnfencedAsync(token);
+        try
+        {
+            await session.ExecuteAsync(Sql["short_lock_timeout"], token);
+            var epoch = (long?)await session.ScalarAsync(Sql["raise"], token, target, claim.Holder);
+            await session.CommitAsync(token);
+            return epoch;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return null;
+        }
+    }
+
+    private void RefuseAfter(DateTimeOffset deadline, string reason)
+    {
+        if (time.GetUtcNow() >= deadline)
+        {
+            throw new TimeoutException($"Target '{target}': the lane cannot be taken, {reason}.");
+        }
+    }
+}

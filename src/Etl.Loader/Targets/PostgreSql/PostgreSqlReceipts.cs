@@ -1,0 +1,99 @@
+using Etl.Loader.Survey;
+using Npgsql;
+
+namespace Etl.Loader.Targets.PostgreSql;
+
+/// <summary>Reads and writes <c>etl_loader.receipts</c> and <c>etl_loader.rejects</c>.</summary>
+internal static class PostgreSqlReceipts
+{
+    private const int RejectsAtOnce = 1000;
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/receipts.sql");
+
+    public static Task<LoadReceipt?> FindAsync(NpgsqlConnection connection, LoadId load, CancellationToken token) =>
+        ReadAsync(connection, Sql["find"], load.Value, token);
+
+    /// <summary>The receipt with the greatest sequence of a table; null: the table was not made by us.</summary>
+    public static Task<LoadReceipt?> NewestAsync(NpgsqlConnection connection, TableName table, CancellationToken token) =>
+        ReadAsync(connection, Sql["newest"], table.ToString(), token);
+
+    public static async Task<LoadId?> NewerAsync(WriteTransaction session, TableName table, long sequence, CancellationToken token) =>
+        await session.ScalarAsync(Sql["newer"], token, table.ToString(), sequence) is Guid load ? new LoadId(load) : null;
+
+    /// <summary>The dataset that made the table, where the given one never loaded into it.</summary>
+    public static async Task<string?> OtherDatasetAsync(WriteTransaction session, TableName table, string inbox, string dataset, CancellationToken token) =>
+        (string?)await session.ScalarAsync(Sql["first_dataset"], token, table.ToString(), inbox, dataset);
+
+    public static async Task<string?> SameContentAsync(WriteTransaction session, TableName table, string sha256, CancellationToken token) =>
+        (string?)await session.ScalarAsync(Sql["same_content"], token, table.ToString(), sha256);
+
+    /// <summary>Writes the receipt and returns it with the database's time of publishing.</summary>
+    public static async Task<LoadReceipt> AddAsync(WriteTransaction session, LoadReceipt r, CancellationToken token)
+    {
+        var published = await session.ScalarAsync(
+            Sql["add"], token, r.LoadId.Value, r.Inbox, r.Dataset, r.TableName, r.Mode, r.RowsLoaded, r.RowsRejected, r.Bytes, r.Sha256, r.Sequence,
+            r.AcceptedAt.UtcDateTime, r.StartedAt.UtcDateTime, r.Details);
+        return r with { PublishedAt = new DateTimeOffset((DateTime)published!) };
+    }
+
+    public static async Task AddRejectsAsync(WriteTransaction session, LoadId load, IReadOnlyList<RejectedRecord> rejects, CancellationToken token)
+    {
+        foreach (var part in rejects.Chunk(RejectsAtOnce))
+        {
+            await session.ExecuteAsync(
+                Sql["add_rejects"], token, load.Value,
+                part.Select(r => Storable(r.File)).ToArray(),
+                part.Select(r => r.Line).ToArray(),
+                part.Select(r => r.Offset).ToArray(),
+                part.Select(r => r.Bytes).ToArray(),
+                part.Select(r => r.Column is null ? null : Storable(r.Column)).ToArray(),
+                part.Select(r => Storable(r.Reason)).ToArray(),
+                part.Select(r => Storable(r.Raw)).ToArray());
+        }
+    }
+
+    /// <summary>Forgets what chunks of an unpublished load left in our own tables.</summary>
+    public static async Task ForgetStagingAsync(WriteTransaction session, LoadId load, bool rejects, CancellationToken token)
+    {
+        await session.ExecuteAsync(Sql["forget_checkpoints"], token, load.Value);
+        if (rejects)
+        {
+            await session.ExecuteAsync(Sql["forget_rejects"], token, load.Value);
+        }
+    }
+
+    /// <summary>PostgreSQL's text holds no NUL; in what people read it is shown by its picture.</summary>
+    private static string Storable(string text) => text.Replace('\0', '␀');
+
+    private static async Task<LoadReceipt?> ReadAsync(NpgsqlConnection connection, string sql, object key, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = key } } };
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(token);
+            return await reader.ReadAsync(token) ? Read(reader) : null;
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            // Nobody has taken this target's lane yet.
+            return null;
+        }
+    }
+
+    private static LoadReceipt Read(NpgsqlDataReader reader) => new()
+    {
+        LoadId = new LoadId(reader.GetGuid(0)),
+        Inbox = reader.GetString(1),
+        Dataset = reader.GetString(2),
+        TableName = reader.GetString(3),
+        Mode = reader.GetString(4),
+        RowsLoaded = reader.GetInt64(5),
+        RowsRejected = reader.GetInt64(6),
+        Bytes = reader.GetInt64(7),
+        Sha256 = reader.GetString(8),
+        Sequence = reader.GetInt64(9),
+        AcceptedAt = reader.GetFieldValue<DateTimeOffset>(10),
+        StartedAt = reader.GetFieldValue<DateTimeOffset>(11),
+        PublishedAt = reader.GetFieldValue<DateTimeOffset>(12),
+        Details = reader.GetString(13),
+    };
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace Etl.Loader.Targets.PostgreSql;
+
+/// <summary>
+/// Connections to one target database. Writing ones carry lane and epoch in their <c>application_name</c>, which is how a new holder of
+/// the lane finds and ends them, even when this process is frozen.
+/// </summary>
+internal sealed class PostgreSqlSessions(string target, string connectionString, TargetOptions options) : IAsyncDisposable
+{
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/lane.sql");
+    private readonly NpgsqlDataSource _reading = Create(connectionString, $"etl-loader target={target}", options);
+    private readonly ConcurrentDictionary<long, Lazy<NpgsqlDataSource>> _writing = new();
+
+    /// <summary>What the <c>application_name</c> of every writing session of the lane begins with.</summary>
+    public string WriterPrefix => $"etl-loader lane={target} epoch=";
+
+    public ValueTask<NpgsqlConnection> OpenReadingAsync(CancellationToken token) => _reading.OpenConnectionAsync(token);
+
+    public ValueTask<NpgsqlConnection> OpenWritingAsync(long epoch, CancellationToken token) =>
+        _writing.GetOrAdd(epoch, e => new(() => Create(connectionString, FormattableString.Invariant($"{WriterPrefix}{e}"), options)))
+            .Value.OpenConnectionAsync(token);
+
+    /// <summary>
+    /// Opens a session that writes and begins its transaction with the fence: the lane's row stays share-locked under this epoch until the
+    /// transaction ends. Throws <see cref="FencedException"/> when the lane has moved on.
+    /// </summary>
+    public async Task<WriteTransaction> BeginWritingAsync(long epoch, CancellationToken token)
+    {
+        var connection = await OpenWritingAsync(epoch, token);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
+            var session = new WriteTransaction(connection, transaction);
+            await FenceAsync(session, epoch, token);
+            return session;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A transaction that carries no epoch and passes no fence: for taking the lane only.</summary>
+    public async Task<WriteTransaction> BeginUnfencedAsync(CancellationToken token)
+    {
+        var connection = await OpenReadingAsync(token);
+        try
+        {
+            return new WriteTransaction(connection, await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Throws <see cref="FencedException"/> when the lane has moved on; says nothing when the target cannot be asked.</summary>
+    public async Task ThrowIfFencedAsync(long epoch, CancellationToken token)
+    {
+        long? current;
+        try
+        {
+            await using var connection = await OpenReadingAsync(token);
+            await using var command = new NpgsqlCommand(Sql["find_epoch"], connection) { Parameters = { new() { Value = target } } };
+            current = (long?)await command.ExecuteScalarAsync(token);
+        }
+        catch (NpgsqlException)
+        {
+            return;
+        }
+
+        if (current is { } epochNow && epochNow != epoch)
+        {
+            throw new FencedException(target, epoch, epochNow);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reading.DisposeAsync();
+        foreach (var source in _writing.Values)
+        {
+            await source.Value.DisposeAsync();
+        }
+    }
+
+    private async Task FenceAsync(WriteTransaction session, long epoch, CancellationToken token)
+    {
+        await session.ExecuteAsync(Sql["settle_session"], token);
+        var current = (long?)await session.ScalarAsync(Sql["fence"], token, target) ?? 0;
+        if (current != epoch)
+        {
+            throw new FencedException(target, epoch, current);
+        }
+    }
+
+    private static NpgsqlDataSource Create(string connectionString, string applicationName, TargetOptions options) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = applicationName,
+            // GSS is asked for by default and costs a failed round trip per connection where there is none.
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            Timezone = "UTC",
+            // A load's own transaction decides, never one that happens to surround the call.
+            Enlist = false,
+            // Copying and publishing take as long as they take; a broken line is found by the keepalives below.
+            CommandTimeout = 0,
+            KeepAlive = 15,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 15,
+            TcpKeepAliveInterval = 5,
+            WriteBufferSize = 64 * 1024,
+            MaxPoolSize = Math.Max(8, options.Streams + 4),
+            Multiplexing = false,
+        });
+}

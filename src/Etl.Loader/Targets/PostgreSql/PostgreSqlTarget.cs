@@ -1,0 +1,137 @@
+using Etl.Loader.Targets.PostgreSql.Publishing;
+using Etl.Loader.Targets.PostgreSql.Staging;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Etl.Loader.Targets.PostgreSql;
+
+/// <summary>A PostgreSQL database as a target: rows go in by binary COPY, a table changes by one transaction.</summary>
+internal sealed class PostgreSqlTarget : ILoadTarget
+{
+    private readonly ILogger _logger;
+    private readonly PostgreSqlSessions _sessions;
+    private readonly PostgreSqlLane _lane;
+    private readonly PostgreSqlPublisher _publisher;
+
+    /// <summary>Throws <see cref="LoaderException"/> naming the key when the connection string is missing or does not parse.</summary>
+    public PostgreSqlTarget(string name, TargetOptions options, TimeProvider time, ILogger logger, PostgreSqlTuning? tuning = null)
+    {
+        tuning ??= new PostgreSqlTuning();
+        _logger = logger;
+        _sessions = new PostgreSqlSessions(name, ConnectionString(name, options), options);
+        _lane = new PostgreSqlLane(name, _sessions, tuning, time, logger);
+        _publisher = new PostgreSqlPublisher(name, new TableLock(options, tuning, time, logger), logger);
+        Name = name;
+        DefaultSchema = options.Schema ?? "public";
+    }
+
+    public string Name { get; }
+
+    public string DefaultSchema { get; }
+
+    public async Task ProbeAsync(CancellationToken token)
+    {
+        await using var connection = await _sessions.OpenReadingAsync(token);
+        await using var command = new NpgsqlCommand("SELECT 1", connection);
+        await command.ExecuteScalarAsync(token);
+    }
+
+    public Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token) => _lane.TakeAsync(claim, token);
+
+    public async Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token)
+    {
+        await using var connection = await _sessions.OpenReadingAsync(token);
+        return await PostgreSqlReceipts.FindAsync(connection, load, token);
+    }
+
+    public async Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token)
+    {
+        await using var connection = await _sessions.OpenReadingAsync(token);
+        if (await PostgreSqlCatalog.FindAsync(connection, table, token) is not { } relation)
+        {
+            return null;
+        }
+
+        var columns = await PostgreSqlCatalog.ColumnsAsync(connection, relation.Oid, token);
+        var receipt = await PostgreSqlReceipts.NewestAsync(connection, table, token);
+        return new ExistingTable(
+            table,
+            [.. columns.Select(c => new ExistingColumn(c.Name, PostgreSqlTypes.Read(c.DeclaredType), c.DeclaredType, c.Nullable, c.HasDefault || c.Generated))],
+            receipt);
+    }
+
+    public async Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
+    {
+        var table = new StagingTable(request.Load, request.Columns);
+        try
+        {
+            return await StageInOneTransactionAsync(request, table, progress, token);
+        }
+        catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
+        {
+            await _sessions.ThrowIfFencedAsync(request.Epoch, token);
+            throw;
+        }
+    }
+
+    public async Task DropStagingAsync(LoadId load, long epoch, CancellationToken token)
+    {
+        await using var session = await _sessions.BeginWritingAsync(epoch, token);
+        await session.ExecuteAsync($"DROP TABLE IF EXISTS {Identifiers.Quote(Identifiers.Staging(load))}", token);
+        var published = await PostgreSqlReceipts.FindAsync(session.Connection, load, token) is not null;
+        await PostgreSqlReceipts.ForgetStagingAsync(session, load, rejects: !published, token);
+        await session.CommitAsync(token);
+    }
+
+    public TargetFault Classify(Exception exception) => PostgreSqlFaults.Classify(exception);
+
+    public ValueTask DisposeAsync() => _sessions.DisposeAsync();
+
+    private async Task<IStagedLoad> StageInOneTransactionAsync(
+        StageRequest request, StagingTable table, IProgress<StageProgress> progress, CancellationToken token)
+    {
+        var session = await _sessions.BeginWritingAsync(request.Epoch, token);
+        try
+        {
+            await VerifyDestinationAsync(session, request.Table, token);
+            var rows = await SingleTransactionStage.RunAsync(session, table, request, new RejectTally(request.RejectsMax), progress, token);
+            rows.Verify(request.Survey);
+            Log.Staged(_logger, request.Load, Name, rows.Loaded, rows.Rejects.Count, 1);
+            return new TransactionStagedLoad(_sessions, _publisher, session, new StagedTable(request.Load, request.Table, table.Name, rows), request.Epoch);
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What would fail at the publish is better said before hours of copying.</summary>
+    private static async Task VerifyDestinationAsync(WriteTransaction session, TableName table, CancellationToken token)
+    {
+        Identifiers.Quote(table);
+        if (!await PostgreSqlCatalog.SchemaExistsAsync(session.Connection, table.Schema, token))
+        {
+            throw new DatasetException(
+                $"There is no schema '{table.Schema}' in the target.", $"Run: CREATE SCHEMA {Identifiers.Quote(table.Schema)}; then requeue the load.");
+        }
+    }
+
+    private static string ConnectionString(string name, TargetOptions options)
+    {
+        var key = $"Loader:Targets:{name}:ConnectionString";
+        if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
+            throw new LoaderException($"{key} is missing.", "Write the Npgsql connection string of the target database there.");
+        }
+
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(options.ConnectionString).ConnectionString;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new LoaderException($"{key} does not parse: {exception.Message}", "Write it as Host=…;Database=…;Username=….", exception);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Etl.Loader.Targets.PostgreSql.Staging;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Targets.PostgreSql.Publishing;
+
+/// <summary>A load as it comes to its publish.</summary>
+internal sealed record StagedTable(LoadId Load, TableName Table, TableName Staging, StagedRows Rows);
+
+/// <summary>
+/// The one transaction that makes staged rows visible: fence (taken when the transaction began), repeat, newest delivery, ownership, swap or
+/// append, rejects, receipt.
+/// </summary>
+internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, ILogger logger)
+{
+    /// <summary>Commits only with the outcome "published"; otherwise the caller's rollback leaves everything as it was.</summary>
+    public async Task<PublishOutcome> PublishAsync(WriteTransaction session, StagedTable staged, PublishRequest request, CancellationToken token)
+    {
+        var receipt = request.Receipt;
+        if (receipt.LoadId != staged.Load || receipt.TableName != staged.Table.ToString())
+        {
+            throw new ArgumentException($"The receipt is of load {receipt.LoadId} into {receipt.TableName}, staged is {staged.Load} into {staged.Table}.", nameof(request));
+        }
+
+        if (await FindRepeatAsync(session, receipt, token) is { } earlier)
+        {
+            return new PublishOutcome(earlier, null);
+        }
+
+        var replace = receipt.Mode == "replace";
+        if (replace && await PostgreSqlReceipts.NewerAsync(session, staged.Table, receipt.Sequence, token) is { } newer)
+        {
+            return new PublishOutcome(null, newer);
+        }
+
+        var existing = await FindTableAsync(session, staged.Table, token);
+        if (existing is { } relation)
+        {
+            await TableOwnership.VerifyAsync(session, staged.Table, request, token);
+            await tableLock.TakeAsync(session, staged.Load, staged.Table, exclusive: replace, token);
+            if (replace)
+            {
+                await TableSwap.ReplaceAsync(session, staged, relation.Oid, token);
+            }
+            else
+            {
+                await TableAppend.AppendAsync(session, staged, relation.Oid, token);
+            }
+        }
+        else
+        {
+            await TableSwap.CreateAsync(session, staged, token);
+        }
+
+        await PostgreSqlReceipts.AddRejectsAsync(session, staged.Load, staged.Rows.Rejects.Records(), token);
+        await PostgreSqlReceipts.ForgetStagingAsync(session, staged.Load, rejects: false, token);
+        var published = await PostgreSqlReceipts.AddAsync(session, receipt, token);
+        await session.CommitAsync(token);
+        Log.Published(logger, staged.Load, receipt.TableName, target, receipt.RowsLoaded);
+        return new PublishOutcome(published, null);
+    }
+
+    /// <summary>The receipt of an earlier attempt at the same load. One of another dataset or table is no proof of this load.</summary>
+    private static async Task<LoadReceipt?> FindRepeatAsync(WriteTransaction session, LoadReceipt mine, CancellationToken token)
+    {
+        var found = await PostgreSqlReceipts.FindAsync(session.Connection, mine.LoadId, token);
+        if (found is not null && (found.TableName != mine.TableName || found.Dataset != mine.Dataset || found.Inbox != mine.Inbox))
+        {
+            throw new LoaderException(
+                $"Load {mine.LoadId} of {mine.Inbox}/{mine.Dataset} into {mine.TableName} has a receipt for {found.Inbox}/{found.Dataset} into {found.TableName}.",
+                "Deliver the dataset again, as a new load.");
+        }
+
+        return found;
+    }
+
+    private static async Task<Relation?> FindTableAsync(WriteTransaction session, TableName table, CancellationToken token)
+    {
+        var relation = await PostgreSqlCatalog.FindAsync(session.Connection, table, token);
+        return relation is { IsTable: false } other
+            ? throw new DatasetException($"{table} is a {other.KindName}, not a table.", "Name another table in the trigger (\"table\").")
+            : relation;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Etl.Loader.Targets.PostgreSql.Publishing;
+
+/// <summary>
+/// Takes a table's lock without standing in its queue for long: while a try waits, new readers wait behind it, so tries are short and pauses
+/// let the readers through. A savepoint keeps the transaction with its staged rows over a failed try.
+/// </summary>
+internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, TimeProvider time, ILogger logger)
+{
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/publish.sql");
+
+    /// <summary>Throws <see cref="PublishWaitException"/> naming the sessions in the way after <see cref="TargetOptions.PublishWait"/>.</summary>
+    /// <param name="exclusive">For a swap; otherwise only definition changes and other loads are kept away.</param>
+    public async Task TakeAsync(WriteTransaction session, LoadId load, TableName table, bool exclusive, CancellationToken token)
+    {
+        var deadline = time.GetUtcNow() + options.PublishWait;
+        var statement = $"LOCK TABLE {Identifiers.Quote(table)} IN {(exclusive ? "ACCESS EXCLUSIVE" : "ROW EXCLUSIVE")} MODE";
+        await session.ExecuteAsync(Sql["set_lock_timeout"], token, FormattableString.Invariant($"{(long)tuning.LockTimeout.TotalMilliseconds}ms"));
+        for (var first = true; ; first = false)
+        {
+            await session.Transaction.SaveAsync("before_lock", token);
+            try
+            {
+                await session.ExecuteAsync(statement, token);
+                await session.Transaction.ReleaseAsync("before_lock", token);
+                await session.ExecuteAsync(Sql["set_lock_timeout"], token, "0");
+                return;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                await session.Transaction.RollbackAsync("before_lock", token);
+                var holders = string.Join(", ", await session.ListAsync(Sql["lock_holders"], token, table.Schema, table.Name));
+                if (time.GetUtcNow() >= deadline)
+                {
+                    throw new PublishWaitException(
+                        $"Table {table} is in use by {holders}; publishing waited {options.PublishWait}.", "The load goes on once these sessions have ended their transactions.", exception);
+                }
+
+                if (first)
+                {
+                    Log.PublishWaits(logger, load, table.ToString(), $"in use by {holders}");
+                }
+
+                await Task.Delay(tuning.LockPause, time, token);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+-- name: settle_session
+SELECT
+    set_config('statement_timeout', '0', true),
+    set_config('lock_timeout', '0', true),
+    set_config('idle_in_transaction_session_timeout', '0', true),
+    -- A receipt that a crash of the server takes back would be no proof.
+    set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
+
+-- name: fence
+SELECT epoch
+FROM etl_loader.lane
+WHERE name = $1
+FOR SHARE
+
+-- name: find_epoch
+SELECT epoch
+FROM etl_loader.lane
+WHERE name = $1
+
+-- name: backend_pid
+SELECT pg_backend_pid()
+
+-- name: register
+INSERT INTO etl_loader.lane (name, installation, epoch)
+VALUES ($1, $2, 0)
+ON CONFLICT DO NOTHING
+
+-- name: owner
+SELECT name, installation
+FROM etl_loader.lane
+
+-- name: end_writers
+SELECT pid, pg_terminate_backend(pid)
+FROM pg_stat_activity
+WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND starts_with(application_name, $1)
+  AND pid <> pg_backend_pid()
+
+-- name: raise
+UPDATE etl_loader.lane
+SET epoch = epoch + 1, holder = $2, taken_at = now()
+WHERE name = $1
+RETURNING epoch
+
+-- name: short_lock_timeout
+SET LOCAL lock_timeout = '500ms'

@@ -1,0 +1,59 @@
+-- name: find
+SELECT load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256, sequence, accepted_at, started_at, published_at, details::text
+FROM etl_loader.receipts
+WHERE load_id = $1
+
+-- name: newest
+SELECT load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256, sequence, accepted_at, started_at, published_at, details::text
+FROM etl_loader.receipts
+WHERE table_name = $1
+ORDER BY sequence DESC
+LIMIT 1
+
+-- name: add
+INSERT INTO etl_loader.receipts
+    (load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256, sequence, accepted_at, started_at, details)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb)
+RETURNING published_at
+
+-- name: newer
+SELECT load_id
+FROM etl_loader.receipts
+WHERE table_name = $1 AND sequence > $2
+ORDER BY sequence DESC
+LIMIT 1
+
+-- name: first_dataset
+-- The first dataset of the table, where none of its receipts is of the given one.
+SELECT inbox || '/' || dataset
+FROM etl_loader.receipts
+WHERE table_name = $1
+  AND NOT EXISTS (SELECT FROM etl_loader.receipts WHERE table_name = $1 AND inbox = $2 AND dataset = $3)
+ORDER BY sequence
+LIMIT 1
+
+-- name: same_content
+-- Loads since the table was last replaced that brought the same bytes.
+SELECT load_id::text
+FROM etl_loader.receipts
+WHERE table_name = $1
+  AND sha256 = $2
+  AND published_at >= (
+      SELECT coalesce(max(published_at), '-infinity')
+      FROM etl_loader.receipts
+      WHERE table_name = $1 AND mode = 'replace')
+LIMIT 1
+
+-- name: add_rejects
+INSERT INTO etl_loader.rejects (load_id, file, line, byte_offset, bytes, column_name, reason, raw)
+SELECT $1, r.file, r.line, r.byte_offset, r.bytes, r.column_name, r.reason, r.raw
+FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[])
+    AS r (file, line, byte_offset, bytes, column_name, reason, raw)
+
+-- name: forget_rejects
+DELETE FROM etl_loader.rejects
+WHERE load_id = $1
+
+-- name: forget_checkpoints
+DELETE FROM etl_loader.checkpoints
+WHERE load_id = $1

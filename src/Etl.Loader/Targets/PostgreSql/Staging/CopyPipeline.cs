@@ -1,0 +1,139 @@
+using System.Threading.Channels;
+using Etl.Loader.Survey;
+using Etl.Loader.Targets.PostgreSql.Copy;
+using Npgsql;
+
+namespace Etl.Loader.Targets.PostgreSql.Staging;
+
+/// <summary>
+/// Records into one COPY: reading and encoding go on while the previous buffer is sent, so that both this process and the server always
+/// have work. Memory is a few buffers, whatever the file's size.
+/// </summary>
+internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectTally rejects)
+{
+    private const int BufferBytes = 1 << 20;
+
+    /// <summary>Kept below the buffer, so that a row seldom makes it grow.</summary>
+    private const int SendFrom = BufferBytes - (64 << 10);
+
+    private const int Buffers = 3;
+
+    /// <summary>Copies all that the reader gives. Returns the rows sent. The caller's transaction decides whether they stay.</summary>
+    /// <param name="report">Called per batch with rows encoded so far and the position in the file.</param>
+    public async Task<long> RunAsync(
+        NpgsqlConnection connection, string copy, IRecordReader reader, Action<long, long> report, CancellationToken token)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var filled = Channel.CreateBounded<ArraySegment<byte>>(Buffers);
+        var free = Channel.CreateBounded<byte[]>(Buffers);
+        for (var i = 1; i < Buffers; i++)
+        {
+            free.Writer.TryWrite(GC.AllocateUninitializedArray<byte>(BufferBytes));
+        }
+
+        var encoding = Task.Run(() => EncodeAsync(reader, filled.Writer, free.Reader, report, stop.Token), CancellationToken.None);
+        try
+        {
+            await SendAsync(connection, copy, filled.Reader, free.Writer, stop.Token);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            await EndedAsync(encoding);
+            throw;
+        }
+
+        return await encoding;
+    }
+
+    private async Task<long> EncodeAsync(
+        IRecordReader reader, ChannelWriter<ArraySegment<byte>> filled, ChannelReader<byte[]> free, Action<long, long> report, CancellationToken token)
+    {
+        try
+        {
+            var rows = 0L;
+            var batch = new RecordBatch();
+            var encoder = new RowEncoder(columns, GC.AllocateUninitializedArray<byte>(BufferBytes));
+            encoder.WriteHeader();
+            while (reader.Read(batch))
+            {
+                token.ThrowIfCancellationRequested();
+                for (var row = 0; row < batch.Rows; row++)
+                {
+                    if (encoder.TryWrite(batch, row) is var failed and >= 0)
+                    {
+                        Reject(reader, batch, row, columns[failed]);
+                        continue;
+                    }
+
+                    rows++;
+                    if (encoder.Length >= SendFrom)
+                    {
+                        await filled.WriteAsync(encoder.Take(await free.ReadAsync(token)), token);
+                    }
+                }
+
+                report(rows, batch.BytesRead);
+            }
+
+            foreach (var damaged in reader.Rejects)
+            {
+                rejects.Add(damaged);
+            }
+
+            encoder.WriteTrailer();
+            await filled.WriteAsync(encoder.Take([]), token);
+            filled.Complete();
+            return rows;
+        }
+        catch (Exception exception)
+        {
+            filled.Complete(exception);
+            throw;
+        }
+    }
+
+    private static async Task SendAsync(
+        NpgsqlConnection connection, string copy, ChannelReader<ArraySegment<byte>> filled, ChannelWriter<byte[]> free, CancellationToken token)
+    {
+        var stream = await connection.BeginRawBinaryCopyAsync(copy, token);
+        try
+        {
+            await foreach (var buffer in filled.ReadAllAsync(token))
+            {
+                await stream.WriteAsync(buffer, token);
+                free.TryWrite(buffer.Array!);
+            }
+
+            // Disposing is what completes a COPY.
+            await stream.DisposeAsync();
+        }
+        catch
+        {
+            await CancelAsync(stream);
+            throw;
+        }
+    }
+
+    /// <summary>Ends the COPY as failed; the caller throws what brought it here, and the server undoes it in any case.</summary>
+    private static async Task CancelAsync(NpgsqlRawCopyStream stream)
+    {
+        try
+        {
+            await stream.CancelAsync();
+        }
+        catch (Exception exception) when (exception is NpgsqlException || PostgreSqlFaults.IsLostSession(exception))
+        {
+            // The COPY or its session had ended already.
+        }
+    }
+
+    private void Reject(IRecordReader reader, RecordBatch batch, int row, TargetColumn column)
+    {
+        var reason = RejectTally.Reason(column, batch.Value(row, column.Ordinal));
+        rejects.Add(reader.Reject(batch, row, column.SourceName, reason), column);
+    }
+
+    /// <summary>Waits until the encoder no longer uses its reader; why it ended was told through the sending side.</summary>
+    private static async Task EndedAsync(Task encoding) => await encoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Targets.PostgreSql.Staging;
+
+/// <summary>The statements around one load's staging table, and what PostgreSQL's limits say before anything is written.</summary>
+internal sealed class StagingTable
+{
+    /// <summary>MaxHeapAttributeNumber of PostgreSQL.</summary>
+    private const int MaxColumns = 1600;
+
+    private readonly IReadOnlyList<TargetColumn> _columns;
+
+    /// <summary>Throws <see cref="DatasetException"/> where PostgreSQL cannot hold such a table.</summary>
+    public StagingTable(LoadId load, IReadOnlyList<TargetColumn> columns)
+    {
+        if (columns.Count is 0 or > MaxColumns)
+        {
+            throw new DatasetException(
+                string.Create(CultureInfo.InvariantCulture, $"The dataset has {columns.Count} columns; a PostgreSQL table has 1 to {MaxColumns}."),
+                "Split the dataset, deliver it as JSON lines with nested values, or load it into a DuckDB target.");
+        }
+
+        if (columns.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new DatasetException($"Two columns are named '{twice.Key}'.", "Rename one of them in the dataset.", column: twice.Key);
+        }
+
+        _columns = columns;
+        Name = Identifiers.Staging(load);
+        Quoted = Identifiers.Quote(Name);
+    }
+
+    public TableName Name { get; }
+
+    public string Quoted { get; }
+
+    public string Names => string.Join(", ", _columns.Select(c => Identifiers.Quote(c.Name)));
+
+    public string Create => $"CREATE TABLE {Quoted} ({string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {PostgreSqlTypes.Declare(c.Type)}"))})";
+
+    public string Drop => $"DROP TABLE IF EXISTS {Quoted}";
+
+    public string Analyze => $"ANALYZE {Quoted}";
+
+    /// <param name="freeze">Rows are visible to every snapshot at once; only in the transaction that created the table.</param>
+    public string Copy(bool freeze) => $"COPY {Quoted} ({Names}) FROM STDIN (FORMAT binary{(freeze ? ", FREEZE" : "")})";
+}

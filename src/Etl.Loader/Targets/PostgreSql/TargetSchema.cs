@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Etl.Loader.Targets.PostgreSql;
+
+/// <summary>
+/// Our own tables in the target: schema <c>etl_loader</c>, which the queue's ledger may share, and <c>etl_loader_staging</c>. Numbered steps
+/// under an advisory lock; applied ones are never edited.
+/// </summary>
+internal static class TargetSchema
+{
+    private const string Component = "target";
+    private const string Folder = "Targets/PostgreSql/Migrations/";
+
+    /// <summary>The key that every part of the product locks while it changes the schema, so that a shared database is changed by one at a time.</summary>
+    private const long LockKey = 0x65746C_00000001;
+
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/migrations.sql");
+
+    /// <summary>Applies what is missing, in the session's transaction, and commits it.</summary>
+    public static async Task MigrateAsync(string target, WriteTransaction session, CancellationToken token)
+    {
+        await session.ExecuteAsync(Sql["lock"], token, LockKey);
+        if (await session.ScalarAsync(Sql["registry_exists"], token) is not true)
+        {
+            await session.ExecuteAsync(Sql["create_registry"], token);
+        }
+
+        var applied = await AppliedAsync(session, token);
+        foreach (var path in SqlText.List(Folder))
+        {
+            var file = path[Folder.Length..];
+            var version = int.Parse(file[..3], CultureInfo.InvariantCulture);
+            var name = file[4..file.IndexOf('.', StringComparison.Ordinal)];
+            var sql = SqlText.Read(path);
+            var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
+            if (!applied.TryGetValue(version, out var recorded))
+            {
+                await session.ExecuteAsync(sql, token);
+                await session.ExecuteAsync(Sql["record"], token, Component, version, name, checksum);
+            }
+            else if (recorded != checksum)
+            {
+                throw new LoaderException(
+                    $"Target '{target}': schema step {version} ({name}) was applied with checksum {recorded}, this version has {checksum}.",
+                    "Run the version of the loader that applied it, or a later one.");
+            }
+        }
+
+        await session.CommitAsync(token);
+    }
+
+    private static async Task<Dictionary<int, string>> AppliedAsync(WriteTransaction session, CancellationToken token)
+    {
+        await using var command = session.Command(Sql["applied"], Component);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var applied = new Dictionary<int, string>();
+        while (await reader.ReadAsync(token))
+        {
+            applied.Add(reader.GetInt32(0), reader.GetString(1));
+        }
+
+        return applied;
+    }
+}

@@ -1,0 +1,65 @@
+using Npgsql;
+
+namespace Etl.Loader.Targets.PostgreSql;
+
+/// <summary>A fenced transaction on a session of its own. Disposing without <see cref="CommitAsync"/> rolls back.</summary>
+internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+{
+    public NpgsqlConnection Connection => connection;
+
+    public NpgsqlTransaction Transaction => transaction;
+
+    public NpgsqlCommand Command(string sql, params object?[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection, transaction);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        }
+
+        return command;
+    }
+
+    public async Task<int> ExecuteAsync(string sql, CancellationToken token, params object?[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteNonQueryAsync(token);
+    }
+
+    /// <summary>The first value of the first row; null where there is none or it is null.</summary>
+    public async Task<object?> ScalarAsync(string sql, CancellationToken token, params object?[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteScalarAsync(token) is { } value and not DBNull ? value : null;
+    }
+
+    /// <summary>The first column of all rows, as text.</summary>
+    public async Task<List<string>> ListAsync(string sql, CancellationToken token, params object?[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var list = new List<string>();
+        while (await reader.ReadAsync(token))
+        {
+            list.Add(reader.GetString(0));
+        }
+
+        return list;
+    }
+
+    public Task CommitAsync(CancellationToken token) => transaction.CommitAsync(token);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await transaction.DisposeAsync();
+        }
+        catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
+        {
+            // The server rolls back what a lost session had begun.
+        }
+
+        await connection.DisposeAsync();
+    }
+}
