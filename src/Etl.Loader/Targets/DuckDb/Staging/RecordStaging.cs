@@ -4,8 +4,7 @@ using Etl.Loader.Targets.DuckDb.Files;
 namespace Etl.Loader.Targets.DuckDb.Staging;
 
 /// <summary>
-/// Rows through our own reader: any format, encoding and dialect, with exact rejects. The reader takes records apart on its own thread
-/// while this one encodes and appends.
+/// Rows through our own reader: any format, encoding and dialect, with exact rejects.
 /// </summary>
 internal sealed class RecordStaging(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
 {

@@ -15,11 +15,17 @@ internal sealed record StagedRows(TableName Staging, long Rows, IReadOnlyList<Re
 /// </summary>
 internal sealed class Stager(string target, string databasePath, TimeProvider time, ILogger logger)
 {
+    /// <summary>
+    /// Up to here a table has its rows in the file's order. Beyond, DuckDB may interleave row groups of Parquet: under the memory limit,
+    /// keeping them in order made it write 8 M rows twice (27 s against 4 s).
+    /// </summary>
+    private const long OrderedRows = 500_000;
+
     public StagedRows Run(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
     {
         var staged = request.Survey.Format switch
         {
-            DataFormat.Parquet => session.InTransaction(() => ByParquet(session, request, progress)),
+            DataFormat.Parquet => ByParquet(session, request, progress),
             DataFormat.Delimited => ByDelimited(session, request, progress) ?? session.InTransaction(() => ByRecords(session, request, progress)),
             _ => session.InTransaction(() => ByRecords(session, request, progress)),
         };
@@ -39,7 +45,7 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
             return session.InTransaction(() =>
             {
                 var staging = Begin(session, request);
-                Insert(session, request, progress, links => NativeDelimited.Insert(request, staging, links[0]));
+                Insert(session, request, progress, (links, _) => NativeDelimited.Insert(request, staging, links[0]));
                 return NativeDelimited.Difference(session, request, staging) is { } difference
                     ? throw new DuckDbStatementException(DuckDBErrorType.InvalidInput, difference)
                     : new StagedRows(staging, StagingTable.Count(session, staging), [], "delimited");
@@ -54,15 +60,19 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
 
     private StagedRows ByParquet(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
     {
-        var staging = Begin(session, request);
+        if (request.Survey.Rows > OrderedRows)
+        {
+            session.Execute("SET preserve_insertion_order = false");
+        }
+
         try
         {
-            for (var file = 0; file < request.Reader.Files.Count; file++)
+            return session.InTransaction(() =>
             {
-                var index = file;
-                var name = request.Reader.Files[file].Name;
-                Insert(session, request, progress, links => NativeParquet.Insert(session, request, staging, links[index], name));
-            }
+                var staging = Begin(session, request);
+                Insert(session, request, progress, (links, file) => NativeParquet.Insert(session, request, staging, links[file], request.Reader.Files[file].Name));
+                return Checked(request, new StagedRows(staging, StagingTable.Count(session, staging), [], "parquet"));
+            });
         }
         catch (DuckDbStatementException exception) when (IsOfTheText(exception.Error))
         {
@@ -72,8 +82,6 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
                 request.Reader.Files[0].Name,
                 inner: exception);
         }
-
-        return Checked(request, new StagedRows(staging, StagingTable.Count(session, staging), [], "parquet"));
     }
 
     private StagedRows ByRecords(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
@@ -90,12 +98,15 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
     }
 
     private void Insert(
-        DuckDbSession session, StageRequest request, IProgress<StageProgress> progress, Func<IReadOnlyList<string>, string> statement)
+        DuckDbSession session, StageRequest request, IProgress<StageProgress> progress, Func<IReadOnlyList<string>, int, string> statement)
     {
         using var links = PrivateDirectory.Of(databasePath).Link(request.Reader.Files.Select(f => f.Path), time);
-        var sql = statement(links.Patterns);
-        using var asking = new NativeProgress(session, request.Survey, progress, time);
-        session.Execute(sql);
+        for (var file = 0; file < links.Patterns.Count; file++)
+        {
+            var sql = statement(links.Patterns, file);
+            using var asking = new NativeProgress(session, request.Survey, file, progress, time);
+            session.Execute(sql);
+        }
     }
 
     private static StagedRows Checked(StageRequest request, StagedRows staged) =>
