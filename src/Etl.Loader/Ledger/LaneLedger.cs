@@ -26,7 +26,16 @@ internal sealed class LaneLedger(QueueDatabase database)
             : null;
     }
 
-    /// <summary>Names the new holder and closes what the former one left open, as part of the caller's transaction.</summary>
+    /// <summary>Names this process as the holder, before it has the target's epoch.</summary>
+    public async Task ClaimAsync(string target, Guid holderId, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["claim_lane"], connection)
+            .WithText("target", target).WithText("holder", QueueDatabase.Holder).With("holder_id", holderId);
+        await command.ExecuteNonQueryAsync(token);
+    }
+
+    /// <summary>Records the epoch and closes what the former one left open, as part of the caller's transaction.</summary>
     public static async Task TakeAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string target, Guid holderId, long epoch, CancellationToken token)
     {
@@ -44,6 +53,12 @@ internal sealed class LaneLedger(QueueDatabase database)
     public async Task<LaneWish?> HeartbeatAsync(string target, Guid holderId, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
+        return await HeartbeatAsync(connection, target, holderId, token);
+    }
+
+    /// <summary>As the other, on a connection of the caller's choice.</summary>
+    public static async Task<LaneWish?> HeartbeatAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token)
+    {
         await using var command = new NpgsqlCommand(Sql["heartbeat"], connection).WithText("target", target).With("holder_id", holderId);
         await using var row = await command.ExecuteReaderAsync(token);
         return await row.ReadAsync(token) ? new LaneWish(row.GetBoolean(0), row.GetBoolean(1)) : null;

@@ -48,6 +48,22 @@ internal sealed class LedgerActions(QueueDatabase database)
         return Patiently(connection, command);
     }
 
+    /// <summary>A load shown as under way that nothing runs: its attempt crashed, it waits again.</summary>
+    public async Task CloseStaleAsync(LoadId load, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["close_stale"], connection).With("load_id", load.Value);
+        await command.ExecuteNonQueryAsync(token);
+    }
+
+    /// <summary>The load's spec, for Hangfire's filters.</summary>
+    public LoadSpec? FindSpec(LoadId load)
+    {
+        using var connection = database.Source.OpenConnection();
+        using var command = new NpgsqlCommand(Sql["find_spec"], connection).With("load_id", load.Value);
+        return command.ExecuteScalar() is string spec ? LedgerJson.ReadSpec(spec) : null;
+    }
+
     /// <summary>A retry that waits for its time runs now instead, for Hangfire's filters.</summary>
     public bool RetryNow(LoadId load)
     {

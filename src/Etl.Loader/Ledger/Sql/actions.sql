@@ -77,6 +77,24 @@ SELECT old.status, old.job_id, coalesce(waiting.load_id, running.load_id) IS NOT
   LEFT JOIN waiting USING (load_id)
   LEFT JOIN running USING (load_id)
 
+-- name: close_stale
+WITH closed AS (
+    UPDATE etl_loader.attempts
+       SET finished_at = now(), outcome = 'crashed'
+     WHERE load_id = @load_id
+       AND finished_at IS NULL
+)
+UPDATE etl_loader.load
+   SET status = 'queued',
+       waits_for = NULL
+ WHERE load_id = @load_id
+   AND status = 'loading'
+
+-- name: find_spec
+SELECT spec
+  FROM etl_loader.load
+ WHERE load_id = @load_id
+
 -- name: audit
 INSERT INTO etl_loader.audit (actor, action, reason, load_id, target, details)
 VALUES (@actor, @action, @reason, @load_id, @target, @details)

@@ -1,3 +1,12 @@
+-- name: claim_lane
+-- From here on this process reports; the lane's epoch is still the former holder's.
+INSERT INTO etl_loader.lane_status (target, holder, holder_id, heartbeat_at)
+VALUES (@target, @holder, @holder_id, now())
+    ON CONFLICT (target) DO UPDATE
+   SET holder = excluded.holder,
+       holder_id = excluded.holder_id,
+       heartbeat_at = now()
+
 -- name: take_lane
 INSERT INTO etl_loader.lane_status (target, holder, holder_id, epoch, heartbeat_at)
 VALUES (@target, @holder, @holder_id, @epoch, now())

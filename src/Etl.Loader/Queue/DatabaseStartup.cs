@@ -1,0 +1,102 @@
+using Etl.Loader.Ledger;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// Waits for the queue database and sees to its schema: makes it where <see cref="QueueOptions.MigrateAtStart"/> says so, else checks it and
+/// names the command that makes it. Never holds up the host.
+/// </summary>
+internal sealed class DatabaseStartup(
+    QueueDatabase database,
+    LedgerMigrator ledger,
+    HangfireSchema hangfire,
+    DatabaseReadiness readiness,
+    IOptions<QueueOptions> options,
+    TimeProvider time,
+    ILogger<DatabaseStartup> logger) : BackgroundService
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>One look. Null: all is well; else what is missing. Throws what the database throws.</summary>
+    internal async Task<string?> RunOnceAsync(CancellationToken token)
+    {
+        if (await ledger.IsCurrentAsync(token) && await hangfire.IsCurrentAsync(token))
+        {
+            return null;
+        }
+
+        if (!options.Value.MigrateAtStart)
+        {
+            return "its schema is missing or older than this version needs: run `etl-loader migrate`";
+        }
+
+        var steps = await MigrateAsync(ledger, hangfire, token);
+        Log.SchemaMigrated(logger, database.ToString(), string.Join(", ", steps));
+        return null;
+    }
+
+    /// <summary>Brings both schemas up to date; returns what was done, for people.</summary>
+    internal static async Task<IReadOnlyList<string>> MigrateAsync(LedgerMigrator ledger, HangfireSchema hangfire, CancellationToken token)
+    {
+        var steps = (await ledger.MigrateAsync(token)).Select(version => $"ledger {version}").ToList();
+        if (await hangfire.MigrateAsync(token))
+        {
+            steps.Add($"hangfire {HangfireSchema.Newest}");
+        }
+
+        return steps;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = TimeSpan.FromMilliseconds(250);
+        string? told = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await RunOnceAsync(stoppingToken) is not { } missing)
+                {
+                    readiness.Open();
+                    return;
+                }
+
+                Tell(missing, fault: true);
+            }
+            catch (LoaderException refusal)
+            {
+                Tell($"{refusal.Message} {refusal.Hint}", fault: true);
+            }
+            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            {
+                Tell(away.Message, fault: false);
+            }
+
+            await Task.Delay(pause, time, stoppingToken);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+        }
+
+        void Tell(string reason, bool fault)
+        {
+            readiness.SayWaits($"queue database {database}: {reason}");
+            if (reason == told)
+            {
+                return;
+            }
+
+            told = reason;
+            if (fault)
+            {
+                Log.SchemaNotCurrent(logger, database.ToString(), reason);
+            }
+            else
+            {
+                Log.QueueAway(logger, database.ToString(), reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Hangfire.Logging;
+using Microsoft.Extensions.Logging;
+using HangfireLevel = Hangfire.Logging.LogLevel;
+using Level = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>Sends Hangfire's own log to ours. Its "information" is start-up chatter, hence one level lower.</summary>
+internal sealed class HangfireLogProvider(ILoggerFactory factory) : ILogProvider
+{
+    public ILog GetLogger(string name) => new Adapter(factory.CreateLogger(name));
+
+    private sealed class Adapter(ILogger logger) : ILog
+    {
+        public bool Log(HangfireLevel logLevel, Func<string>? messageFunc, Exception? exception = null)
+        {
+            var level = logLevel switch
+            {
+                HangfireLevel.Trace or HangfireLevel.Debug => Level.Trace,
+                HangfireLevel.Info => Level.Debug,
+                HangfireLevel.Warn => Level.Warning,
+                _ => Level.Error,
+            };
+            if (!logger.IsEnabled(level))
+            {
+                return false;
+            }
+
+            if (messageFunc is not null)
+            {
+                var message = messageFunc();
+                Queue.Log.Hangfire(logger, level, message, exception);
+            }
+
+            return true;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Etl.Loader.Ledger;
+using Hangfire.PostgreSql;
+using Npgsql;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// Hangfire's tables. Its own start-up creates them unsafely when several processes start at once, and blocks while the database is away;
+/// so it is kept from doing so, and this does it under the lock that all our schema changes take.
+/// </summary>
+internal sealed class HangfireSchema(QueueDatabase database)
+{
+    /// <summary>Other names are reached by replacing text in the scripts: not worth the risk.</summary>
+    public const string Name = "hangfire";
+
+    private const string ScriptPrefix = "Hangfire.PostgreSql.Scripts.Install.v";
+
+    /// <summary>Version of the newest script in the package.</summary>
+    public static int Newest { get; } = Versions().Max();
+
+    /// <summary>All scripts in order, for a DBA.</summary>
+    public static string Script()
+    {
+        var script = new StringBuilder();
+        foreach (var version in Versions().Order())
+        {
+            using var stream = typeof(PostgreSqlStorage).Assembly.GetManifestResourceStream($"{ScriptPrefix}{version}.sql")!;
+            using var reader = new StreamReader(stream);
+            script.Append(CultureInfo.InvariantCulture, $"-- Hangfire schema version {version}\n").Append(reader.ReadToEnd()).Append('\n');
+        }
+
+        return script.ToString();
+    }
+
+    public async Task<bool> IsCurrentAsync(CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        return await IsCurrentAsync(connection, token);
+    }
+
+    /// <summary>Creates or updates the tables; returns whether there was anything to do.</summary>
+    public async Task<bool> MigrateAsync(CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(database.LockConnectionString("migrate"));
+        await connection.OpenAsync(token);
+        await using (var wait = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = LedgerMigrator.LockKey } },
+            CommandTimeout = 0,
+        })
+        {
+            await wait.ExecuteNonQueryAsync(token);
+        }
+
+        if (await IsCurrentAsync(connection, token))
+        {
+            return false;
+        }
+
+        await Task.Run(() => PostgreSqlObjectsInstaller.Install(connection, Name), token);
+        return true;
+    }
+
+    private static async Task<bool> IsCurrentAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using (var exists = new NpgsqlCommand($"SELECT to_regclass('{Name}.schema') IS NOT NULL", connection))
+        {
+            if (!(bool)(await exists.ExecuteScalarAsync(token))!)
+            {
+                return false;
+            }
+        }
+
+        await using var command = new NpgsqlCommand($"SELECT max(version) FROM {Name}.schema", connection);
+        return await command.ExecuteScalarAsync(token) is int version && version >= Newest;
+    }
+
+    private static IEnumerable<int> Versions() => typeof(PostgreSqlStorage).Assembly.GetManifestResourceNames()
+        .Where(n => n.StartsWith(ScriptPrefix, StringComparison.Ordinal))
+        .Select(n => int.Parse(n[ScriptPrefix.Length..^".sql".Length], CultureInfo.InvariantCulture));
+}

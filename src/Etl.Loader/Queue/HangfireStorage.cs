@@ -1,0 +1,65 @@
+using Etl.Loader.Ledger;
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.PostgreSql;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// Hangfire over the queue database's own pool, with the one set of filters that applies to every change of a job's state: the client's, the
+/// server's and the dashboard's.
+/// </summary>
+internal sealed class HangfireStorage
+{
+    private readonly QueueDatabase _database;
+    private readonly Lazy<PostgreSqlStorage> _storage;
+    private readonly Lazy<IBackgroundJobClient> _client;
+
+    public HangfireStorage(QueueDatabase database, LoadStateFilter filter, ILoggerFactory logging)
+    {
+        HangfireConventions.Apply(logging);
+        _database = database;
+        Filters = new JobFilterCollection { filter };
+        _storage = new Lazy<PostgreSqlStorage>(Create);
+        _client = new Lazy<IBackgroundJobClient>(() => new BackgroundJobClient(_storage.Value, Filters));
+    }
+
+    public IJobFilterProvider Filters { get; }
+
+    /// <summary>Creating it asks the database nothing: the schema is made by <see cref="HangfireSchema"/>.</summary>
+    public PostgreSqlStorage Storage => _storage.Value;
+
+    public IBackgroundJobClient Client => _client.Value;
+
+    internal static PostgreSqlStorageOptions Options() => new()
+    {
+        SchemaName = HangfireSchema.Name,
+        PrepareSchemaIfNecessary = false,
+        StartupConnectionMaxRetries = 0,
+        AllowDegradedModeWithoutStorage = false,
+        UseSlidingInvisibilityTimeout = true,
+
+        // Longer than any shutdown of ours: a job that drains is not given away. Recovery after a crash does not wait for it.
+        InvisibilityTimeout = TimeSpan.FromMinutes(5),
+        EnableLongPolling = true,
+
+        // The net below long polling, whose listener may be lost unnoticed.
+        QueuePollInterval = TimeSpan.FromSeconds(2),
+
+        // Hangfire's own locks live for milliseconds; what a dead process left is cleared after this.
+        DistributedLockTimeout = TimeSpan.FromMinutes(2),
+    };
+
+    private PostgreSqlStorage Create() => new(new PooledConnections(_database), Options())
+    {
+        // History is the ledger's; this is for people who look at the dashboard.
+        JobExpirationTimeout = TimeSpan.FromDays(30),
+    };
+
+    private sealed class PooledConnections(QueueDatabase database) : IConnectionFactory
+    {
+        public NpgsqlConnection GetOrCreateConnection() => database.Source.CreateConnection();
+    }
+}

@@ -1,0 +1,321 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+using Etl.Loader.Targets;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// The single-worker queue of one target, as one process takes part in it: it stands by until it has the lane's lock, takes the target's
+/// epoch, releases what its predecessor left, and runs one Hangfire server until it loses the lock, is paused or stops. Losing the lock
+/// never aborts the load under way: the epoch decides whether that may still write.
+/// </summary>
+internal sealed class Lane(
+    ILoadTarget target,
+    QueueDatabase database,
+    LaneParts parts,
+    ILoadRunner runner,
+    ILoadLedger ledger,
+    LaneOptions options,
+    TimeProvider time,
+    ILogger logger) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Guid _id = Guid.CreateVersion7(time.GetUtcNow());
+    private LaneServer? _server;
+    private string? _waits;
+
+    /// <summary>Whether this process holds the lane and has the target's epoch.</summary>
+    public bool Held { get; private set; }
+
+    /// <summary>Runs until stopped; on return nothing of the lane runs in this process, unless the load under way would not let go.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var pause = options.Poll;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await using var laneLock = await WinAsync(stopping);
+                pause = options.Poll;
+                await HoldAsync(laneLock, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception fault)
+            {
+                SayLocally(fault is LoaderException { Hint: { } hint } ? $"{fault.Message} {hint}" : $"queue database {database}: {fault.Message}");
+                await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.ProbeLimit.Ticks));
+            }
+        }
+
+        await StopServerAsync(CancellationToken.None);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Stands by until the lock is ours.</summary>
+    private async Task<LaneLock> WinAsync(CancellationToken stopping)
+    {
+        var laneLock = await LaneLock.OpenAsync(database, target.Name, stopping);
+        try
+        {
+            Guid? told = null;
+            while (!await laneLock.TryTakeAsync(stopping))
+            {
+                var holder = await parts.Lanes.FindHolderAsync(target.Name, stopping);
+                if (holder is not null && holder.HolderId != _id)
+                {
+                    if (told != holder.HolderId)
+                    {
+                        told = holder.HolderId;
+                        Log.LaneStandsBy(logger, target.Name, holder.Holder);
+                    }
+
+                    if (holder.Silent > options.HolderSilence
+                        && await laneLock.EndSilentHolderAsync(holder.HolderId, options.HolderSilence, stopping))
+                    {
+                        Log.SilentHolderEnded(logger, target.Name, holder.Holder, holder.Silent);
+                    }
+                }
+
+                await ReportDrainingAsync(stopping);
+                await Task.Delay(options.Poll, time, stopping);
+            }
+
+            return laneLock;
+        }
+        catch
+        {
+            await laneLock.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task HoldAsync(LaneLock laneLock, CancellationToken stopping)
+    {
+        await WaitForPredecessorAsync(stopping);
+        await parts.Lanes.ClaimAsync(target.Name, _id, stopping);
+        using var ended = new CancellationTokenSource();
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var pulse = new LanePulse(laneLock, target.Name, _id, options, time, lost);
+        var beating = Task.CompletedTask;
+        try
+        {
+            // The first beat also tells whether the lane is paused.
+            await pulse.IsHeldAsync(stopping);
+            beating = pulse.RunAsync(ended.Token);
+            await ServeAsync(pulse, lost.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            Log.LaneLost(logger, target.Name, pulse.LostBecause ?? "its lock is gone");
+        }
+        finally
+        {
+            Held = false;
+            _server?.StopFetching();
+            if (stopping.IsCancellationRequested)
+            {
+                // The lock and its heartbeat are kept meanwhile: nobody takes over a lane that is being handed back in order.
+                await StopServerAsync(CancellationToken.None);
+                await ReleaseAsync();
+            }
+
+            await ended.CancelAsync();
+            await beating;
+        }
+    }
+
+    /// <summary>
+    /// A holder that lost its lock but lives, and says so, finishes its load first; its own process counts too. One whose sessions are gone
+    /// is not waited for.
+    /// </summary>
+    private async Task WaitForPredecessorAsync(CancellationToken stopping)
+    {
+        while (_server is { Drained: false })
+        {
+            await ReportDrainingAsync(stopping);
+            await _server.DrainAsync(options.Heartbeat, time, stopping);
+        }
+
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+            _server = null;
+        }
+
+        while (await parts.Lanes.FindHolderAsync(target.Name, stopping) is { Loading: true, Connected: true } holder
+            && holder.HolderId != _id
+            && holder.Silent <= options.HolderSilence)
+        {
+            SayLocally($"{holder.Holder} finishes its load");
+            await Task.Delay(options.Poll, time, stopping);
+        }
+    }
+
+    private async Task ServeAsync(LanePulse pulse, CancellationToken token)
+    {
+        var epoch = await TakeTargetAsync(token);
+        var released = await parts.Takeover.TakeAsync(target.Name, _id, epoch, token);
+        Held = true;
+        Log.LaneTaken(logger, target.Name, epoch, released);
+        var hold = new LaneHold(target, epoch, SayWaitsAsync);
+        var reconciled = long.MinValue;
+        while (true)
+        {
+            await ObeyAsync(pulse, hold);
+            if (reconciled == long.MinValue || time.GetElapsedTime(reconciled) >= options.Reconcile)
+            {
+                reconciled = time.GetTimestamp();
+                await ReconcileAsync(token);
+            }
+
+            await Task.Delay(options.Poll, time, token);
+        }
+    }
+
+    /// <summary>Starts and stops the server as people wish.</summary>
+    private async Task ObeyAsync(LanePulse pulse, LaneHold hold)
+    {
+        if (pulse.Wish.Paused && _server is not null)
+        {
+            if (!_server.Stopping)
+            {
+                Log.LanePaused(logger, target.Name);
+                _server.StopFetching();
+            }
+
+            if (pulse.Wish.Now)
+            {
+                _server.Desk.Abort("Handed back: the lane was paused.");
+            }
+        }
+
+        if (_server is { Drained: true })
+        {
+            await _server.DisposeAsync();
+            _server = null;
+        }
+
+        if (!pulse.Wish.Paused && _server is null)
+        {
+            Log.LaneGoesOn(logger, target.Name);
+            _server = new LaneServer(parts.Hangfire, new LaneDesk(hold, _turn, pulse.IsHeldAsync), runner, ledger, options, time, logger);
+        }
+    }
+
+    private async Task<long> TakeTargetAsync(CancellationToken token)
+    {
+        var installation = await parts.Inboxes.InstallationAsync(token);
+        var pause = options.Poll;
+        while (true)
+        {
+            try
+            {
+                await target.ProbeAsync(token);
+                var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder), token);
+                await SayWaitsAsync(null, token);
+                return epoch;
+            }
+            catch (Exception fault) when (!token.IsCancellationRequested)
+            {
+                var reason = fault is LoaderException { Hint: var hint } ? $"{fault.Message} {hint}" : target.Classify(fault).Reason;
+                await SayWaitsAsync($"target {target.Name}: {reason}", token);
+            }
+
+            await Task.Delay(pause, time, token);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.ProbeLimit.Ticks));
+        }
+    }
+
+    private async Task ReconcileAsync(CancellationToken token)
+    {
+        var idle = await _turn.WaitAsync(TimeSpan.Zero, token);
+        try
+        {
+            var found = await parts.Reconciler.RunAsync(target.Name, idle, token);
+            if (found.Jobs + found.Cancelled > 0)
+            {
+                Log.Reconciled(logger, target.Name, found.Jobs, found.Cancelled);
+            }
+        }
+        finally
+        {
+            if (idle)
+            {
+                _turn.Release();
+            }
+        }
+    }
+
+    private async Task StopServerAsync(CancellationToken token)
+    {
+        if (_server is not { } server)
+        {
+            return;
+        }
+
+        server.StopFetching();
+        server.Desk.Abort("Handed back: the process shuts down.");
+        if (!await server.DrainAsync(options.Shutdown, time, token))
+        {
+            Log.DrainTooLong(logger, target.Name, options.Shutdown);
+        }
+
+        await server.DisposeAsync();
+        _server = null;
+    }
+
+    private async Task ReleaseAsync()
+    {
+        try
+        {
+            await parts.Lanes.ReleaseAsync(target.Name, _id, CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The lock goes with its session; the row only tells people.
+        }
+    }
+
+    /// <summary>While a load goes on without the lock, others see that its process lives.</summary>
+    private async Task ReportDrainingAsync(CancellationToken token)
+    {
+        if (_server is { Drained: false })
+        {
+            await parts.Lanes.HeartbeatAsync(target.Name, _id, token);
+        }
+    }
+
+    private void SayLocally(string reason)
+    {
+        if (reason != _waits)
+        {
+            _waits = reason;
+            Log.LaneWaits(logger, target.Name, reason);
+        }
+    }
+
+    private async Task SayWaitsAsync(string? waitsFor, CancellationToken token)
+    {
+        if (waitsFor is not null)
+        {
+            SayLocally(waitsFor);
+        }
+
+        _waits = waitsFor;
+        try
+        {
+            await parts.Lanes.SayWaitsAsync(target.Name, waitsFor, token);
+        }
+        catch (NpgsqlException)
+        {
+            // Telling people must not stop what it tells of.
+        }
+    }
+}

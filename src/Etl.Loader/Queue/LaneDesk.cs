@@ -1,0 +1,55 @@
+using Etl.Loader.Loads;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>What a job needs of its lane: the right to write, its turn, and the word to stop.</summary>
+/// <param name="turn">One for all servers that the lane has had in this process: two loads never run side by side here.</param>
+/// <param name="isHeld">Asks the lock's session; false means another process may have the lane.</param>
+internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<CancellationToken, Task<bool>> isHeld) : IDisposable
+{
+    private readonly CancellationTokenSource _abort = new();
+
+    public string Target => hold.Target.Name;
+
+    public LaneHold Hold => hold;
+
+    /// <summary>Fires when the running load must let go: shutdown, or pause at once. Losing the lock does not fire it.</summary>
+    public CancellationToken Aborted => _abort.Token;
+
+    public string AbortReason { get; private set; } = "Handed back.";
+
+    /// <summary>Idempotent; the first reason stays.</summary>
+    public void Abort(string reason)
+    {
+        if (!_abort.IsCancellationRequested)
+        {
+            AbortReason = reason;
+            _abort.Cancel();
+        }
+    }
+
+    /// <summary>Waits until no other load of the lane runs in this process; disposing the result ends the turn.</summary>
+    public async Task<IDisposable> EnterAsync(CancellationToken token)
+    {
+        await turn.WaitAsync(token);
+        return new Turn(turn);
+    }
+
+    /// <summary>Throws <see cref="LoadHandedBackException"/> when the lane is not held any more: the load is for whoever holds it now.</summary>
+    public async Task ConfirmHeldAsync(CancellationToken token)
+    {
+        if (!await isHeld(token))
+        {
+            throw new LoadHandedBackException(Target, null, "Handed back: this process no longer holds the lane.");
+        }
+    }
+
+    public void Dispose() => _abort.Dispose();
+
+    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        private SemaphoreSlim? _turn = turn;
+
+        public void Dispose() => Interlocked.Exchange(ref _turn, null)?.Release();
+    }
+}

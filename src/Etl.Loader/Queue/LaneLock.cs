@@ -1,0 +1,77 @@
+using Etl.Loader.Ledger;
+using Npgsql;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// The session lock in the queue database that elects the process which serves a lane. It lives and dies with one connection of its own.
+/// </summary>
+internal sealed class LaneLock : IAsyncDisposable
+{
+    private static readonly SqlText Sql = SqlText.Load("Queue/Sql/lane.sql");
+
+    private readonly NpgsqlConnection _connection;
+    private readonly string _target;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    private LaneLock(NpgsqlConnection connection, string target) => (_connection, _target) = (connection, target);
+
+    /// <summary>Connects, without the lock yet. Throws <see cref="LoaderException"/> behind a transaction pooler, where session locks have no owner.</summary>
+    public static async Task<LaneLock> OpenAsync(QueueDatabase database, string target, CancellationToken token)
+    {
+        var connection = new NpgsqlConnection(database.LockConnectionString($"lane {target}"));
+        try
+        {
+            await connection.OpenAsync(token);
+            await using var command = new NpgsqlCommand(Sql["backend_pid"], connection);
+            var backend = (int)(await command.ExecuteScalarAsync(token))!;
+            if (backend != connection.ProcessID)
+            {
+                throw new LoaderException(
+                    $"{QueueOptions.Key} ({database}) leads through a connection pooler: the server's process {backend} answered for process {connection.ProcessID}. Session locks have no owner there, and two processes could hold one lane.",
+                    $"Let {QueueOptions.Key} reach PostgreSQL itself, or a pooler in session mode.");
+            }
+
+            return new LaneLock(connection, target);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<bool> TryTakeAsync(CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["try_lock"], _connection).WithText("target", _target);
+        return (bool)(await command.ExecuteScalarAsync(token))!;
+    }
+
+    /// <summary>Ends the session of the lock's holder if the ledger still shows that holder, silent for longer than given. Returns whether it did.</summary>
+    public async Task<bool> EndSilentHolderAsync(Guid holder, TimeSpan silence, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["end_silent_holder"], _connection)
+            .WithText("target", _target).With("holder_id", holder).With("silence", silence);
+        return (long)(await command.ExecuteScalarAsync(token))! > 0;
+    }
+
+    /// <summary>Runs a statement on the lock's own connection, which by answering proves that the lock is held.</summary>
+    public async Task<T> ProveAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken token)
+    {
+        await _turn.WaitAsync(token);
+        try
+        {
+            return await work(_connection, token);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        _turn.Dispose();
+    }
+}

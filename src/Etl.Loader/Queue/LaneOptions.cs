@@ -1,0 +1,29 @@
+namespace Etl.Loader.Queue;
+
+/// <summary>How lanes keep time. Each value may be divided in tests; their relations must hold.</summary>
+internal sealed class LaneOptions
+{
+    /// <summary>How often a standby asks for the lane's lock, and a holder looks whether something is to be done.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a holder proves that it lives and looks whether people want the lane paused.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A holder silent for longer is frozen or cut off: its lock is broken. Several heartbeats long.</summary>
+    public TimeSpan HolderSilence { get; set; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>Longest pause between tries to reach a target or the queue database that is away.</summary>
+    public TimeSpan ProbeLimit { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the holder compares ledger and jobs.</summary>
+    public TimeSpan Reconcile { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a shutdown waits for the running load to let go. Shorter than the host's own limit, which must be shorter than the
+    /// service manager's.
+    /// </summary>
+    public TimeSpan Shutdown { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How often Hangfire looks for retries that are due and for jobs that were deleted while they run.</summary>
+    public TimeSpan SchedulePoll { get; set; } = TimeSpan.FromSeconds(2);
+}

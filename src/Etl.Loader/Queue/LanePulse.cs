@@ -1,0 +1,72 @@
+using Etl.Loader.Ledger;
+using Npgsql;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// Proves on the lock's own connection, every few seconds, that this process lives and holds the lane; what people wish of the lane comes
+/// back with the answer. The first failure cancels <paramref name="lost"/>.
+/// </summary>
+internal sealed class LanePulse(LaneLock laneLock, string target, Guid holder, LaneOptions options, TimeProvider time, CancellationTokenSource lost)
+{
+    private volatile bool _lost;
+
+    public LaneWish Wish { get; private set; }
+
+    public string? LostBecause { get; private set; }
+
+    /// <summary>Beats until the token fires; the first beat is done on return of the first await.</summary>
+    public async Task RunAsync(CancellationToken token)
+    {
+        while (!_lost && !token.IsCancellationRequested && await IsHeldAsync(token))
+        {
+            await Task.Delay(options.Heartbeat, time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One beat, now.</summary>
+    public async Task<bool> IsHeldAsync(CancellationToken token)
+    {
+        if (_lost)
+        {
+            return false;
+        }
+
+        try
+        {
+            var wish = await laneLock.ProveAsync((connection, t) => LaneLedger.HeartbeatAsync(connection, target, holder, t), token);
+            if (wish is { } known)
+            {
+                Wish = known;
+                return true;
+            }
+
+            Lose("the ledger names another holder");
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Npgsql ends the statement, not the session; but then the session's answer is not known either.
+            return !_lost;
+        }
+        catch (Exception fault) when (fault is NpgsqlException or InvalidOperationException or ObjectDisposedException or OperationCanceledException)
+        {
+            Lose(fault.Message);
+        }
+
+        return false;
+    }
+
+    private void Lose(string reason)
+    {
+        LostBecause ??= reason;
+        _lost = true;
+        try
+        {
+            lost.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The hold has ended already.
+        }
+    }
+}

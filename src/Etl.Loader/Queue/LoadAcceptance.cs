@@ -1,0 +1,115 @@
+using System.Transactions;
+using Etl.Loader.Ledger;
+using Hangfire;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// Ledger row and Hangfire job in one transaction. It holds only because both sides use the same pool and never two connections at once;
+/// an <see cref="NpgsqlTransaction"/> in its place would silently keep the job of a row that was rolled back.
+/// </summary>
+internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, HangfireStorage hangfire, ILogger<LoadAcceptance> logger) : IAcceptLoads
+{
+    /// <summary>Large enough to spread the commit's cost, small enough for Hangfire's own limit of a minute per transaction.</summary>
+    private const int BatchSize = 250;
+    private const int DeadlockRetries = 5;
+
+    /// <summary>Called between the ledger's rows and their jobs; a test dies there.</summary>
+    internal Action? BetweenRowAndJob { get; set; }
+
+    public async Task<IReadOnlyList<Acceptance>> AcceptAsync(IReadOnlyList<NewLoad> loads, CancellationToken token)
+    {
+        var accepted = new List<Acceptance>(loads.Count);
+        foreach (var batch in loads.Chunk(BatchSize))
+        {
+            accepted.AddRange(await AcceptBatchAsync(batch, token));
+        }
+
+        return accepted;
+    }
+
+    public Task<IReadOnlyDictionary<LoadId, LoadStatus>> FindAsync(IReadOnlyCollection<LoadId> ids, CancellationToken token) => intake.FindAsync(ids, token);
+
+    public Task<bool> IsReachableAsync(CancellationToken token) => inboxes.IsReachableAsync(token);
+
+    public Task<Guid> RegisterInboxAsync(string inbox, Guid proposed, CancellationToken token) => inboxes.RegisterInboxAsync(inbox, proposed, token);
+
+    public Task ReportWatcherAsync(WatcherReport report, CancellationToken token) => inboxes.ReportWatcherAsync(report, token);
+
+    private async Task<IReadOnlyList<Acceptance>> AcceptBatchAsync(NewLoad[] batch, CancellationToken token)
+    {
+        for (var retry = 0; ; retry++)
+        {
+            try
+            {
+                return await AcceptOnceAsync(batch, token);
+            }
+            catch (Exception fault) when (retry < DeadlockRetries && IsConflict(fault))
+            {
+                Log.BatchAgain(logger, batch.Length, fault.Message);
+            }
+            catch (Exception fault) when (batch.Length > 1 && IsOfOneRow(fault))
+            {
+                // One bad row must not keep the others out.
+                Log.BatchAgain(logger, batch.Length, fault.Message);
+                var singles = new List<Acceptance>();
+                foreach (var load in batch)
+                {
+                    singles.AddRange(await AcceptBatchAsync([load], token));
+                }
+
+                return singles;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<Acceptance>> AcceptOnceAsync(NewLoad[] batch, CancellationToken token)
+    {
+        IReadOnlyDictionary<LoadId, LoadStatus> inserted;
+        using (var scope = QueueTransaction.Begin())
+        {
+            inserted = await intake.InsertAsync(batch, token);
+            BetweenRowAndJob?.Invoke();
+            var jobs = new List<(LoadId, string)>(inserted.Count);
+            foreach (var load in batch.Where(l => inserted.TryGetValue(l.Id, out var status) && status == LoadStatus.Queued))
+            {
+                token.ThrowIfCancellationRequested();
+                jobs.Add((load.Id, hangfire.Client.EnqueueLoad(load.Id, LaneQueues.For(load.Spec.Target, load.Spec.Priority))));
+            }
+
+            if (jobs.Count > 0)
+            {
+                await intake.StoreJobsAsync(jobs, token);
+            }
+
+            scope.Complete();
+        }
+
+        var known = inserted.Count == batch.Length
+            ? inserted
+            : await intake.FindAsync([.. batch.Select(l => l.Id).Where(id => !inserted.ContainsKey(id))], token);
+        return [.. batch.Select(l => inserted.TryGetValue(l.Id, out var status)
+            ? new Acceptance(l.Id, New: true, status)
+            : new Acceptance(l.Id, New: false, known[l.Id]))];
+    }
+
+    private static bool IsConflict(Exception fault) => SqlState(fault) is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    private static bool IsOfOneRow(Exception fault) => SqlState(fault) is { } state
+        && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) || state.StartsWith("54", StringComparison.Ordinal));
+
+    private static string? SqlState(Exception? fault)
+    {
+        for (; fault is not null; fault = fault.InnerException)
+        {
+            if (fault is PostgresException { SqlState: var state })
+            {
+                return state;
+            }
+        }
+
+        return null;
+    }
+}

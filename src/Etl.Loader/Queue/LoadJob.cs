@@ -1,0 +1,121 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+using Hangfire;
+using Hangfire.Server;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// The job of one load: makes sure that it may run, has it run, and tells Hangfire how it ended. What a load is, others know.
+/// </summary>
+internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger ledger, TimeProvider time, ILogger logger) : ILoadJob
+{
+    /// <summary>For a load set back, so that the lane goes on with others meanwhile.</summary>
+    private static readonly TimeSpan SetBackPause = TimeSpan.FromSeconds(5);
+
+    public async Task RunAsync(Guid loadId, PerformContext? context, CancellationToken token)
+    {
+        var load = new LoadId(loadId);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, desk.Aborted);
+        try
+        {
+            using var turn = await desk.EnterAsync(either.Token);
+
+            // A job deleted and requeued meanwhile stands in the queue twice; this one may be stale. Asks the database.
+            context?.CancellationToken.ThrowIfCancellationRequested();
+            await desk.ConfirmHeldAsync(either.Token);
+            if (await WantsToRunAsync(load, either.Token))
+            {
+                await EndAsync(load, await runner.RunAsync(load, desk.Hold, either.Token), context, token);
+            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !IsAborted(context))
+        {
+            throw new LoadHandedBackException(desk.Target, null, desk.AbortReason);
+        }
+    }
+
+    private async Task<bool> WantsToRunAsync(LoadId load, CancellationToken token)
+    {
+        var record = await ledger.FindAsync(load, token)
+            ?? throw new LoadFailedException($"The ledger does not know load {load}: it was restored from an older backup, or the job was made by hand.");
+        if (record.Status == LoadStatus.Cancelled)
+        {
+            throw new LoadCancelledException();
+        }
+
+        if (record.Status == LoadStatus.Retrying && record.NextAttemptAt is { } due && due > time.GetUtcNow() + SetBackPause)
+        {
+            throw new LoadRetryException(due, record.Error ?? "Waits for its time.");
+        }
+
+        return !record.Status.HasOutcome();
+    }
+
+    private async Task EndAsync(LoadId load, RunResult result, PerformContext? context, CancellationToken token)
+    {
+        if (IsAborted(context))
+        {
+            throw new JobAbortedException();
+        }
+
+        switch (result.Disposition)
+        {
+            case RunDisposition.Failed:
+                throw new LoadFailedException(result.Message ?? "The load failed.");
+            case RunDisposition.Retry:
+                throw new LoadRetryException(result.RetryAt ?? time.GetUtcNow() + SetBackPause, result.Message ?? "The load is tried again.");
+            case RunDisposition.Fenced:
+                // No change of state, and the row in the queue is the new holder's by now.
+                throw new JobAbortedException();
+            case RunDisposition.HandBack when desk.Aborted.IsCancellationRequested || token.IsCancellationRequested:
+                throw new LoadHandedBackException(desk.Target, null, desk.AbortReason);
+            case RunDisposition.HandBack:
+                throw new LoadHandedBackException(desk.Target, result.RetryAt ?? time.GetUtcNow() + SetBackPause, result.Message ?? "The load was set back.");
+            case RunDisposition.Done:
+                await VerifyOutcomeAsync(load);
+                break;
+        }
+    }
+
+    /// <summary>The job may end as succeeded only when the ledger has an outcome; a job is never the truth.</summary>
+    private async Task VerifyOutcomeAsync(LoadId load)
+    {
+        var record = await ledger.FindAsync(load, CancellationToken.None);
+        if (record is { Status: LoadStatus.Cancelled })
+        {
+            throw new LoadCancelledException();
+        }
+
+        if (record is { } known && !known.Status.HasOutcome())
+        {
+            Log.NoOutcome(logger, load, desk.Target);
+            throw new LoadHandedBackException(desk.Target, time.GetUtcNow() + SetBackPause, "The ledger has no outcome yet.");
+        }
+    }
+
+    /// <summary>Whether the job's state was changed under it. Without context (a test) nothing can have.</summary>
+    private static bool IsAborted(PerformContext? context)
+    {
+        if (context is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+        catch (JobAbortedException)
+        {
+            return true;
+        }
+        catch (Exception)
+        {
+            // A shutdown is no abort; and while the queue database is away nobody changed anything.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Etl.Loader.Ledger;
+using Hangfire.States;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Queue;
+
+/// <summary>
+/// Decides every change of a load's job: retries at the time the ledger says, never burns one for anything else, and lets people at
+/// Hangfire's dashboard do only what the ledger allows.
+/// </summary>
+internal sealed class LoadStateFilter(
+    LedgerActions actions,
+    FileRefresh refresh,
+    TimeProvider time,
+    ILogger<LoadStateFilter> logger) : IElectStateFilter
+{
+    /// <summary>For faults that are not the load's: a class that this version does not know, an error in our own code.</summary>
+    private static readonly TimeSpan UnexpectedPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>Who acts, where Hangfire does not say more.</summary>
+    private const string DashboardActor = "dashboard";
+
+    public void OnStateElection(ElectStateContext context)
+    {
+        var isLoad = LoadJobs.TryGetLoad(context.BackgroundJob.Job, out var load);
+        switch (context.CandidateState)
+        {
+            case FailedState failed when isLoad || context.BackgroundJob.Job is null:
+                context.CandidateState = AfterFailure(failed);
+                break;
+            case EnqueuedState { Reason: LoadJobs.ByDashboard } when isLoad:
+                Requeue(context, load);
+                break;
+            case DeletedState { Reason: LoadJobs.ByDashboard } when isLoad:
+                Delete(context, load);
+                break;
+        }
+    }
+
+    private IState AfterFailure(FailedState failed)
+    {
+        switch (failed.Exception)
+        {
+            case LoadFailedException:
+                return failed;
+            case LoadRetryException retry:
+                return new ScheduledState(retry.At.UtcDateTime) { Reason = retry.Message };
+            case LoadHandedBackException { At: { } at } back:
+                return new ScheduledState(at.UtcDateTime) { Reason = back.Message };
+            case LoadHandedBackException back:
+                return new EnqueuedState(LaneQueues.Interrupted(back.Target)) { Reason = back.Message };
+            case LoadCancelledException cancelled:
+                return new DeletedState { Reason = cancelled.Message };
+            default:
+                // Includes a job whose class this process cannot load: another version may, or this one after its update.
+                Log.UnexpectedJobFault(logger, failed.Reason, failed.Exception);
+                return new ScheduledState((time.GetUtcNow() + UnexpectedPause).UtcDateTime)
+                {
+                    Reason = $"Tried again in a minute: {failed.Exception?.Message ?? failed.Reason}",
+                };
+        }
+    }
+
+    private void Requeue(ElectStateContext context, LoadId load)
+    {
+        switch (context.CurrentState)
+        {
+            case var state when state == EnqueuedState.StateName:
+                return;
+            case var state when state == ProcessingState.StateName:
+                Refuse(context, "Requeue refused: the load is being worked on.");
+                return;
+            case var state when state == ScheduledState.StateName && actions.RetryNow(load):
+                actions.Audit(DashboardActor, "retry-now", load, $"job {context.BackgroundJob.Id}");
+                return;
+        }
+
+        var finding = actions.Requeue(load, actions.FindSpec(load) is { } spec ? refresh.RefreshOrKeep(spec) : null);
+        if (finding is { Done: true })
+        {
+            actions.Audit(DashboardActor, "requeue", load, $"job {context.BackgroundJob.Id}");
+        }
+        else if (finding is not { Before: LoadStatus.Queued })
+        {
+            Refuse(context, finding is null ? "Requeue refused: the ledger does not know this load." : Refusal(load, finding.Before));
+        }
+    }
+
+    private static string Refusal(LoadId load, LoadStatus status) => status == LoadStatus.Loaded
+        ? $"Requeue refused: the load is loaded. To load its dataset again: etl-loader reload {load}"
+        : $"Requeue refused: the load is {status.Word()}.";
+
+    private void Delete(ElectStateContext context, LoadId load)
+    {
+        if (actions.Cancel(load, DashboardActor) is { Done: true })
+        {
+            actions.Audit(DashboardActor, "cancel", load, $"job {context.BackgroundJob.Id}");
+        }
+    }
+
+    private static void Refuse(ElectStateContext context, string reason)
+    {
+        var state = context.CurrentState;
+        var data = context.Connection.GetStateData(context.BackgroundJob.Id)?.Data;
+        context.CandidateState = new UnchangedState(
+            state, data, state == SucceededState.StateName || state == DeletedState.StateName, reason);
+    }
+}

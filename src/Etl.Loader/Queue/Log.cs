@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Queue;
+
+internal static partial class Log
+{
+    [LoggerMessage(1200, LogLevel.Error, "A job ended in a way it must not; it is tried again in a minute: {Reason}")]
+    public static partial void UnexpectedJobFault(ILogger logger, string? reason, Exception? fault);
+
+    [LoggerMessage(EventId = 1201, Message = "{Message}")]
+    public static partial void Hangfire(ILogger logger, LogLevel level, string message, Exception? fault);
+
+    [LoggerMessage(1202, LogLevel.Warning, "Lane {Target} waits: {Reason}")]
+    public static partial void LaneWaits(ILogger logger, string target, string reason);
+
+    [LoggerMessage(1203, LogLevel.Information, "Lane {Target} is held by this process now, epoch {Epoch}; {Released} interrupted loads go first")]
+    public static partial void LaneTaken(ILogger logger, string target, long epoch, int released);
+
+    [LoggerMessage(1204, LogLevel.Information, "Lane {Target} stands by: {Holder} holds it")]
+    public static partial void LaneStandsBy(ILogger logger, string target, string holder);
+
+    [LoggerMessage(1205, LogLevel.Warning, "Lane {Target} is no longer held by this process: {Reason}")]
+    public static partial void LaneLost(ILogger logger, string target, string reason);
+
+    [LoggerMessage(1206, LogLevel.Information, "Lane {Target} is paused")]
+    public static partial void LanePaused(ILogger logger, string target);
+
+    [LoggerMessage(1207, LogLevel.Information, "Lane {Target} goes on")]
+    public static partial void LaneGoesOn(ILogger logger, string target);
+
+    [LoggerMessage(1208, LogLevel.Warning, "Lane {Target}: {Holder} has been silent for {Silent} and still holds the lane's lock; its session is ended")]
+    public static partial void SilentHolderEnded(ILogger logger, string target, string holder, TimeSpan silent);
+
+    [LoggerMessage(1209, LogLevel.Warning, "Lane {Target}: {Jobs} loads had lost their job and have one again, {Cancelled} were cancelled by deleting their job")]
+    public static partial void Reconciled(ILogger logger, string target, int jobs, int cancelled);
+
+    [LoggerMessage(1210, LogLevel.Warning, "Lane {Target}: the load under way did not end within {Limit}; it goes on from its last checkpoint after the restart")]
+    public static partial void DrainTooLong(ILogger logger, string target, TimeSpan limit);
+
+    [LoggerMessage(1211, LogLevel.Warning, "A batch of {Count} loads was rolled back ({Reason}) and is accepted again")]
+    public static partial void BatchAgain(ILogger logger, int count, string reason);
+
+    [LoggerMessage(1212, LogLevel.Information, "Queue database {Database}: schema brought up to date ({Steps})")]
+    public static partial void SchemaMigrated(ILogger logger, string database, string steps);
+
+    [LoggerMessage(1213, LogLevel.Warning, "Queue database {Database} is away: {Reason}")]
+    public static partial void QueueAway(ILogger logger, string database, string reason);
+
+    [LoggerMessage(1214, LogLevel.Error, "Queue database {Database}: {Reason}")]
+    public static partial void SchemaNotCurrent(ILogger logger, string database, string reason);
+
+    [LoggerMessage(1215, LogLevel.Warning, "Load {LoadId} of lane {Target} ended without an outcome in the ledger; it is looked at again")]
+    public static partial void NoOutcome(ILogger logger, LoadId loadId, string target);
+
+    [LoggerMessage(1216, LogLevel.Error, "Lane {Target}: {Count} jobs wait in queues that no configured target serves: {Queues}")]
+    public static partial void UnservedQueues(ILogger logger, string target, long count, string queues);
+}

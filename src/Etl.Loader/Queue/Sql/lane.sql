@@ -1,0 +1,61 @@
+-- name: backend_pid
+SELECT pg_backend_pid()
+
+-- name: try_lock
+-- Two keys: "etl" in hexadecimal, and the lane.
+SELECT pg_try_advisory_lock(6648940, hashtext('lane ' || @target))
+
+-- name: end_silent_holder
+-- A frozen process keeps its session, and with it the lock, through every time-out. A heartbeat may start a takeover, never permit a
+-- write: what the frozen one still means to do, the epoch in the target refuses.
+SELECT count(*) FILTER (WHERE pg_terminate_backend(k.pid))
+  FROM pg_locks AS k
+ WHERE k.locktype = 'advisory'
+   AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+   AND k.classid = 6648940
+   AND k.objid = (hashtext('lane ' || @target)::bigint & 4294967295)::oid
+   AND k.objsubid = 2
+   AND k.granted
+   AND k.pid <> pg_backend_pid()
+   AND EXISTS (SELECT FROM etl_loader.lane_status AS s
+                WHERE s.target = @target AND s.holder_id = @holder_id AND s.heartbeat_at < now() - @silence)
+
+-- name: release_orphans
+-- Fetched and not finished by the former holder. Hangfire would give them out only after its time-out and after every job that was never
+-- fetched; in the lane's first queue they are next.
+UPDATE hangfire.jobqueue
+   SET queue = @interrupted,
+       fetchedat = NULL
+ WHERE queue = ANY (@queues)
+   AND fetchedat IS NOT NULL
+
+-- name: remove_servers
+-- Only this lane's: the lane is held, so they are the former holder's.
+DELETE FROM hangfire.server
+ WHERE starts_with(id, @prefix)
+
+-- name: lost_jobs
+-- Loads without outcome whose job is not going to run them: gone, ended, or without its row in a queue. Loads under way are looked at
+-- only while the lane is known to run none.
+SELECT l.load_id,
+       l.priority,
+       l.attempt > 0 AS begun,
+       l.status = 'loading' AS stale,
+       coalesce(j.statename = 'Deleted', false) AS deleted
+  FROM etl_loader.load AS l
+  LEFT JOIN hangfire.job AS j ON j.id = l.job_id::bigint
+ WHERE l.target = @target
+   AND l.finished_at IS NULL
+   AND (@idle OR l.status <> 'loading')
+   AND NOT coalesce(j.statename = 'Scheduled'
+                    OR (j.statename IN ('Enqueued', 'Processing') AND EXISTS (SELECT FROM hangfire.jobqueue AS q WHERE q.jobid = j.id)), false)
+ ORDER BY l.sequence
+ LIMIT 200
+   FOR UPDATE OF l SKIP LOCKED
+
+-- name: unserved_queues
+SELECT queue, count(*)
+  FROM hangfire.jobqueue
+ WHERE queue <> ALL (@served)
+ GROUP BY queue
+ ORDER BY queue

@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+
+namespace Etl.Loader.IntegrationTests.Queue;
+
+/// <summary>
+/// A runner that writes the ledger as the real one does and ends as the test says: by default every load is loaded at once.
+/// </summary>
+internal sealed class ScriptedRunner : ILoadRunner
+{
+    private readonly ConcurrentDictionary<LoadId, TaskCompletionSource> _held = new();
+    private readonly ConcurrentDictionary<LoadId, ConcurrentQueue<AttemptResult>> _scripts = new();
+    private int _running;
+
+    public ILoadLedger? Ledger { get; set; }
+
+    /// <summary>Loads in the order in which their attempts began.</summary>
+    public ConcurrentQueue<(LoadId Load, long Epoch)> Begun { get; } = new();
+
+    /// <summary>Most loads ever under way at once.</summary>
+    public int MostAtOnce { get; private set; }
+
+    /// <summary>The load stays under way until <see cref="Release"/> or its cancellation.</summary>
+    public void Hold(LoadId load) => _held[load] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release(LoadId load)
+    {
+        if (_held.TryRemove(load, out var held))
+        {
+            held.TrySetResult();
+        }
+    }
+
+    public void ReleaseAll()
+    {
+        foreach (var load in _held.Keys)
+        {
+            Release(load);
+        }
+    }
+
+    /// <summary>How the load's next attempts end, in order; after these it is loaded.</summary>
+    public void Script(LoadId load, params AttemptResult[] results) => _scripts[load] = new ConcurrentQueue<AttemptResult>(results);
+
+    public bool HasBegun(LoadId load) => Begun.Any(b => b.Load == load);
+
+    public async Task<RunResult> RunAsync(LoadId load, LaneHold lane, CancellationToken token)
+    {
+        lock (_held)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, ++_running);
+        }
+
+        try
+        {
+            if (await Ledger!.BeginAttemptAsync(load, lane.Epoch, token) is not { } attempt)
+            {
+                return new RunResult(RunDisposition.Done);
+            }
+
+            Begun.Enqueue((load, lane.Epoch));
+            return await FinishAsync(attempt, await OutcomeAsync(attempt, token));
+        }
+        finally
+        {
+            lock (_held)
+            {
+                _running--;
+            }
+        }
+    }
+
+    private async Task<AttemptResult> OutcomeAsync(AttemptKey attempt, CancellationToken token)
+    {
+        if (_held.TryGetValue(attempt.Load, out var held))
+        {
+            try
+            {
+                while (!held.Task.IsCompleted)
+                {
+                    if (await Ledger!.ReportProgressAsync(attempt, 1, 100, 1, token) == AttemptStanding.CancelRequested)
+                    {
+                        return new AttemptResult { Outcome = AttemptOutcome.Cancelled };
+                    }
+
+                    await Task.WhenAny(held.Task, Task.Delay(50, token));
+                    token.ThrowIfCancellationRequested();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return new AttemptResult { Outcome = AttemptOutcome.Interrupted };
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                await held.Task.WaitAsync(token);
+            }
+        }
+
+        return _scripts.TryGetValue(attempt.Load, out var script) && script.TryDequeue(out var result)
+            ? result
+            : new AttemptResult { Outcome = AttemptOutcome.Loaded, RowsLoaded = 1, RowsRejected = 0, Receipt = "{}" };
+    }
+
+    private async Task<RunResult> FinishAsync(AttemptKey attempt, AttemptResult result)
+    {
+        if (!await FinishPatientlyAsync(attempt, result))
+        {
+            return new RunResult(RunDisposition.Fenced);
+        }
+
+        return result.Outcome switch
+        {
+            AttemptOutcome.Failed => new RunResult(RunDisposition.Failed, result.Error),
+            AttemptOutcome.Retry => new RunResult(RunDisposition.Retry, result.Error, result.NextAttemptAt),
+            AttemptOutcome.Interrupted => new RunResult(RunDisposition.HandBack),
+            AttemptOutcome.Fenced => new RunResult(RunDisposition.Fenced),
+            _ => new RunResult(RunDisposition.Done),
+        };
+    }
+
+    private async Task<bool> FinishPatientlyAsync(AttemptKey attempt, AttemptResult result)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Ledger!.FinishAsync(attempt, result, CancellationToken.None);
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+}

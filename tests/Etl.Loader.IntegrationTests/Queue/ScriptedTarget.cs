@@ -1,0 +1,39 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Targets;
+
+namespace Etl.Loader.IntegrationTests.Queue;
+
+/// <summary>A target that only gives out epochs, from a counter that all instances over one database would share.</summary>
+internal sealed class ScriptedTarget(string name) : ILoadTarget
+{
+    private static long _epochs;
+
+    /// <summary>Set to let probes fail: the target is away.</summary>
+    public string? Away { get; set; }
+
+    public string Name => name;
+
+    public string DefaultSchema => "public";
+
+    public List<LaneClaim> Claims { get; } = [];
+
+    public Task ProbeAsync(CancellationToken token) => Away is { } reason ? Task.FromException(new IOException(reason)) : Task.CompletedTask;
+
+    public Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token)
+    {
+        Claims.Add(claim);
+        return Task.FromResult(Interlocked.Increment(ref _epochs));
+    }
+
+    public TargetFault Classify(Exception exception) => new(FaultKind.Outage, exception.Message);
+
+    public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token) => throw new NotSupportedException();
+
+    public Task DropStagingAsync(LoadId load, long epoch, CancellationToken token) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
