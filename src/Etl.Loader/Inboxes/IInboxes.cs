@@ -16,7 +16,17 @@ internal interface IInboxes
     /// <summary>Throws as <see cref="Resolve"/> does when a file is no longer as it was at acceptance: asked again after the last byte.</summary>
     void VerifyUnchanged(LoadSpec spec);
 
-    /// <summary>Puts <c>X.loaded</c> or <c>X.failed</c> in place of this load's own older marker. Never throws for a read-only inbox; false then.</summary>
+    /// <summary>
+    /// The spec with its files' sizes and times as they are now: for a load that is queued again or accepted anew. Throws as
+    /// <see cref="Resolve"/> does for files that are missing or cannot be loaded.
+    /// </summary>
+    LoadSpec Refresh(LoadSpec spec);
+
+    /// <summary>
+    /// Puts <c>X.loaded</c> (with the content as given; after the inbox's <c>AfterLoad</c> was done) or <c>X.failed</c> in place of this load's own
+    /// older marker; for a status without outcome <c>X.queued</c> (the content is the trigger's text, may be empty). False when another, newer load owns
+    /// the dataset's markers. Never throws for a read-only or absent inbox; false then, and the watcher writes it later.
+    /// </summary>
     Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token);
 }
 

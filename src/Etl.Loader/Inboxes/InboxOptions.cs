@@ -1,3 +1,5 @@
+using Etl.Loader.Inboxes.Triggers;
+
 namespace Etl.Loader.Inboxes;
 
 /// <summary>What the operator wrote under <c>Loader:Inboxes:&lt;name&gt;</c>.</summary>
@@ -23,6 +25,15 @@ internal sealed class InboxOptions
 
     /// <summary>"files" (markers beside the data) or "none". Default files.</summary>
     public string Markers { get; set; } = "files";
+
+    /// <summary>
+    /// Rules for producers that can only create an empty trigger: the first whose <c>Match</c> fits the dataset gives the keys that the
+    /// trigger leaves open. Not bound by name, since a rule has the trigger's keys; read by <see cref="DatasetRuleReader"/>.
+    /// </summary>
+    internal IReadOnlyList<DatasetRule> Datasets { get; set; } = [];
+
+    /// <summary>Faults found while reading <see cref="Datasets"/>, each with its configuration key; told with all others at start.</summary>
+    internal IReadOnlyList<string> DatasetFaults { get; set; } = [];
 
     /// <summary>Time between two scans. Default 5 s.</summary>
     public TimeSpan ScanInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Inboxes.Triggers;
+
+namespace Etl.Loader.Inboxes;
+
+/// <param name="Dataset">Path inside the inbox under which the file was delivered.</param>
+internal sealed record DeliveredFile(string Inbox, string Dataset, long Bytes, string Sha256);
+
+/// <summary>
+/// The producer's side done right: the data under a hidden name, flushed to the disk, renamed, and only then the trigger, with the number of bytes
+/// and the hash that the load has to find. Killed at any point it leaves no half delivery that could be taken for a whole one.
+/// </summary>
+internal sealed class Delivery(InboxCatalog catalog)
+{
+    private const int BufferBytes = 1 << 20;
+
+    /// <param name="name">Name in the inbox; null: the file's own.</param>
+    /// <param name="table">Goes into the trigger where given; so does <paramref name="target"/>.</param>
+    /// <param name="copied">Bytes copied so far.</param>
+    /// <exception cref="LoaderException">The inbox is unknown or away, or the name is none for data.</exception>
+    public async Task<DeliveredFile> DeliverAsync(
+        string file, string inboxName, string? name, string? target, string? table, IProgress<long>? copied, CancellationToken token)
+    {
+        var inbox = catalog.Get(inboxName);
+        var root = inbox.RealRoot();
+        var dataset = name ?? Path.GetFileName(file);
+        if (dataset.Contains('/', StringComparison.Ordinal) || InboxName.IsOurs(dataset))
+        {
+            throw new LoaderException(
+                $"{Shown.Name(dataset)} cannot be the name of a delivery: hidden names, directories, triggers and markers are not for data.", "Give another name.");
+        }
+
+        if (FileStat.Of(file) is null)
+        {
+            throw new LoaderException($"There is no file {file}.", "Name an existing file to deliver.");
+        }
+
+        var partial = Path.Combine(root, $".etl-loader-delivery-{Guid.CreateVersion7():N}.tmp");
+        var partialTrigger = partial + InboxName.Trigger;
+        try
+        {
+            var (bytes, sha256) = await CopyAsync(file, partial, copied, token);
+            var manifest = Manifest(bytes, sha256, target, table);
+            await WriteAsync(partialTrigger, manifest, token);
+
+            // From here on two renames: no cancelling between data and trigger.
+            File.Move(partial, Path.Combine(root, dataset), overwrite: true);
+            DurableFile.FlushDirectory(root);
+            File.Move(partialTrigger, Path.Combine(root, dataset + InboxName.Trigger), overwrite: true);
+            DurableFile.FlushDirectory(root);
+            return new DeliveredFile(inbox.Name, dataset, bytes, sha256);
+        }
+        finally
+        {
+            File.Delete(partial);
+            File.Delete(partialTrigger);
+        }
+    }
+
+    private static async Task<(long Bytes, string Sha256)> CopyAsync(string from, string to, IProgress<long>? copied, CancellationToken token)
+    {
+        await using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
+        await using var copy = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            long bytes = 0;
+            int count;
+            while ((count = await source.ReadAsync(buffer.AsMemory(0, BufferBytes), token)) > 0)
+            {
+                hash.AppendData(buffer, 0, count);
+                await copy.WriteAsync(buffer.AsMemory(0, count), token);
+                bytes += count;
+                copied?.Report(bytes);
+            }
+
+            copy.Flush(flushToDisk: true);
+            return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] Manifest(long bytes, string sha256, string? target, string? table)
+    {
+        var manifest = new JsonObject { ["expect"] = new JsonObject { ["bytes"] = bytes, ["sha256"] = sha256 } };
+        if (target is not null)
+        {
+            manifest["target"] = target;
+        }
+
+        if (table is not null)
+        {
+            manifest["table"] = table;
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(manifest);
+    }
+
+    private static async Task WriteAsync(string path, byte[] content, CancellationToken token)
+    {
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        await file.WriteAsync(content, token);
+        file.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,140 @@
+using Etl.Loader.Ledger;
+
+namespace Etl.Loader.Inboxes.Files;
+
+/// <summary>
+/// The file <c>.etl-loader-inbox</c>: the proof that the directory is the inbox and not an empty mount point. Made once, at the inbox's first
+/// use; after that a directory without it is away, whatever else it holds.
+/// </summary>
+internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
+{
+    private Guid? _onRecord;
+
+    private string FilePath => inbox.FullPath(InboxName.Identity);
+
+    /// <summary>
+    /// Before the id is on record it waits under this name: a watcher that dies between recording and naming leaves what the next one needs.
+    /// </summary>
+    private string PendingPath => FilePath + ".new";
+
+    /// <summary>Throws <see cref="InboxAwayException"/> unless the directory carries the id on record. Asks the database only until it is known.</summary>
+    public async Task VerifyAsync(CancellationToken token)
+    {
+        _ = inbox.RealRoot();
+        if (_onRecord is { } known)
+        {
+            RefuseOther(Read(inbox), known);
+            return;
+        }
+
+        var carried = Read(inbox);
+        if (carried is null)
+        {
+            carried = await IntroduceAsync(token);
+        }
+        else
+        {
+            RefuseOther(carried, await ledger.RegisterInboxAsync(inbox.Name, carried.Value, token));
+        }
+
+        _onRecord = carried;
+    }
+
+    /// <summary>Throws <see cref="InboxAwayException"/> when the directory or the file is missing: enough for who only reads.</summary>
+    public static void RequirePresent(Inbox inbox)
+    {
+        _ = inbox.RealRoot();
+        if (Read(inbox) is null)
+        {
+            throw Missing(inbox);
+        }
+    }
+
+    private static Guid? Read(Inbox inbox) => ReadId(inbox, inbox.FullPath(InboxName.Identity));
+
+    private static Guid? ReadId(Inbox inbox, string path)
+    {
+        try
+        {
+            return Guid.TryParse(File.ReadAllText(path).Trim(), out var id)
+                ? id
+                : throw inbox.Away($"{Path.GetFileName(path)} holds no id");
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw inbox.Away(exception.Message);
+        }
+    }
+
+    private async Task<Guid> IntroduceAsync(CancellationToken token)
+    {
+        var proposed = Propose();
+        var onRecord = await ledger.RegisterInboxAsync(inbox.Name, proposed, token);
+        if (onRecord != proposed)
+        {
+            File.Delete(PendingPath);
+            throw Missing(inbox);
+        }
+
+        try
+        {
+            File.Move(PendingPath, FilePath, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another watcher named it between our two steps.
+        }
+
+        RefuseOther(Read(inbox), onRecord);
+        return onRecord;
+    }
+
+    private Guid Propose()
+    {
+        if (ReadId(inbox, PendingPath) is { } waiting)
+        {
+            return waiting;
+        }
+
+        var proposed = Guid.CreateVersion7();
+        var temporary = $"{FilePath}.{proposed:N}";
+        try
+        {
+            File.WriteAllText(temporary, $"{proposed:D}\n");
+            try
+            {
+                File.Move(temporary, PendingPath, overwrite: false);
+                return proposed;
+            }
+            catch (IOException) when (File.Exists(PendingPath))
+            {
+                File.Delete(temporary);
+                return ReadId(inbox, PendingPath) ?? throw Missing(inbox);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw inbox.Away($"{InboxName.Identity} cannot be made ({exception.Message})");
+        }
+    }
+
+    private void RefuseOther(Guid? carried, Guid onRecord)
+    {
+        if (carried is null)
+        {
+            throw Missing(inbox);
+        }
+
+        if (carried != onRecord)
+        {
+            _onRecord = null;
+            throw inbox.Away($"its {InboxName.Identity} carries {carried:D}, on record is {onRecord:D}: this is another directory");
+        }
+    }
+
+    private static InboxAwayException Missing(Inbox inbox) => inbox.Away($"it has no {InboxName.Identity}");
+}

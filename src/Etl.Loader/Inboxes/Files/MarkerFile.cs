@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Etl.Loader.Inboxes.Files;
+
+/// <summary>A marker as text: what stands beside the data for people, and the load id by which its owner knows it.</summary>
+internal static partial class MarkerFile
+{
+    /// <summary>Enough for any manifest behind the id.</summary>
+    private const int MaxBytes = Triggers.ManifestReader.MaxBytes + 4096;
+
+    /// <summary>First line the load id, then the trigger as delivered: enough to accept the load again after the ledger was restored from a backup.</summary>
+    public static byte[] Queued(LoadId load, ReadOnlySpan<byte> trigger) => [.. Encoding.UTF8.GetBytes($"{load}\n"), .. trigger];
+
+    public static string Failed(LoadId load, string status, string error, long? line, string? hint)
+    {
+        var text = new StringBuilder();
+        text.Append("status: ").Append(status).Append("\nload: ").Append(load).Append("\nerror: ").Append(error);
+        if (line is not null)
+        {
+            text.Append("\nline: ").Append(line.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return (hint is null ? text : text.Append("\nhint: ").Append(hint)).Append('\n').ToString();
+    }
+
+    /// <summary>The first id in the marker; null when there is no marker or none in it.</summary>
+    public static LoadId? Owner(string path) => ReadBytes(path) is { } content ? OwnerIn(Encoding.UTF8.GetString(content)) : null;
+
+    public static LoadId? OwnerIn(string content)
+    {
+        var found = Id().Match(content);
+        return found.Success && LoadId.TryParse(found.Value, out var load) ? load : null;
+    }
+
+    /// <summary>Id and trigger text of a <c>.queued</c> marker; null when it is gone or not ours.</summary>
+    public static (LoadId Load, byte[] Trigger)? ReadQueued(string path)
+    {
+        if (ReadBytes(path) is not { } content)
+        {
+            return null;
+        }
+
+        var end = Array.IndexOf(content, (byte)'\n');
+        return end >= 0 && LoadId.TryParse(Encoding.UTF8.GetString(content, 0, end), out var load) ? (load, content[(end + 1)..]) : null;
+    }
+
+    /// <summary>Whole or not at all: written beside under a hidden name, then renamed.</summary>
+    public static void Write(string path, LoadId load, ReadOnlySpan<byte> content)
+    {
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".etl-loader-{load}-{Guid.CreateVersion7():N}.tmp");
+        try
+        {
+            // CreateNew follows no link that somebody may have put there.
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(content);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static byte[]? ReadBytes(string path)
+    {
+        try
+        {
+            return FileStat.Of(path) is { Kind: FileKind.Regular, Bytes: <= MaxBytes } ? File.ReadAllBytes(path) : null;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", RegexOptions.CultureInvariant)]
+    private static partial Regex Id();
+}

@@ -1,0 +1,149 @@
+using System.Text.RegularExpressions;
+using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Inboxes.Triggers;
+using Microsoft.Extensions.Options;
+
+namespace Etl.Loader.Inboxes;
+
+/// <summary>Finds all faults of the inboxes' configuration at once, each with its key and what is allowed.</summary>
+internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOptions>
+{
+    public ValidateOptionsResult Validate(string? name, LoaderOptions options)
+    {
+        var faults = new List<string>();
+        foreach (var (inbox, settings) in options.Inboxes)
+        {
+            var key = $"{LoaderOptions.Section}:Inboxes:{inbox}";
+            if (!Name().IsMatch(inbox))
+            {
+                faults.Add($"{key}: '{inbox}' is no name for an inbox; allowed are a-z, 0-9, '_' and '-', beginning with a letter, at most 31 characters.");
+            }
+
+            CheckPath(key, inbox, settings, options, faults);
+            CheckTargets(key, settings, options, faults);
+            CheckSchemas(key, settings, faults);
+            CheckWords(key, settings, faults);
+            faults.AddRange(settings.DatasetFaults);
+            CheckRules(key, settings, options, faults);
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static void CheckPath(string key, string inbox, InboxOptions settings, LoaderOptions options, List<string> faults)
+    {
+        if (!Path.IsPathFullyQualified(settings.Path))
+        {
+            faults.Add($"{key}:Path is '{settings.Path}'; expected an absolute path of a directory.");
+            return;
+        }
+
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Path));
+        foreach (var (otherName, other) in options.Inboxes)
+        {
+            if (otherName == inbox || !Path.IsPathFullyQualified(other.Path))
+            {
+                continue;
+            }
+
+            var otherPath = Path.TrimEndingDirectorySeparator(Path.GetFullPath(other.Path));
+            if (otherPath == path && string.CompareOrdinal(otherName, inbox) < 0)
+            {
+                faults.Add($"{key}:Path is '{settings.Path}', which is inbox {otherName} already; each inbox needs a directory of its own.");
+            }
+            else if (other.Recursive && RealPath.IsBelow(path, otherPath))
+            {
+                faults.Add($"{key}:Path is '{settings.Path}', which lies inside inbox {otherName}; move it out, or set {LoaderOptions.Section}:Inboxes:{otherName}:Recursive to false.");
+            }
+        }
+    }
+
+    private static void CheckTargets(string key, InboxOptions settings, LoaderOptions options, List<string> faults)
+    {
+        var known = string.Join(", ", options.Targets.Keys.Order(StringComparer.Ordinal));
+        if (!options.Targets.ContainsKey(settings.Target))
+        {
+            faults.Add($"{key}:Target is '{settings.Target}'; expected one of the targets: {known}.");
+        }
+
+        for (var i = 0; i < settings.Targets.Count; i++)
+        {
+            if (!options.Targets.ContainsKey(settings.Targets[i]))
+            {
+                faults.Add($"{key}:Targets:{i} is '{settings.Targets[i]}'; expected one of the targets: {known}.");
+            }
+        }
+    }
+
+    private static void CheckSchemas(string key, InboxOptions settings, List<string> faults)
+    {
+        for (var i = 0; i < settings.Schemas.Count; i++)
+        {
+            var schema = Naming.Normalise(settings.Schemas[i]);
+            if (schema.Length == 0)
+            {
+                faults.Add($"{key}:Schemas:{i} is '{settings.Schemas[i]}'; expected the name of a schema.");
+            }
+            else if (TableChoice.IsReserved(schema))
+            {
+                faults.Add($"{key}:Schemas:{i} is '{settings.Schemas[i]}'; etl_loader*, hangfire, pg_* and information_schema are never loaded into.");
+            }
+        }
+    }
+
+    private static void CheckWords(string key, InboxOptions settings, List<string> faults)
+    {
+        if (AfterLoad.Parse(settings.AfterLoad) is null)
+        {
+            faults.Add($"{key}:AfterLoad is '{settings.AfterLoad}'; expected keep, delete or archive:DIR.");
+        }
+
+        if (settings.Markers == "none")
+        {
+            faults.Add($"{key}:Markers is 'none', which is not yet supported; give the loader a directory it may write to, and set it to files.");
+        }
+        else if (settings.Markers != "files")
+        {
+            faults.Add($"{key}:Markers is '{settings.Markers}'; expected files.");
+        }
+
+        foreach (var (option, span) in (ReadOnlySpan<(string, TimeSpan)>)[
+            (nameof(settings.ScanInterval), settings.ScanInterval),
+            (nameof(settings.TriggerSettle), settings.TriggerSettle),
+            (nameof(settings.ManifestPatience), settings.ManifestPatience)])
+        {
+            if (span <= TimeSpan.Zero || span > TimeSpan.FromDays(1))
+            {
+                faults.Add($"{key}:{option} is {span}; expected more than zero and at most one day.");
+            }
+        }
+    }
+
+    private static void CheckRules(string key, InboxOptions settings, LoaderOptions options, List<string> faults)
+    {
+        if (!options.Targets.ContainsKey(settings.Target))
+        {
+            return;
+        }
+
+        var inbox = new InboxCatalog(new LoaderOptions { Targets = options.Targets, Inboxes = { ["inbox"] = settings } }).Get("inbox");
+        foreach (var rule in settings.Datasets)
+        {
+            try
+            {
+                var target = TableChoice.Target(inbox, rule.Settings.Target);
+                if (rule.Settings.Table is { } table)
+                {
+                    _ = TableChoice.Table(inbox, target, table, "");
+                }
+            }
+            catch (LoaderException exception)
+            {
+                faults.Add($"{key}:Datasets, rule for '{rule.Match}': {exception.Message}");
+            }
+        }
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_-]{0,30}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+}

@@ -1,0 +1,176 @@
+using System.IO.Enumeration;
+using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Inboxes.Triggers;
+
+/// <summary>
+/// Finds the data files that a trigger names, and lets none out of the inbox: no <c>..</c>, no absolute path, no link to the outside, also
+/// through directories. What is found is a regular file that can be read now.
+/// </summary>
+internal sealed class DatasetFiles(Inbox inbox)
+{
+    private const int MaxFiles = 10_000;
+
+    private readonly string _root = inbox.RealRoot();
+
+    /// <summary>The file that an empty trigger speaks of.</summary>
+    public IReadOnlyList<DataFile> Single(string dataset) => FileStat.Of(inbox.FullPath(dataset)) is null
+        ? throw new DatasetException(
+            $"There is no data file {Shown.Name(dataset)} for the trigger {Shown.Name(dataset + InboxName.Trigger)}.",
+            "Write the data file first and create the trigger last; or name the files in the trigger: { \"files\": [\"…\"] }.",
+            dataset)
+        : [Describe(dataset)];
+
+    /// <summary>Expands names and patterns, relative to the trigger's directory; sorted, each file once.</summary>
+    public IReadOnlyList<DataFile> Expand(string dataset, IReadOnlyList<string> names)
+    {
+        var directory = dataset.Contains('/', StringComparison.Ordinal) ? dataset[..(dataset.LastIndexOf('/') + 1)] : "";
+        var paths = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            RefuseUnsafe(name);
+            var path = directory + name;
+            if (!Glob.IsPattern(name) || FileStat.Of(inbox.FullPath(path)) is not null)
+            {
+                // A file whose name has '*' or '?' in it and that exists is meant as it stands.
+                paths.Add(path);
+                continue;
+            }
+
+            var before = paths.Count;
+            paths.UnionWith(Match(path));
+            if (paths.Count == before && !paths.Any(p => Glob.Matches(path, p)))
+            {
+                throw new DatasetException(
+                    $"The pattern {Shown.Name(name)} in the trigger's \"files\" matches no file in {Shown.Name(directory.Length == 0 ? "." : directory)}.",
+                    "Write the data files first and create the trigger last; patterns know '*' and '?', which do not cross '/'.");
+            }
+
+            if (paths.Count > MaxFiles)
+            {
+                throw new DatasetException($"The trigger's \"files\" name more than {MaxFiles} files.", "Deliver them as several datasets.");
+            }
+        }
+
+        return [.. paths.Select(Describe)];
+    }
+
+    /// <summary>The file with links resolved, found to lie inside. Throws <see cref="DatasetException"/> otherwise.</summary>
+    public SourceFile Locate(string path)
+    {
+        RefuseUnsafe(path);
+        string real;
+        try
+        {
+            real = RealPath.Of(inbox.FullPath(path)) ?? throw new DatasetException(
+                $"The data file {Shown.Name(path)} does not exist.", "Deliver the file again, then its trigger.", path);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw Unreadable(path, exception);
+        }
+
+        return RealPath.IsBelow(real, _root)
+            ? new SourceFile(path, real)
+            : throw new DatasetException(
+                $"The data file {Shown.Name(path)} leads out of the inbox {inbox.Name} through a symbolic link.",
+                "Copy or hard-link the data into the inbox; links to the outside are never followed.",
+                path);
+    }
+
+    /// <summary>The file as it is now. Throws <see cref="DatasetException"/> for what cannot be loaded.</summary>
+    public DataFile Describe(string path)
+    {
+        if (path.Split('/').Any(segment => InboxName.IsHidden(segment)) || InboxName.IsOurs(Path.GetFileName(path)))
+        {
+            throw new DatasetException(
+                $"{Shown.Name(path)} is no data file: hidden files, triggers and markers are never loaded.",
+                "Deliver the data under another name.",
+                path);
+        }
+
+        var source = Locate(path);
+        var stat = FileStat.Of(source.Path);
+        if (stat is not { Kind: FileKind.Regular } file)
+        {
+            var kind = stat?.Kind switch
+            {
+                FileKind.Directory => "a directory",
+                FileKind.Special => "a pipe, socket or device",
+                _ => "gone",
+            };
+            throw new DatasetException($"The data file {Shown.Name(path)} is {kind}; expected a regular file.", "Deliver the data as a regular file.", path);
+        }
+
+        try
+        {
+            using var readable = File.OpenHandle(source.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw Unreadable(path, exception);
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new DatasetException($"The data file {Shown.Name(path)} vanished.", "Deliver the file again, then its trigger.", path, inner: exception);
+        }
+
+        return new DataFile(path, file.Bytes, file.ModifiedAt);
+    }
+
+    private static DatasetException Unreadable(string path, Exception exception) => new(
+        $"The data file {Shown.Name(path)} cannot be read: permission denied.",
+        $"Let the user {Environment.UserName} read it (for instance chmod a+r), then deliver the trigger again.",
+        path,
+        inner: exception);
+
+    private static void RefuseUnsafe(string name)
+    {
+        if (name.StartsWith('/') || Path.IsPathRooted(name))
+        {
+            throw new DatasetException(
+                $"The path {Shown.Name(name)} is absolute; expected one relative to the trigger's directory.", "Name files inside the inbox only.");
+        }
+
+        if (name.Contains('\0', StringComparison.Ordinal) || name.Split('/').Any(segment => segment is "" or "." or ".."))
+        {
+            throw new DatasetException(
+                $"The path {Shown.Name(name)} leaves its directory or has empty parts; expected names without '.', '..' and '//'.",
+                "Name files inside the inbox only.");
+        }
+    }
+
+    /// <summary>Walks the pattern segment by segment, so that only directories that fit are read.</summary>
+    private IEnumerable<string> Match(string pattern)
+    {
+        IEnumerable<string> found = [""];
+        var segments = pattern.Split('/');
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var segment = segments[i];
+            var last = i == segments.Length - 1;
+            found = found.SelectMany(parent => Glob.IsPattern(segment) ? List(parent, segment, last) : [parent + segment + (last ? "" : "/")]).ToList();
+        }
+
+        return found.Where(path => FileStat.Of(inbox.FullPath(path)) is not null);
+    }
+
+    private List<string> List(string parent, string pattern, bool files)
+    {
+        var directory = inbox.FullPath(parent);
+        if (!Directory.Exists(directory))
+        {
+            return [];
+        }
+
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, RecurseSubdirectories = false };
+        var found = new FileSystemEnumerable<string>(directory, (ref FileSystemEntry entry) => parent + entry.FileName.ToString() + (files ? "" : "/"), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                entry.IsDirectory != files && !InboxName.IsOurs(entry.FileName) && Glob.Matches(pattern, entry.FileName),
+        };
+        return [.. found];
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Inboxes.Triggers;
+
+/// <summary>Reads the text of a trigger. Nothing in it is executed, and nothing unknown is passed over.</summary>
+internal static class ManifestReader
+{
+    /// <summary>A manifest is a page of text; a larger trigger is a data file under the wrong name.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    private static readonly string[] Keys =
+    [
+        "files", "table", "target", "format", "mode", "schema", "types", "dialect", "ragged", "rejects", "expect", "priority", "adopt", "again",
+    ];
+
+    /// <summary>
+    /// An empty trigger, or one of blanks only, says nothing. Throws <see cref="ManifestSyntaxException"/> for what is no JSON, and
+    /// <see cref="LoaderException"/> with all faults for a manifest that says what cannot be.
+    /// </summary>
+    public static Manifest Read(ReadOnlySpan<byte> content)
+    {
+        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
+        var text = (content.StartsWith(byteOrderMark) ? content[3..] : content).Trim(" \t\r\n"u8);
+        if (text.IsEmpty)
+        {
+            return Manifest.Empty;
+        }
+
+        using var document = Parse(text.ToArray());
+        var faults = new List<string>();
+        var manifest = Read(document.RootElement, Keys, fromConfiguration: false, faults, out _);
+        return faults.Count == 0 ? manifest : throw new LoaderException(
+            $"The trigger's manifest is wrong: {string.Join("; ", faults)}.",
+            $"Known keys are {string.Join(", ", Keys)}. Mend the trigger and deliver it again.");
+    }
+
+    /// <summary>Reads the trigger's keys of a rule; the caller reads <paramref name="extraKeys"/> from <paramref name="rest"/>.</summary>
+    public static Manifest ReadRule(JsonElement rule, IReadOnlyList<string> extraKeys, IList<string> faults, out KeyedObject? rest) =>
+        Read(rule, [.. extraKeys, .. Keys], fromConfiguration: true, faults, out rest);
+
+    private static JsonDocument Parse(byte[] text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8 });
+        }
+        catch (JsonException exception)
+        {
+            throw new ManifestSyntaxException(
+                $"The trigger's manifest is no JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {Reason(exception)}", exception);
+        }
+    }
+
+    /// <summary>The parser's first sentence; what follows repeats the position.</summary>
+    private static string Reason(JsonException exception) => exception.Message.Split(" LineNumber:")[0];
+
+    private static Manifest Read(JsonElement root, IReadOnlyList<string> keys, bool fromConfiguration, IList<string> faults, out KeyedObject? rest)
+    {
+        rest = null;
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add("it is no JSON object; expected { … }");
+            return Manifest.Empty;
+        }
+
+        var manifest = new KeyedObject(root, "", keys, fromConfiguration, faults);
+        rest = manifest;
+        var format = manifest.OneOf(
+            "format", ("csv", Format.Csv), ("tsv", Format.Tsv), ("jsonl", Format.JsonLines), ("ndjson", Format.JsonLines), ("json", Format.JsonLines), ("parquet", Format.Parquet));
+        var dialect = ReadDialect(manifest);
+        if (format == Format.Tsv && dialect?.Delimiter is null)
+        {
+            dialect = (dialect ?? new DialectSpec()) with { Delimiter = "\t" };
+        }
+
+        return new Manifest
+        {
+            Files = manifest.Texts("files", "a list of file names or patterns, at least one", files => files.Count > 0 && files.All(f => f.Length > 0)),
+            Table = manifest.Text("table", "a table name, \"orders\" or \"sales.orders\"", text => text.Length > 0),
+            Target = manifest.Text("target", "a target's name", text => text.Length > 0),
+            Format = format switch
+            {
+                null => null,
+                Format.JsonLines => DataFormat.JsonLines,
+                Format.Parquet => DataFormat.Parquet,
+                _ => DataFormat.Delimited,
+            },
+            Mode = manifest.OneOf("mode", ("replace", LoadMode.Replace), ("append", LoadMode.Append)),
+            Schema = manifest.TextsByName("schema", "column names with type names, like { \"id\": \"bigint\" }"),
+            TypesAsText = manifest.OneOf("types", ("proven", false), ("text", true)),
+            Dialect = dialect,
+            Ragged = manifest.OneOf("ragged", ("reject", RaggedRows.Reject), ("pad", RaggedRows.Pad)),
+            RejectsMax = manifest.Object("rejects", "max")?.Count("max"),
+            Expect = ReadExpectation(manifest),
+            Priority = manifest.OneOf("priority", ("normal", LoadPriority.Normal), ("high", LoadPriority.High)),
+            Adopt = manifest.Truth("adopt"),
+            Again = manifest.Truth("again"),
+        };
+    }
+
+    private static DialectSpec? ReadDialect(KeyedObject manifest)
+    {
+        var dialect = manifest.Object(
+            "dialect", "delimiter", "quote", "escape", "encoding", "header", "skip", "null", "decimal", "date", "timestamp");
+        return dialect is null ? null : new DialectSpec
+        {
+            Delimiter = dialect.Text("delimiter", "one to eight characters, no line break", t => t.Length is > 0 and <= 8 && t.AsSpan().IndexOfAny('\r', '\n') < 0),
+            Quote = dialect.Text("quote", "one character, or \"\" for none", IsCharacterOrNone),
+            Escape = dialect.Text("escape", "one character, or \"\" for none", IsCharacterOrNone),
+            Encoding = dialect.Text("encoding", "an encoding's name like \"utf-8\" or \"windows-1252\"", t => t.Length > 0),
+            Header = dialect.Truth("header"),
+            Skip = (int?)dialect.Count("skip", int.MaxValue),
+            Null = dialect.Texts("null", "a list of texts that mean null, like [\"\", \"NA\"]"),
+            Decimal = dialect.Text("decimal", "\".\" or \",\"", t => t is "." or ","),
+            Date = dialect.Text("date", "a date format like \"dd.MM.yyyy\"", t => t.Length > 0),
+            Timestamp = dialect.Text("timestamp", "a timestamp format like \"dd.MM.yyyy HH:mm:ss\"", t => t.Length > 0),
+        };
+    }
+
+    private static Expectation? ReadExpectation(KeyedObject manifest)
+    {
+        var expect = manifest.Object("expect", "rows", "bytes", "sha256");
+        return expect is null ? null : new Expectation(
+            expect.Count("rows"),
+            expect.Count("bytes"),
+            expect.Text("sha256", "64 hexadecimal digits", t => t.Length == 64 && t.All(char.IsAsciiHexDigit))?.ToLowerInvariant());
+    }
+
+    private static bool IsCharacterOrNone(string text) => text.Length <= 1 && text is not ("\r" or "\n");
+
+    private enum Format
+    {
+        Csv,
+        Tsv,
+        JsonLines,
+        Parquet,
+    }
+}

@@ -1,0 +1,34 @@
+namespace Etl.Loader.Inboxes.Watching;
+
+/// <summary>What the operating system tells of an inbox. A hint only: the scan is the truth, so losing some of it delays and loses nothing.</summary>
+internal interface IInboxEvents : IDisposable
+{
+    /// <summary>Null: files are told as they are finished. Else why only scans see them.</summary>
+    string? ScanningBecause { get; }
+
+    DateTimeOffset? LastEventAt { get; }
+
+    /// <summary>The next thing told, without waiting.</summary>
+    bool TryRead(out InboxEvent happened);
+
+    /// <summary>Ends when there is something to read. Cancelled by the token.</summary>
+    Task WaitAsync(CancellationToken token);
+}
+
+internal enum InboxEventKind
+{
+    /// <summary>A trigger was closed after writing or renamed into place: it is complete.</summary>
+    Finished,
+
+    /// <summary>A trigger appeared or changed; nobody knows whether it is complete.</summary>
+    Seen,
+
+    /// <summary>A directory appeared: look into it, what is in there came before the watch.</summary>
+    Directory,
+
+    /// <summary>Events were lost: scan everything.</summary>
+    Lost,
+}
+
+/// <param name="Path">Relative to the inbox, with '/'.</param>
+internal readonly record struct InboxEvent(InboxEventKind Kind, string Path);

@@ -1,0 +1,284 @@
+using System.Data.Common;
+using System.Reflection;
+using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Inboxes.Triggers;
+using Etl.Loader.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Inboxes.Watching;
+
+/// <summary>Opens the events of a directory; a real path is given.</summary>
+internal delegate IInboxEvents OpenInboxEvents(string root, bool recursive);
+
+/// <summary>
+/// Watches one inbox: watch first, then scan, then scan again and again. Events only make it quick. Each round is one call of
+/// <see cref="RunOnceAsync"/>, which throws for faults of our own only: an inbox or a queue database that is away is a state.
+/// </summary>
+internal sealed class InboxWatcher : IDisposable
+{
+    private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MarkerInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>A scan of a huge inbox takes at most a twentieth of the time.</summary>
+    private const int ScanShare = 20;
+
+    private static readonly string Version =
+        typeof(InboxWatcher).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    private readonly Inbox _inbox;
+    private readonly IAcceptLoads _ledger;
+    private readonly OpenInboxEvents _open;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly InboxIdentity _identity;
+    private readonly WaitingTriggers _waiting;
+    private readonly TriggerIntake _intake;
+    private readonly QueuedMarkers _markers;
+    private readonly Cadence _scan;
+    private readonly Cadence _compare;
+    private readonly Cadence _report;
+    private readonly HashSet<string> _unnameable = new(StringComparer.Ordinal);
+    private IInboxEvents? _events;
+    private bool _away;
+    private string? _toldScanning;
+
+    public InboxWatcher(
+        Inbox inbox,
+        IAcceptLoads ledger,
+        ILoadQueries queries,
+        IInboxes inboxes,
+        OpenInboxEvents open,
+        TimeProvider time,
+        ILogger logger,
+        Action<WatcherStep, string>? atStep = null)
+    {
+        _inbox = inbox;
+        _ledger = ledger;
+        _open = open;
+        _time = time;
+        _logger = logger;
+        _identity = new InboxIdentity(inbox, ledger);
+        _waiting = new WaitingTriggers(inbox, time);
+        var outcomes = new OutcomeMarkers(queries, inboxes);
+        _intake = new TriggerIntake(inbox, ledger, outcomes, _waiting, time, logger) { AtStep = atStep ?? (static (_, _) => { }) };
+        _markers = new QueuedMarkers(inbox, ledger, outcomes, _intake, logger);
+        _scan = new Cadence(inbox.Options.ScanInterval, time);
+        _compare = new Cadence(MarkerInterval, time);
+        _report = new Cadence(ReportInterval, time);
+    }
+
+    /// <summary>"watching", or what it waits for.</summary>
+    public string State { get; private set; } = "starting";
+
+    public string Mode => _events is { ScanningBecause: null } ? "events" : "scanning";
+
+    public string InboxName => _inbox.Name;
+
+    public int Waiting => _waiting.Count;
+
+    /// <summary>When the last round ended: the proof that the loop turns.</summary>
+    public DateTimeOffset? LastRoundAt { get; private set; }
+
+    private DateTimeOffset? LastScanAt { get; set; }
+
+    public async Task<IntakeResult> RunOnceAsync(CancellationToken token)
+    {
+        var result = default(IntakeResult);
+        try
+        {
+            result = await RoundAsync(token);
+            Become(_intake.Problem ?? "watching", away: false);
+        }
+        catch (InboxAwayException exception)
+        {
+            // Its watches died with the mount; what was seen is looked for again.
+            CloseEvents();
+            _waiting.Clear();
+            Become($"away: {exception.Message}", away: true);
+        }
+        catch (Exception exception) when (exception is QueueAwayException or DbException)
+        {
+            Become($"waits for the queue database: {exception.Message}", away: true);
+        }
+
+        await ReportAsync(token);
+        LastRoundAt = _time.GetUtcNow();
+        return result;
+    }
+
+    /// <summary>Until something happens in the inbox or something is due.</summary>
+    public async Task WaitAsync(CancellationToken token)
+    {
+        if (_away || _events is null)
+        {
+            await Task.Delay(AwayPause, _time, token);
+            return;
+        }
+
+        var pause = Shortest(_scan.Left, _compare.Left, _report.Left, _waiting.UntilNext() ?? TimeSpan.MaxValue);
+        if (pause <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var due = new CancellationTokenSource(pause, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, token);
+        try
+        {
+            await _events.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            // Something is due.
+        }
+    }
+
+    public void Dispose() => CloseEvents();
+
+    private async Task<IntakeResult> RoundAsync(CancellationToken token)
+    {
+        await _identity.VerifyAsync(token);
+        if (_events is null)
+        {
+            _events = _open(_inbox.RealRoot(), _inbox.Options.Recursive);
+            _scan.Now();
+            _compare.Now();
+        }
+
+        Drain(_events);
+        if (_scan.IsDue)
+        {
+            using (_scan.Begin(ScanShare))
+            {
+                Look("");
+            }
+
+            LastScanAt = _time.GetUtcNow();
+        }
+
+        var result = await _intake.TakeAsync(_waiting.Ready(), token);
+        if (_compare.IsDue)
+        {
+            using (_compare.Begin(ScanShare))
+            {
+                result += await _markers.RunOnceAsync(token);
+            }
+        }
+
+        return result;
+    }
+
+    private void Drain(IInboxEvents events)
+    {
+        while (events.TryRead(out var happened))
+        {
+            switch (happened.Kind)
+            {
+                case InboxEventKind.Finished:
+                    _waiting.Finished(happened.Path);
+                    break;
+                case InboxEventKind.Seen:
+                    _waiting.Seen(happened.Path);
+                    break;
+                case InboxEventKind.Directory:
+                    Look(happened.Path);
+                    break;
+                default:
+                    Log.EventsLost(_logger, _inbox.Name);
+                    _scan.Now();
+                    break;
+            }
+        }
+
+        if (events.ScanningBecause is { } reason && reason != _toldScanning)
+        {
+            _toldScanning = reason;
+            Log.Scanning(_logger, _inbox.Name, _inbox.Options.ScanInterval, reason);
+        }
+    }
+
+    private void Look(string below)
+    {
+        try
+        {
+            foreach (var path in InboxScan.Triggers(_inbox, below))
+            {
+                if (!_waiting.Seen(path) && path.Contains('\uFFFD', StringComparison.Ordinal) && _unnameable.Count < 1000 && _unnameable.Add(path))
+                {
+                    Log.Unnameable(_logger, _inbox.Name, path);
+                }
+            }
+        }
+        catch (DirectoryNotFoundException) when (below.Length > 0)
+        {
+            // A directory that was moved away again.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw _inbox.Away(exception.Message);
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken token)
+    {
+        if (!_report.IsDue)
+        {
+            return;
+        }
+
+        using (_report.Begin(1))
+        {
+            try
+            {
+                await _ledger.ReportWatcherAsync(
+                    new WatcherReport(
+                        Environment.MachineName, Environment.ProcessId, _inbox.Name, Mode, State, _events?.LastEventAt, LastScanAt, _waiting.OldestAt, Version),
+                    token);
+            }
+            catch (Exception exception) when (exception is DbException or TimeoutException)
+            {
+                // The state says it already, and the next report is five seconds away.
+                Log.NotReported(_logger, _inbox.Name, exception.Message);
+            }
+        }
+    }
+
+    private void Become(string state, bool away)
+    {
+        if (state != State)
+        {
+            if (away)
+            {
+                Log.Away(_logger, _inbox.Name, state);
+            }
+            else
+            {
+                Log.Watching(_logger, _inbox.Name, _inbox.Root, Mode, state);
+            }
+
+            // Told at once, so that people see it when it happens.
+            _report.Now();
+        }
+
+        State = state;
+        _away = away;
+    }
+
+    private void CloseEvents()
+    {
+        _events?.Dispose();
+        _events = null;
+    }
+
+    private static TimeSpan Shortest(params ReadOnlySpan<TimeSpan> spans)
+    {
+        var shortest = TimeSpan.FromMinutes(1);
+        foreach (var span in spans)
+        {
+            shortest = span < shortest ? span : shortest;
+        }
+
+        return shortest;
+    }
+}

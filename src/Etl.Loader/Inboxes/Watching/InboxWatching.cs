@@ -1,0 +1,60 @@
+using Etl.Loader.Ledger;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Inboxes.Watching;
+
+/// <summary>Keeps a watcher turning for every inbox: one loop each, so that a share that hangs stops no other.</summary>
+internal sealed class InboxWatching(
+    InboxCatalog catalog,
+    IAcceptLoads ledger,
+    ILoadQueries queries,
+    IInboxes inboxes,
+    OpenInboxEvents open,
+    TimeProvider time,
+    ILoggerFactory loggers) : BackgroundService
+{
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _logger = loggers.CreateLogger<InboxWatching>();
+
+    /// <summary>One for each inbox, once started.</summary>
+    public IReadOnlyList<InboxWatcher> Watchers { get; private set; } = [];
+
+    public override void Dispose()
+    {
+        foreach (var watcher in Watchers)
+        {
+            watcher.Dispose();
+        }
+
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Watchers = [.. catalog.All.Select(inbox => new InboxWatcher(inbox, ledger, queries, inboxes, open, time, loggers.CreateLogger<InboxWatcher>()))];
+        return Task.WhenAll(Watchers.Select(watcher => Task.Run(() => TurnAsync(watcher, stoppingToken), stoppingToken)));
+    }
+
+    private async Task TurnAsync(InboxWatcher watcher, CancellationToken token)
+    {
+        while (!token.IsCancellationRequested)
+        {
+            try
+            {
+                await watcher.RunOnceAsync(token);
+                await watcher.WaitAsync(token);
+            }
+            catch (OperationCanceledException) when (token.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                Log.RoundFailed(_logger, watcher.InboxName, exception);
+                await Task.Delay(FaultPause, time, token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
+    }
+}
