@@ -3,6 +3,7 @@
 
 FNR == 1 { if (NR > 1) close_project(); project = FILENAME; summary = total = failed = passed = skipped = 0 }
 /^Test run summary:/ { summary = 1; total = failed = passed = skipped = 0 }
+summary && /^ +error: [1-9]/ { say(project ": the test run ended with an error"); bad = 1 }
 summary && /^ +total: [0-9]+/ { total = $2 }
 summary && /^ +failed: [0-9]+/ { failed = $2 }
 summary && /^ +succeeded: [0-9]+/ { passed = $2 }

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Etl.Loader.App.Composition;
+using Etl.Loader.App.Doctor;
+using Etl.Loader.App.Output;
+
+namespace Etl.Loader.App.Commands;
+
+/// <summary><c>doctor</c>: finds what keeps loads from running before they do.</summary>
+internal static class DoctorCommand
+{
+    public static Command Build(Surroundings surroundings)
+    {
+        var json = SharedOptions.Json();
+        var command = new Command("doctor", "Check configuration, connections, inboxes, system limits and disk. Exit code 2: a fault of the configuration or the machine; 3: a database does not answer.") { json };
+        command.SetAction(async (parsed, token) =>
+        {
+            var findings = new List<Finding>();
+            try
+            {
+                var configuration = LoaderAccess.Configure(parsed.GetValue(SharedOptions.Home), parsed.GetValue(SharedOptions.Set) ?? []);
+                findings.AddRange(await Examination.RunAsync(configuration, surroundings.Time, token));
+            }
+            catch (NotReachableException fault)
+            {
+                findings.Add(new Finding("up", FindingLevel.Fault, fault.Message, fault.Hint, NotReachable: true));
+            }
+
+            if (parsed.GetValue(json))
+            {
+                Json.Write(surroundings.Out, findings);
+            }
+            else
+            {
+                Write(findings, surroundings);
+            }
+
+            var faults = findings.Where(f => f.Level == FindingLevel.Fault).ToArray();
+            return faults.Length == 0 ? ExitCodes.Done : faults.All(f => f.NotReachable) ? ExitCodes.NotReachable : ExitCodes.Usage;
+        });
+        return command;
+    }
+
+    private static void Write(List<Finding> findings, Surroundings surroundings)
+    {
+        var table = new TextTable("CHECK", "", "FOUND", "TO DO");
+        foreach (var finding in findings)
+        {
+            table.Add(finding.Check, finding.Level.ToString().ToLowerInvariant(), finding.Found, finding.ToDo ?? "");
+        }
+
+        table.Write(surroundings);
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Etl.Loader.App.Output;
+
+namespace Etl.Loader.App.Commands;
+
+/// <summary><c>resume</c>: a paused lane goes on.</summary>
+internal static class ResumeCommand
+{
+    public static Command Build(Surroundings surroundings)
+    {
+        var lane = new Argument<string>("LANE") { Description = "Name of the target." };
+        var reason = SharedOptions.Reason();
+        var command = new Command("resume", "Let a paused lane go on.") { lane, reason };
+        command.SetAction(async (parsed, token) =>
+        {
+            await using var loader = surroundings.Connect(parsed);
+            var target = parsed.GetRequiredValue(lane);
+            await loader.Actions.ResumeAsync(target, surroundings.ActorFor(parsed.GetValue(reason)), token);
+            surroundings.Out.WriteLine($"lane {target} goes on");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Etl.Loader.App.Composition;
+using Etl.Loader.App.Output;
+using Etl.Loader.Queue;
+
+namespace Etl.Loader.App.Commands;
+
+/// <summary>Options and arguments that several verbs have, with the same name and meaning in all.</summary>
+internal static class SharedOptions
+{
+    public static Option<string?> Home { get; } = new("--home")
+    {
+        Description = "Directory of an `up`: its databases, inboxes and state. Default: $ETL_LOADER_HOME, else ./.etl-loader.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "A setting over all other sources, such as Loader:Http:Port=5081. May be repeated.",
+        HelpName = "KEY=VALUE",
+        Recursive = true,
+        DefaultValueFactory = _ => [],
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
+
+    public static Option<string?> Reason() => new("--reason") { Description = "Why, for the record.", HelpName = "TEXT" };
+
+    public static Option<TimeSpan?> Timeout(string description) => new("--timeout")
+    {
+        Description = description + " Such as 90s, 10m or 2h; without it there is no limit.",
+        HelpName = "TIME",
+        CustomParser = Durations.Parse,
+    };
+
+    public static Argument<string[]> Loads() => new("ID")
+    {
+        Description = "Load ids, or the first characters of them as far as they are unique.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static LoaderAccess Connect(this Surroundings surroundings, ParseResult parsed) =>
+        surroundings.Access(parsed.GetValue(Home), parsed.GetValue(Set) ?? []);
+
+    public static Actor ActorFor(this Surroundings surroundings, string? reason) => new(surroundings.Actor, reason);
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Etl.Loader.App.Composition;
+using Etl.Loader.App.Configuration;
+using Etl.Loader.App.Homes;
+using Etl.Loader.App.Output;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.App.Commands;
+
+/// <summary><c>up</c>: everything on one machine, in one process and a PostgreSQL of its own.</summary>
+internal static class UpCommand
+{
+    public static Command Build(Surroundings surroundings)
+    {
+        var port = new Option<int?>("--port") { Description = "Port of the dashboard. Default 5080.", HelpName = "N" };
+        var noSamples = new Option<bool>("--no-samples") { Description = "Drop no sample data at the first start." };
+        var command = new Command("up", "Run everything on this machine, until SIGINT or SIGTERM.") { port, noSamples };
+        command.SetAction(async (parsed, token) =>
+        {
+            var assignments = (parsed.GetValue(SharedOptions.Set) ?? []).ToList();
+            if (parsed.GetValue(port) is { } number)
+            {
+                assignments.Add($"Loader:Http:Port={number}");
+            }
+
+            var home = HomeLayout.Choose(parsed.GetValue(SharedOptions.Home));
+            home.Create();
+            using var homeLock = HomeLock.Take(home);
+            ReadyFile.Remove(home);
+            var told = new Narration(surroundings);
+            told.Say($"home {home.Root}");
+            await using var databases = await HomeDatabases.OpenAsync(home, assignments, told.Say, surroundings.Time, token);
+            var code = await RunAsync(home, databases, assignments, !parsed.GetValue(noSamples), told, surroundings, token);
+            told.Say("stopping PostgreSQL");
+            return code;
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        HomeLayout home, HomeDatabases databases, List<string> assignments, bool samples, Narration told, Surroundings surroundings, CancellationToken token)
+    {
+        var configuration = ConfigurationSources.Build(databases.Defaults(home), assignments);
+        ConfigurationCheck.ThrowIfFaulty(configuration);
+        await using var app = WebHost.Build(configuration, EtlLoaderRoles.Watcher | EtlLoaderRoles.Lanes, dashboard: true, LogLevel.Warning);
+        try
+        {
+            told.Say("starting watcher, lanes and dashboard");
+            await WebHost.StartAsync(app, configuration, token);
+            await Readiness.WaitAsync(app.Services, configuration, told.Say, surroundings.Time, token);
+            if (samples && !File.Exists(home.SamplesDone))
+            {
+                told.Say("dropping the sample data into the inboxes");
+                await Samples.DropAsync(home, token);
+            }
+
+            await File.WriteAllTextAsync(home.SamplesDone, "", token);
+            var ready = databases.Ready(home, configuration, WebHost.Url(app, configuration));
+            ready.Write(home);
+            Welcome.Write(surroundings, home, ready);
+            await databases.KeepAliveAsync(told.Say, app.Lifetime.ApplicationStopping, token);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Told to stop while starting: the same way out.
+        }
+        finally
+        {
+            ReadyFile.Remove(home);
+            told.Say("stopping: a running load is handed back and goes on at the next start");
+            await app.StopAsync(CancellationToken.None);
+        }
+
+        return token.IsCancellationRequested ? ExitCodes.Done : ExitCodes.NotReachable;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Etl.Loader.App.Output;
+using Etl.Loader.Ledger;
+
+namespace Etl.Loader.App.Commands;
+
+/// <summary><c>wait</c>: until loads have an outcome.</summary>
+internal static partial class WaitCommand
+{
+    private const int MostLoads = 100_000;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly LoadStatus[] Open = [LoadStatus.Queued, LoadStatus.Loading, LoadStatus.Retrying];
+
+    public static Command Build(Surroundings surroundings)
+    {
+        var what = new Argument<string[]>("ID|FILTER")
+        {
+            Description = "Load ids, or a filter such as file:orders.csv since:1h, which waits until at least one load matches; " +
+                "without either, the loads that have no outcome now.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var timeout = SharedOptions.Timeout("How long to wait; then the exit code is 4.");
+        var command = new Command("wait", "Wait until loads have an outcome. Exit code 0: all loaded; 1: some failed or were cancelled; 4: timed out.") { what, timeout };
+        command.SetAction(async (parsed, token) =>
+        {
+            var words = parsed.GetValue(what) ?? [];
+            var limit = parsed.GetValue(timeout);
+            await using var loader = surroundings.Connect(parsed);
+            var began = surroundings.Time.GetTimestamp();
+            var loads = words.Length > 0 && words.All(w => IdPrefix().IsMatch(w))
+                ? await ResolveAsync(loader.Queries, words, token)
+                : await MatchAsync(loader.Queries, words, surroundings, limit, token);
+            if (loads is null)
+            {
+                surroundings.Error.WriteLine($"error: no load matched '{string.Join(' ', words)}' within {Words.Span(limit!.Value)}.");
+                surroundings.Error.WriteLine("  Is a watcher running, and is there a trigger? See: etl-loader status");
+                return ExitCodes.TimedOut;
+            }
+
+            var left = limit is null ? (TimeSpan?)null : TimeSpan.FromTicks(Math.Max(1, (limit.Value - surroundings.Time.GetElapsedTime(began)).Ticks));
+            return await new LoadFollower(loader.Queries, surroundings).FollowAsync(loads, left, token);
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyCollection<LoadId>> ResolveAsync(ILoadQueries queries, string[] prefixes, CancellationToken token)
+    {
+        var loads = new HashSet<LoadId>();
+        foreach (var prefix in prefixes)
+        {
+            loads.Add(await queries.ResolveAsync(prefix, token));
+        }
+
+        return loads;
+    }
+
+    private static async Task<IReadOnlyCollection<LoadId>?> MatchAsync(
+        ILoadQueries queries, string[] words, Surroundings surroundings, TimeSpan? limit, CancellationToken token)
+    {
+        var filter = words.Length == 0 ? new LoadFilter { Statuses = Open } : LoadFilter.Parse(string.Join(' ', words));
+        var began = surroundings.Time.GetTimestamp();
+        while (true)
+        {
+            var loads = await LoadsCommand.ReadAsync(queries, filter, MostLoads, token);
+            if (loads.Count > 0 || words.Length == 0)
+            {
+                return [.. loads.Select(l => l.LoadId)];
+            }
+
+            if (limit is { } most && surroundings.Time.GetElapsedTime(began) > most)
+            {
+                return null;
+            }
+
+            await Task.Delay(Pause, surroundings.Time, token);
+        }
+    }
+
+    [GeneratedRegex("^[0-9a-f]{4,8}(-[0-9a-f-]*)?$")]
+    private static partial Regex IdPrefix();
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Sockets;
+using Etl.Loader.Dashboard;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.App.Composition;
+
+/// <summary>A long-running process of the product: its roles, with or without the dashboard.</summary>
+internal static class WebHost
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+
+    public static WebApplication Build(IConfiguration configuration, EtlLoaderRoles roles, bool dashboard, LogLevel leastLevel)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(WebHost).Assembly.GetName().Name });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Logging
+            .AddConfiguration(configuration.GetSection("Logging"))
+            .SetMinimumLevel(leastLevel)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Hangfire", LogLevel.Warning)
+            .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(Address(configuration), Port(configuration));
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, SignalsAreOurs>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
+        builder.Services.AddEtlLoader(configuration, roles);
+        if (dashboard)
+        {
+            builder.Services.AddLoaderDashboard(configuration);
+        }
+
+        var app = builder.Build();
+        if (dashboard)
+        {
+            app.MapLoaderDashboard();
+        }
+
+        return app;
+    }
+
+    /// <summary>Starts it. Throws <see cref="LoaderException"/> when the port is taken.</summary>
+    public static async Task StartAsync(WebApplication app, IConfiguration configuration, CancellationToken token)
+    {
+        try
+        {
+            await app.StartAsync(token);
+        }
+        catch (IOException fault) when (fault.InnerException is SocketException || fault.Message.Contains("address already in use", StringComparison.Ordinal))
+        {
+            throw new LoaderException(
+                $"Port {Port(configuration)} of {Address(configuration)} is taken by another program.", "Choose another one: --port N, or Loader:Http:Port.", fault);
+        }
+    }
+
+    /// <summary>The address people open; with the port that was really taken.</summary>
+    public static string Url(WebApplication app, IConfiguration configuration)
+    {
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        var port = bound is null ? Port(configuration) : new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        var address = Address(configuration);
+        var host = IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : address.ToString();
+        return $"http://{host}:{port}{configuration["Loader:Http:PathBase"]}";
+    }
+
+    private static IPAddress Address(IConfiguration configuration) => IPAddress.Parse(configuration["Loader:Http:Address"] ?? "127.0.0.1");
+
+    private static int Port(IConfiguration configuration) => configuration.GetValue("Loader:Http:Port", 5080);
+
+    /// <summary>The verb decides when to stop and in what order; the framework's own handling of signals would not wait for PostgreSQL.</summary>
+    private sealed class SignalsAreOurs : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Etl.Loader.App.Doctor;
+
+/// <summary>Whether a PostgreSQL database answers, how fast, and directly or through a pooler.</summary>
+internal static class DatabaseCheck
+{
+    private const int ConnectSeconds = 5;
+
+    public static async Task<Finding> RunAsync(string check, string connectionString, TimeProvider time, CancellationToken token)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            Timeout = ConnectSeconds,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        };
+        var place = string.Create(CultureInfo.InvariantCulture, $"{settings.Host}:{settings.Port}/{settings.Database}");
+        try
+        {
+            await using var connection = new NpgsqlConnection(settings.ConnectionString);
+            await connection.OpenAsync(token);
+            var began = time.GetTimestamp();
+            await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_backend_pid()", connection);
+            var backend = (int)(await command.ExecuteScalarAsync(token))!;
+            var took = time.GetElapsedTime(began);
+            if (backend != connection.ProcessID)
+            {
+                return new Finding(
+                    check,
+                    FindingLevel.Fault,
+                    $"{place} is reached through a transaction pooler, where session locks have no owner",
+                    "Give the server's own address, or a session-mode port of the pooler.");
+            }
+
+            return new Finding(
+                check,
+                connection.PostgreSqlVersion.Major >= 14 ? FindingLevel.Ok : FindingLevel.Fault,
+                string.Create(CultureInfo.InvariantCulture, $"{place}, PostgreSQL {connection.PostgreSqlVersion}, answers in {took.TotalMilliseconds:0.0} ms"),
+                connection.PostgreSqlVersion.Major >= 14 ? null : "Use PostgreSQL 14 or later.");
+        }
+        catch (PostgresException fault)
+        {
+            return new Finding(check, FindingLevel.Fault, $"{place}: {fault.MessageText}", "Correct the connection string, or the database's permissions.");
+        }
+        catch (Exception fault) when (fault is NpgsqlException or SocketException or TimeoutException)
+        {
+            return new Finding(check, FindingLevel.Fault, $"{place} does not answer: {fault.InnerException?.Message ?? fault.Message}", "Start it, or correct host and port.", NotReachable: true);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Etl.Loader.App.Configuration;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Targets;
+using Microsoft.Extensions.Configuration;
+
+namespace Etl.Loader.App.Doctor;
+
+/// <summary>All checks, in the order in which a person would mend things. A check that fails does not keep the others from running.</summary>
+internal static class Examination
+{
+    public static async Task<IReadOnlyList<Finding>> RunAsync(IConfiguration configuration, TimeProvider time, CancellationToken token)
+    {
+        var faults = ConfigurationCheck.FindFaults(configuration);
+        if (faults.Count > 0)
+        {
+            return [.. faults.Select(f => new Finding("configuration", FindingLevel.Fault, f.ToString(), "Correct it."))];
+        }
+
+        var loader = configuration.GetSection(LoaderOptions.Section).Get<LoaderOptions>() ?? new LoaderOptions();
+        var findings = new List<Finding>
+        {
+            new("configuration", FindingLevel.Ok, $"{loader.Targets.Count} targets, {loader.Inboxes.Count} inboxes"),
+            await DatabaseCheck.RunAsync("queue", configuration.GetConnectionString("Queue")!, time, token),
+        };
+        foreach (var (name, target) in loader.Targets)
+        {
+            findings.Add(target.Kind == TargetKind.PostgreSql
+                ? await DatabaseCheck.RunAsync($"target {name}", target.ConnectionString!, time, token)
+                : DirectoryCheck.Writable($"target {name}", Path.GetDirectoryName(target.Path)!));
+        }
+
+        foreach (var (name, inbox) in loader.Inboxes)
+        {
+            findings.Add(CheckInbox(name, inbox));
+        }
+
+        findings.AddRange(SystemLimits.Check(loader));
+        return findings;
+    }
+
+    private static Finding CheckInbox(string name, InboxOptions inbox)
+    {
+        var finding = DirectoryCheck.Writable($"inbox {name}", inbox.Path);
+        return finding.Level == FindingLevel.Fault && Directory.Exists(inbox.Path) && inbox.Markers == "none"
+            ? finding with { Level = FindingLevel.Ok, Found = $"{inbox.Path} is read-only; markers are off" }
+            : finding;
+    }
+}

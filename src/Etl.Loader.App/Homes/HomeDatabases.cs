@@ -1,0 +1,122 @@
+using Etl.Loader.App.Configuration;
+using Etl.Loader.App.PrivatePostgres;
+using Microsoft.Extensions.Configuration;
+
+namespace Etl.Loader.App.Homes;
+
+/// <summary>The databases behind an <c>up</c>: a private PostgreSQL, or, where a queue database is configured, that one.</summary>
+internal sealed class HomeDatabases : IAsyncDisposable
+{
+    private const string QueueDatabase = "etl_loader";
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
+
+    private readonly PrivateServerOptions? _options;
+    private readonly TimeProvider _time;
+    private readonly string? _givenQueue;
+    private PrivateServer? _server;
+
+    private HomeDatabases(PrivateServerOptions? options, PrivateServer? server, string? givenQueue, TimeProvider time) =>
+        (_options, _server, _givenQueue, _time) = (options, server, givenQueue, time);
+
+    private string Queue => _givenQueue ?? _server!.ConnectionString(QueueDatabase);
+
+    /// <summary>A given queue database is also the warehouse, unless the configuration says otherwise.</summary>
+    private string Warehouse => _givenQueue ?? _server!.ConnectionString(HomeDefaults.Warehouse);
+
+    public static async Task<HomeDatabases> OpenAsync(
+        HomeLayout home, IEnumerable<string> assignments, Action<string> tell, TimeProvider time, CancellationToken token)
+    {
+        var given = ConfigurationSources.Build(new Dictionary<string, string?>(), assignments).GetConnectionString("Queue");
+        if (!string.IsNullOrEmpty(given))
+        {
+            tell("using the queue database of ConnectionStrings:Queue");
+            return new HomeDatabases(null, null, given, time);
+        }
+
+        var options = new PrivateServerOptions { Directory = home.Postgres, PasswordFile = home.PasswordFile, Tell = tell };
+        tell("starting PostgreSQL");
+        var server = await PrivateServer.StartAsync(options, time, token);
+        tell($"PostgreSQL {(server.Adopted ? "runs already" : "runs")} on 127.0.0.1:{server.Port}, data in {server.Directory}");
+        if (server.Leftover is { } leftover)
+        {
+            tell($"note: {leftover} is left of an earlier home of this path; delete it when you do not need its data");
+        }
+
+        var databases = new HomeDatabases(options, server, null, time);
+        try
+        {
+            await server.EnsureDatabaseAsync(QueueDatabase, token);
+            await server.EnsureDatabaseAsync(HomeDefaults.Warehouse, token);
+            return databases;
+        }
+        catch
+        {
+            await databases.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Dictionary<string, string?> Defaults(HomeLayout home)
+    {
+        var inboxes = new Dictionary<string, string>
+        {
+            [HomeDefaults.Warehouse] = home.Inbox(HomeDefaults.Warehouse),
+            [HomeDefaults.Lake] = home.Inbox(HomeDefaults.Lake),
+        };
+        var settings = HomeDefaults.Of(Queue, Warehouse, home.Lake, inboxes);
+        settings["Loader:Queue:MigrateAtStart"] = "true";
+        return settings;
+    }
+
+    /// <summary>What <c>ready.json</c> says, by the configuration that is in force.</summary>
+    public ReadyFile Ready(HomeLayout home, IConfiguration configuration, string dashboard) => new(
+        dashboard,
+        configuration.GetConnectionString("Queue") ?? Queue,
+        configuration[$"Loader:Targets:{HomeDefaults.Warehouse}:ConnectionString"] ?? Warehouse,
+        configuration[$"Loader:Targets:{HomeDefaults.Lake}:Path"] ?? home.Lake,
+        configuration.GetSection("Loader:Inboxes").GetChildren().ToDictionary(i => i.Key, i => i["Path"] ?? "", StringComparer.Ordinal),
+        Environment.ProcessId,
+        _server?.ProcessId);
+
+    /// <summary>Returns when either token fires; meanwhile a private server that died is started again.</summary>
+    public async Task KeepAliveAsync(Action<string> tell, CancellationToken stopping, CancellationToken token)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, token);
+        using var timer = new PeriodicTimer(WatchInterval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(either.Token))
+            {
+                if (_server is { IsRunning: false })
+                {
+                    tell("PostgreSQL died; starting it again");
+                    await RestartAsync(tell, either.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // The way to stop.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task RestartAsync(Action<string> tell, CancellationToken token)
+    {
+        try
+        {
+            _server = await PrivateServer.StartAsync(_options!, _time, token);
+        }
+        catch (LoaderException fault)
+        {
+            tell($"{fault.Message} {fault.Hint}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Etl.Loader.App.Homes;
+
+/// <summary>What lies where below the home of an <c>up</c>.</summary>
+internal sealed class HomeLayout(string root)
+{
+    public const string Variable = "ETL_LOADER_HOME";
+    private const string Default = ".etl-loader";
+
+    public string Root { get; } = Path.GetFullPath(root);
+
+    public string Ready => Path.Combine(Root, "ready.json");
+
+    public string Lock => Path.Combine(Root, "lock");
+
+    public string Postgres => Path.Combine(Root, "postgres");
+
+    public string PasswordFile => Path.Combine(Root, "pgpass");
+
+    public string Lake => Path.Combine(Root, "lake.duckdb");
+
+    /// <summary>There once the samples were dropped or declined.</summary>
+    public string SamplesDone => Path.Combine(Root, "samples-done");
+
+    public string Inbox(string name) => Path.Combine(Root, "inbox", name);
+
+    /// <summary>The option's value, else the variable's, else <c>.etl-loader</c> in the current directory.</summary>
+    public static HomeLayout Choose(string? option) =>
+        new(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : Default));
+
+    /// <summary>Throws <see cref="LoaderException"/> where the directories cannot be made.</summary>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(Root);
+            Directory.CreateDirectory(Inbox(HomeDefaults.Warehouse));
+            Directory.CreateDirectory(Inbox(HomeDefaults.Lake));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LoaderException($"The home {Root} cannot be made: {fault.Message}", "Make it writable, or choose another one with --home.", fault);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Etl.Loader.App.Homes;
+
+/// <summary>One <c>up</c> a home: a lock that the system releases when its holder dies, however it dies.</summary>
+internal sealed class HomeLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private HomeLock(FileStream file) => _file = file;
+
+    /// <summary>Throws <see cref="LoaderException"/> naming the process that has the home.</summary>
+    public static HomeLock Take(HomeLayout home)
+    {
+        FileStream file;
+        try
+        {
+            file = new FileStream(home.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault)
+        {
+            throw new LoaderException(
+                $"The home {home.Root} is in use by another `up`{Holder(home)}.",
+                "Stop that one, or choose another home with --home (and another --port).",
+                fault);
+        }
+
+        file.SetLength(0);
+        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        file.Flush();
+        return new HomeLock(file);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static string Holder(HomeLayout home)
+    {
+        try
+        {
+            // Asking for no lock of its own, this reads beside the holder's.
+            using var reader = new StreamReader(new FileStream(home.Lock, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return $" (process {reader.ReadToEnd()})";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}

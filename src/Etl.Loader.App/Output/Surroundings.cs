@@ -1,0 +1,30 @@
+using Etl.Loader.App.Composition;
+
+namespace Etl.Loader.App.Output;
+
+/// <summary>What a verb may touch of the world outside; a test gives its own.</summary>
+internal sealed record Surroundings
+{
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>True when a person looks at <see cref="Out"/>: tables with lines and colours, progress bars.</summary>
+    public required bool Interactive { get; init; }
+
+    public required Func<string?, IReadOnlyList<string>, LoaderAccess> Access { get; init; }
+
+    /// <summary>Who acts, for the record: system user and host.</summary>
+    public string Actor { get; init; } = $"{Environment.UserName}@{Environment.MachineName}";
+
+    public static Surroundings Real { get; } = new()
+    {
+        Out = Console.Out,
+        Error = Console.Error,
+        Time = TimeProvider.System,
+        Interactive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"),
+        Access = LoaderAccess.Connect,
+    };
+}

@@ -1,0 +1,14 @@
+using Spectre.Console;
+
+namespace Etl.Loader.App.Output;
+
+/// <summary>Spectre's console over a verb's own output.</summary>
+internal static class Terminal
+{
+    public static IAnsiConsole Of(Surroundings surroundings) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(surroundings.Out),
+        Ansi = surroundings.Interactive ? AnsiSupport.Detect : AnsiSupport.No,
+        Interactive = surroundings.Interactive ? InteractionSupport.Detect : InteractionSupport.No,
+    });
+}
