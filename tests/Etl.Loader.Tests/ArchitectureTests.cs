@@ -61,7 +61,7 @@ public class ArchitectureTests
     [Fact]
     public void Nothing_is_public_but_the_way_in_and_the_job_contract() =>
         Assert.Equal(
-            ["AddEtlLoaderExtensions", "ILoadJob"],
+            ["AddEtlLoaderExtensions", "EtlLoaderRoles", "ILoadJob"],
             typeof(LoadId).Assembly.GetExportedTypes().Select(t => t.Name).Order(StringComparer.Ordinal));
 
     private static void Holds(ConditionList rule)

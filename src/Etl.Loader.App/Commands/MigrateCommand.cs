@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
+using Etl.Loader.Queue;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.App.Commands;
@@ -21,7 +22,8 @@ internal static class MigrateCommand
             }
 
             await using var loader = surroundings.Connect(parsed);
-            var applied = await loader.Services.GetRequiredService<LedgerMigrator>().MigrateAsync(token);
+            var applied = await DatabaseStartup.MigrateAsync(
+                loader.Services.GetRequiredService<LedgerMigrator>(), loader.Services.GetRequiredService<HangfireSchema>(), token);
             surroundings.Out.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", applied)}");
             return ExitCodes.Done;
         });

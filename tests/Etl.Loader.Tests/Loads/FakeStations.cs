@@ -68,6 +68,8 @@ internal sealed class FakeInboxes : IInboxes
         }
     }
 
+    public LoadSpec Refresh(LoadSpec spec) => spec;
+
     public Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token)
     {
         Marker = (status, content);

@@ -1,0 +1,99 @@
+using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+using Etl.Loader.Queue;
+using Etl.Loader.Survey;
+using Etl.Loader.Targets;
+using Etl.Loader.Targets.DuckDb;
+using Etl.Loader.Targets.PostgreSql;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Etl.Loader;
+
+/// <summary>What a process does beside reading the ledger and acting on loads; one installation may run in one process or in many.</summary>
+[Flags]
+public enum EtlLoaderRoles
+{
+    /// <summary>Reads the ledger and acts on loads: what verbs and pages need.</summary>
+    None = 0,
+
+    /// <summary>Watches the inboxes and accepts what producers deliver.</summary>
+    Watcher = 1,
+
+    /// <summary>Serves the lanes: loads.</summary>
+    Lanes = 2,
+}
+
+/// <summary>The way in.</summary>
+public static class AddEtlLoaderExtensions
+{
+    /// <summary>
+    /// Adds the product to a host. Reads <c>ConnectionStrings:Queue</c> and the section <c>Loader</c>; what is wrong there is reported, all
+    /// at once, when the host starts. <c>Loader:Lanes</c> narrows the lanes that are served; without it all targets have theirs here.
+    /// </summary>
+    public static IServiceCollection AddEtlLoader(this IServiceCollection services, IConfiguration configuration, EtlLoaderRoles roles)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddLoaderOptions(configuration);
+        services.AddInboxes(configuration);
+        services.AddQueueClient(provider => provider.GetRequiredService<IInboxes>().Refresh);
+        services.AddTargets();
+        services.AddLoads(configuration);
+        if (roles.HasFlag(EtlLoaderRoles.Watcher))
+        {
+            services.AddInboxWatching();
+        }
+
+        if (roles.HasFlag(EtlLoaderRoles.Lanes))
+        {
+            services.AddLanes(Lanes(configuration));
+        }
+
+        return services;
+    }
+
+    private static IEnumerable<string> Lanes(IConfiguration configuration)
+    {
+        var chosen = configuration.GetSection($"{LoaderOptions.Section}:Lanes").Get<string[]>();
+        return chosen is { Length: > 0 } ? chosen : configuration.GetSection($"{LoaderOptions.Section}:Targets").GetChildren().Select(t => t.Key);
+    }
+
+    private static void AddLoaderOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<LoaderOptions>().Bind(configuration.GetSection(LoaderOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LoaderOptions>, LoaderOptionsValidator>());
+        services.Configure<QueueOptions>(configuration.GetSection($"{LoaderOptions.Section}:Queue"));
+        services.Configure<QueueOptions>(queue => queue.ConnectionString = configuration.GetConnectionString("Queue") ?? "");
+        services.Configure<LaneOptions>(configuration.GetSection($"{LoaderOptions.Section}:Lane"));
+    }
+
+    private static void AddTargets(this IServiceCollection services) => services.TryAddSingleton(provider =>
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        var loggers = provider.GetRequiredService<ILoggerFactory>();
+        return new TargetCatalog(provider.GetRequiredService<IOptions<LoaderOptions>>().Value.Targets.ToDictionary(
+            target => target.Key,
+            target => target.Value.Kind switch
+            {
+                TargetKind.PostgreSql => (ILoadTarget)new PostgreSqlTarget(
+                    target.Key, target.Value, time, loggers.CreateLogger<PostgreSqlTarget>()),
+                TargetKind.DuckDb => new DuckDbTarget(target.Key, target.Value, time, loggers.CreateLogger<DuckDbTarget>()),
+                _ => throw new InvalidOperationException($"There is no target of kind {target.Value.Kind}."),
+            },
+            StringComparer.Ordinal));
+    });
+
+    private static void AddLoads(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<LoadOptions>(configuration.GetSection($"{LoaderOptions.Section}:Loads"));
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<LoadOptions>>().Value);
+        services.TryAddSingleton<IDatasetSurveyor, Surveyor>();
+        services.TryAddSingleton<LoadAttempt>();
+        services.TryAddSingleton<LoadTelling>();
+        services.TryAddSingleton<ILoadRunner, LoadRunner>();
+    }
+}
