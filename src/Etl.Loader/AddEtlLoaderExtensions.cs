@@ -3,6 +3,8 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Queue;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Formats;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
 using Etl.Loader.Targets.PostgreSql;
@@ -91,7 +93,11 @@ public static class AddEtlLoaderExtensions
     {
         services.Configure<LoadOptions>(configuration.GetSection($"{LoaderOptions.Section}:Loads"));
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<LoadOptions>>().Value);
-        services.TryAddSingleton<IDatasetSurveyor, Surveyor>();
+        services.TryAddSingleton<IDatasetSurveyor>(new Surveyor(new Dictionary<DataFormat, IFormatSurveyor>
+        {
+            [DataFormat.Delimited] = new DelimitedSurveyor(),
+            [DataFormat.JsonLines] = new JsonLinesSurveyor(),
+        }));
         services.TryAddSingleton<LoadAttempt>();
         services.TryAddSingleton<LoadTelling>();
         services.TryAddSingleton<ILoadRunner, LoadRunner>();

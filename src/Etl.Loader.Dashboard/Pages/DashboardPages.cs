@@ -34,7 +34,6 @@ internal static class DashboardPages
 
         var assembly = typeof(DashboardPages).Assembly;
         DashboardRoutes.AddStylesheet(assembly, "Etl.Loader.Dashboard.Assets.loader.css");
-        DashboardRoutes.AddStylesheetDarkMode(assembly, "Etl.Loader.Dashboard.Assets.loader-dark.css");
         DashboardRoutes.AddJavaScript(assembly, "Etl.Loader.Dashboard.Assets.loader.js");
 
         NavigationMenu.Items.Insert(0, page => Item(page, "Loads", "/loads"));
