@@ -41,8 +41,8 @@
     button.disabled = true;
     window.jQuery.post(button.dataset.url, { id: button.dataset.id })
       .done(function (answer) {
-        if (answer && answer.load_id && answer.load_id !== button.dataset.id) {
-          window.location.href = window.location.href.replace(button.dataset.id, answer.load_id);
+        if (answer && answer.id && answer.id !== button.dataset.id) {
+          window.location.href = window.location.href.replace(button.dataset.id, answer.id);
         } else {
           window.location.reload();
         }

@@ -6,16 +6,17 @@ using Microsoft.AspNetCore.Http;
 namespace Etl.Loader.Dashboard.Pages;
 
 /// <summary>
-/// An action on one load, posted by a page's button. The dashboard's middleware has checked authorization and the antiforgery token; who may
+/// An action on one load or lane, posted by a page's button. The dashboard's middleware has checked authorization and the antiforgery token; who may
 /// only read is refused here. A refusal by the rules answers 409 with the reason, which the page shows.
 /// </summary>
-internal sealed class ActionDispatcher(Func<ILoadActions, LoadId, Actor, CancellationToken, Task<LoadId>> act) : IDashboardDispatcher
+/// <param name="act">Gets what the button named; returns what to show next, or throws <see cref="LoaderException"/> with the reason.</param>
+internal sealed class ActionDispatcher(Func<ILoadActions, string, Actor, CancellationToken, Task<string>> act) : IDashboardDispatcher
 {
     public async Task Dispatch(DashboardContext context)
     {
         var http = context.GetHttpContext();
         var ids = await context.Request.GetFormValuesAsync("id");
-        if (!HttpMethods.IsPost(context.Request.Method) || context.IsReadOnly || ids.Count != 1 || !LoadId.TryParse(ids[0], out var load))
+        if (!HttpMethods.IsPost(context.Request.Method) || context.IsReadOnly || ids.Count != 1)
         {
             context.Response.StatusCode = context.IsReadOnly ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest;
             return;
@@ -24,9 +25,9 @@ internal sealed class ActionDispatcher(Func<ILoadActions, LoadId, Actor, Cancell
         try
         {
             var actions = new PageRequest(context, http.RequestServices, http.RequestAborted).Get<ILoadActions>();
-            var result = await act(actions, load, Who(http), http.RequestAborted);
+            var result = await act(actions, ids[0], Who(http), http.RequestAborted);
             context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync(JsonSerializer.Serialize(new { load_id = result.ToString() }));
+            await context.Response.WriteAsync(JsonSerializer.Serialize(new { id = result }));
         }
         catch (LoaderException refusal)
         {

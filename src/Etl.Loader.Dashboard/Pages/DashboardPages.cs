@@ -1,3 +1,4 @@
+using Etl.Loader.Queue;
 using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Pages;
@@ -20,17 +21,12 @@ internal static class DashboardPages
         routes.Add($"/loads/{Id}", new PageDispatcher(PageReaders.LoadAsync));
         routes.Add("/lanes", new PageDispatcher(PageReaders.LanesAsync));
         routes.Add("/watchers", new PageDispatcher(PageReaders.WatchersAsync));
-        routes.Add("/loads/actions/reload", new ActionDispatcher((actions, load, actor, token) => actions.ReloadAsync(load, actor, token)));
-        routes.Add("/loads/actions/requeue", new ActionDispatcher(async (actions, load, actor, token) =>
-        {
-            await actions.RequeueAsync(load, actor, token);
-            return load;
-        }));
-        routes.Add("/loads/actions/cancel", new ActionDispatcher(async (actions, load, actor, token) =>
-        {
-            await actions.CancelAsync(load, actor, token);
-            return load;
-        }));
+        routes.Add("/loads/actions/reload", new ActionDispatcher(async (actions, id, actor, token) =>
+            (await actions.ReloadAsync(Load(id), actor, token)).ToString()));
+        routes.Add("/loads/actions/requeue", Acting((actions, id, actor, token) => actions.RequeueAsync(Load(id), actor, token)));
+        routes.Add("/loads/actions/cancel", Acting((actions, id, actor, token) => actions.CancelAsync(Load(id), actor, token)));
+        routes.Add("/lanes/actions/pause", Acting((actions, id, actor, token) => actions.PauseAsync(id, now: false, actor, token)));
+        routes.Add("/lanes/actions/resume", Acting((actions, id, actor, token) => actions.ResumeAsync(id, actor, token)));
 
         var assembly = typeof(DashboardPages).Assembly;
         DashboardRoutes.AddStylesheet(assembly, "Etl.Loader.Dashboard.Assets.loader.css");
@@ -40,6 +36,14 @@ internal static class DashboardPages
         NavigationMenu.Items.Insert(1, page => Item(page, "Lanes", "/lanes"));
         NavigationMenu.Items.Insert(2, page => Item(page, "Watchers", "/watchers"));
     }
+
+    private static ActionDispatcher Acting(Func<ILoadActions, string, Actor, CancellationToken, Task> act) => new(async (actions, id, actor, token) =>
+    {
+        await act(actions, id, actor, token);
+        return id;
+    });
+
+    private static LoadId Load(string id) => LoadId.TryParse(id, out var load) ? load : throw new LoaderException($"'{id}' is no load's id.");
 
     private static MenuItem Item(RazorPage page, string text, string path) =>
         new(text, page.Url.To(path)) { Active = page.RequestPath.StartsWith(path, StringComparison.Ordinal) };

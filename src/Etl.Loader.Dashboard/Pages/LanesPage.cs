@@ -21,7 +21,7 @@ internal sealed class LanesPage(IReadOnlyList<LaneStatus> lanes) : LoaderPage("L
     protected override Markup Body() => Markup.Of($"""
         <h1 class="page-header">Lanes</h1>
         <div class="etl-live etl-scroll"><table class="table">
-        <thead><tr><th>Target</th><th>State</th><th>Served by</th><th class="etl-number">Epoch</th><th>Heartbeat</th><th>Running</th><th class="etl-number">Waiting</th><th>Why</th></tr></thead>
+        <thead><tr><th>Target</th><th>State</th><th>Served by</th><th class="etl-number">Epoch</th><th>Heartbeat</th><th>Running</th><th class="etl-number">Waiting</th><th>Why</th><th></th></tr></thead>
         <tbody>{lanes.Select(Row)}</tbody></table></div>
         """);
 
@@ -29,8 +29,12 @@ internal sealed class LanesPage(IReadOnlyList<LaneStatus> lanes) : LoaderPage("L
         <tr><td><strong>{lane.Target}</strong></td><td>{State(lane)}</td><td>{lane.Holder ?? "nobody"}</td><td class="etl-number">{lane.Epoch}</td>
         <td>{Format.Moment(lane.HeartbeatAt)}</td><td>{(lane.Running is { } load ? Link(load) : Markup.Empty)}</td>
         <td class="etl-number">{Format.Count(lane.QueuedLoads)}<br><small class="text-muted">{Format.Bytes(lane.QueuedBytes)}</small></td>
-        <td>{Why(lane)}</td></tr>
+        <td>{Why(lane)}</td><td>{Button(lane)}</td></tr>
         """);
+
+    private Markup Button(LaneStatus lane) => lane.PausedAt is null
+        ? Action("/lanes/actions/pause", lane.Target, "Pause", "default", $"Take no further load into {lane.Target}? The running one finishes.")
+        : Action("/lanes/actions/resume", lane.Target, "Resume", "primary", $"Let {lane.Target} load again?");
 
     private static Markup Why(LaneStatus lane) => lane.PausedAt is null
         ? Markup.Of($"{lane.WaitsFor}")

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
@@ -26,15 +27,15 @@ internal sealed class LoadDetailsPage(LoadDetails details) : LoaderPage("Load")
         {Fact("Rejected", Markup.Of($"{Format.Count(Load.RowsRejected)}"))}
         {Fact("Hangfire job", Job(Load.JobId))}
         </tbody></table>
-        {Attempts()}{Receipt()}
+        {Attempts()}{Columns()}{Receipt()}
         </div>
         """);
 
     private Markup Buttons() => Load.Status switch
     {
-        LoadStatus.Failed or LoadStatus.Cancelled => Action("requeue", Load.Id, "Requeue", "primary", "Run this load again, with its files as they are now?"),
-        LoadStatus.Loaded or LoadStatus.Superseded => Action("reload", Load.Id, "Reload", "default", "Load the same dataset once more, as a new load?"),
-        _ => Action("cancel", Load.Id, "Cancel load", "danger", "Stop this load? What it has staged is dropped; the table stays as it is."),
+        LoadStatus.Failed or LoadStatus.Cancelled => Action("/loads/actions/requeue", Load.Id.ToString(), "Requeue", "primary", "Run this load again, with its files as they are now?"),
+        LoadStatus.Loaded or LoadStatus.Superseded => Action("/loads/actions/reload", Load.Id.ToString(), "Reload", "default", "Load the same dataset once more, as a new load?"),
+        _ => Action("/loads/actions/cancel", Load.Id.ToString(), "Cancel load", "danger", "Stop this load? What it has staged is dropped; the table stays as it is."),
     };
 
     private Markup Running() => Load.FinishedAt is not null || Load.Status == LoadStatus.Queued
@@ -54,6 +55,35 @@ internal sealed class LoadDetailsPage(LoadDetails details) : LoaderPage("Load")
             {details.Attempts.Select(a => Markup.Of($"<tr><td>{a.Attempt}</td><td>{Format.Moment(a.StartedAt)}</td><td>{Format.Duration(Format.Took(a.StartedAt, a.FinishedAt))}</td><td>{(a.Outcome is { } o ? Format.Word(o) : "running")}</td><td>{a.Host}:{a.ProcessId}, epoch {a.Epoch}</td><td class=\"etl-error\">{a.Error}</td></tr>"))}
             </tbody></table></div>
             """);
+
+    private Markup Columns()
+    {
+        if (Load.Receipt is null)
+        {
+            return Markup.Empty;
+        }
+
+        using var receipt = JsonDocument.Parse(Load.Receipt);
+        return receipt.RootElement.TryGetProperty("details", out var details) && details.TryGetProperty("columns", out var columns)
+            ? Markup.Of($"""
+                <h3>Columns</h3><div class="etl-scroll"><table class="table"><thead><tr><th>Column</th><th>Type</th><th>In the file</th><th class="etl-number">Nulls</th><th>Not narrower, because</th></tr></thead><tbody>
+                {columns.EnumerateArray().Select(Column)}
+                </tbody></table></div>
+                """)
+            : Markup.Empty;
+    }
+
+    private static Markup Column(JsonElement column)
+    {
+        var why = column.TryGetProperty("excluded", out var excluded)
+            ? $"line {excluded.GetProperty("line").GetInt64()} has '{excluded.GetProperty("value").GetString()}'"
+            : "";
+        return Markup.Of($"""
+            <tr><td><strong>{column.GetProperty("name").GetString()}</strong></td><td><code>{column.GetProperty("type").GetString()}</code></td>
+            <td>{column.GetProperty("source").GetString()}</td><td class="etl-number">{Format.Count(column.GetProperty("nulls").GetInt64())}</td>
+            <td class="etl-error">{why}</td></tr>
+            """);
+    }
 
     private Markup Receipt() => Load.Receipt is null ? Markup.Empty : Markup.Of($"<h3>Receipt</h3><pre class=\"etl-receipt\">{Load.Receipt}</pre>");
 

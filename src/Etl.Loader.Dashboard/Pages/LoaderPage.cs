@@ -18,8 +18,8 @@ internal abstract class LoaderPage(string title) : RazorPage
 
     protected Markup Job(string? job) => job is null ? Markup.Empty : Markup.Of($"<a href=\"{Url.JobDetails(job)}\">#{job}</a>");
 
-    /// <summary>A button that posts an action for one load; the page's script sends it with the antiforgery token.</summary>
-    protected Markup Action(string action, LoadId load, string text, string style, string question) => IsReadOnly
+    /// <summary>A button that posts an action on one load or lane; the page's script asks first and sends the antiforgery token.</summary>
+    protected Markup Action(string path, string id, string text, string style, string question) => IsReadOnly
         ? Markup.Empty
-        : Markup.Of($"<button type=\"button\" class=\"btn btn-sm btn-{style} etl-action\" data-url=\"{Url.To("/loads/actions/" + action)}\" data-id=\"{load}\" data-question=\"{question}\">{text}</button> ");
+        : Markup.Of($"<button type=\"button\" class=\"btn btn-sm btn-{style} etl-action\" data-url=\"{Url.To(path)}\" data-id=\"{id}\" data-question=\"{question}\">{text}</button> ");
 }

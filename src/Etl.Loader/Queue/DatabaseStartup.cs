@@ -19,6 +19,7 @@ internal sealed class DatabaseStartup(
     TimeProvider time,
     ILogger<DatabaseStartup> logger) : BackgroundService
 {
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>One look. Null: all is well; else what is missing. Throws what the database throws.</summary>
@@ -51,11 +52,34 @@ internal sealed class DatabaseStartup(
         return steps;
     }
 
+    /// <summary>
+    /// One brief look before the services that follow begin: where the database answers, as it mostly does, they find everything in place
+    /// and have nothing to wait for. Where it does not, the host starts all the same.
+    /// </summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        using var brief = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        brief.CancelAfter(FirstLook);
+        try
+        {
+            if (await RunOnceAsync(brief.Token) is null)
+            {
+                readiness.Open();
+            }
+        }
+        catch (Exception later) when (later is LoaderException or NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            // The loop meets it again and tells it.
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pause = TimeSpan.FromMilliseconds(250);
         string? told = null;
-        while (!stoppingToken.IsCancellationRequested)
+        while (!readiness.IsReady && !stoppingToken.IsCancellationRequested)
         {
             try
             {
