@@ -21,9 +21,13 @@ internal static class CellEvidence
         text[0] != ' ' && text[^1] != ' ' && text.IndexOfAny([';', '\t', '|']) < 0
         && (delimiter == "," || delimiter == ", " || !text.Contains(',') || LooksNumeric(text));
 
-    /// <summary>True where two columns are a date and a time throughout: a blank inside timestamps is no delimiter.</summary>
-    public static bool SplitsMoments(List<SampleRecord> table) => table.TrueForAll(record =>
-        record.Fields.Count == 2 && KindOf(record.Fields[0].Text) == TypeKind.Date && KindOf(record.Fields[1].Text) == TypeKind.Time);
+    /// <summary>
+    /// Blanks occur in texts and timestamps of every file: they divide only where no other delimiter does, and not a date from its time.
+    /// </summary>
+    public static bool DividedByBlanks(List<SampleRecord> table) =>
+        !table.Exists(record => record.Fields.Any(field => !field.Quoted && field.Text.AsSpan().IndexOfAny(",;\t|") >= 0))
+        && !table.TrueForAll(record =>
+            record.Fields.Count == 2 && KindOf(record.Fields[0].Text) == TypeKind.Date && KindOf(record.Fields[1].Text) == TypeKind.Time);
 
     public static bool LooksNumeric(string text)
     {

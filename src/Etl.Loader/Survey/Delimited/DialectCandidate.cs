@@ -36,21 +36,12 @@ internal sealed record DialectCandidate(string Delimiter, char Quote, char Escap
         return new(delimiter, quote, escape)
         {
             Columns = table.Count == 0 ? columns : said || agree < 0.5 ? table[0].Fields.Count : columns,
-            Score = Rate(delimiter, columns, agree, table, sample),
+            Score = Rate(delimiter, columns, agree, first, table, sample),
             Table = table,
             Skipped = first,
             SkippedLines = skipSaid || table.Count == 0 ? 0 : table[0].Line - 1,
             FirstOdd = records.FirstOrDefault(record => record.Fields.Count != records[0].Fields.Count)?.Line ?? 1,
         };
-    }
-
-    /// <summary>The same text taken as one column: every line is a value.</summary>
-    public static DialectCandidate SingleColumn(DialectCandidate any)
-    {
-        // A blank or a comma and blank do not separate anything here, but they do occur.
-        var delimiter = any.Delimiter is " " or ", " ? "\t" : any.Delimiter;
-        var table = any.Table.Select(record => new SampleRecord(record.Line, [new(string.Join(any.Delimiter, record.Fields.Select(f => f.Text)), record.Fields[0].Quoted)]));
-        return any with { Delimiter = delimiter, Columns = 1, Table = [.. table], Skipped = 0, SkippedLines = 0 };
     }
 
     /// <summary>
@@ -68,7 +59,7 @@ internal sealed record DialectCandidate(string Delimiter, char Quote, char Escap
         return records.Take(first).All(record => record.Filled <= 1 || record.Fields[0].Text.StartsWith('#')) ? first : 0;
     }
 
-    private static double Rate(string delimiter, int columns, double agree, List<SampleRecord> table, SampleRecords sample)
+    private static double Rate(string delimiter, int columns, double agree, int first, List<SampleRecord> table, SampleRecords sample)
     {
         if (columns < 2 || agree < 0.5 || table.Count == 0)
         {
@@ -79,7 +70,7 @@ internal sealed record DialectCandidate(string Delimiter, char Quote, char Escap
         double total = Math.Max(1, cells.Count);
         var typed = cells.Count(field => CellEvidence.IsTyped(field.Text)) / total;
         var clean = cells.Count == 0 ? 1 : cells.Count(field => CellEvidence.IsClean(field.Text, delimiter)) / total;
-        if (delimiter == " " && (typed < 0.3 || CellEvidence.SplitsMoments(table)))
+        if (delimiter == " " && (typed < 0.3 || first > 0 || !CellEvidence.DividedByBlanks(table)))
         {
             return 0;
         }

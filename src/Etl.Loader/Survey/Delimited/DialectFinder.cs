@@ -22,7 +22,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad)
         }
 
         var candidates = Candidates(text, source.SampleIsWhole);
-        var best = Choose(candidates);
+        var best = Choose(candidates, text, source.SampleIsWhole);
         var table = best.Table;
         var header = spec.Header ?? HeaderEvidence.Decide(file, table, best.Skipped > 0);
         if (best.Skipped > 0 && spec.Skip is null && !header)
@@ -56,22 +56,22 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad)
 
     private List<DialectCandidate> Candidates(string text, bool whole)
     {
-        var skip = spec.Skip is { } lines ? DialectText.AfterLines(text, lines) : 0;
-        var body = text[skip..];
+        var body = Body(text);
         var delimiters = spec.Delimiter is { } said
             ? [DialectText.Delimiter(said)]
             : Delimiters.Where(delimiter => body.Contains(delimiter, StringComparison.Ordinal)).ToArray();
-        var candidates = new List<DialectCandidate>();
-        foreach (var delimiter in delimiters.DefaultIfEmpty(","))
-        {
-            var (quote, escape, records) = QuoteEvidence.Decide(body, whole, delimiter, spec);
-            candidates.Add(DialectCandidate.Judge(delimiter, quote, escape, records, said: spec.Delimiter is not null, skipSaid: spec.Skip is not null));
-        }
-
-        return candidates;
+        return [.. delimiters.DefaultIfEmpty(",").Select(delimiter => Judge(body, whole, delimiter))];
     }
 
-    private DialectCandidate Choose(List<DialectCandidate> candidates)
+    private string Body(string text) => spec.Skip is { } lines ? text[DialectText.AfterLines(text, lines)..] : text;
+
+    private DialectCandidate Judge(string body, bool whole, string delimiter)
+    {
+        var (quote, escape, records) = QuoteEvidence.Decide(body, whole, delimiter, spec);
+        return DialectCandidate.Judge(delimiter, quote, escape, records, said: spec.Delimiter is not null, skipSaid: spec.Skip is not null);
+    }
+
+    private DialectCandidate Choose(List<DialectCandidate> candidates, string text, bool whole)
     {
         if (spec.Delimiter is not null)
         {
@@ -84,7 +84,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad)
             var separators = candidates.Where(candidate => candidate.Columns > 1 && candidate.Delimiter is not (" " or ", ")).ToList();
             if (separators.Count == 0)
             {
-                return DialectCandidate.SingleColumn(candidates[0]);
+                return Judge(Body(text), whole, ",");
             }
 
             var line = separators[0].FirstOdd;

@@ -28,8 +28,8 @@ internal static class QuoteEvidence
             }
         }
 
-        // Quotes, but none that encloses a field: ordinary characters, such as inches.
-        return doubles.Records.Anomalies > 0
+        // Quotes, but none that begins a field: ordinary characters, such as inches.
+        return doubles.Records is { Anomalies: > 0, Opened: 0 }
             ? ('\0', '\0', Read(text, whole, delimiter, '\0', false, spec))
             : doubles;
     }

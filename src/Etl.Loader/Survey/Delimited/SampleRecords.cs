@@ -23,6 +23,9 @@ internal sealed class SampleRecords
     /// <summary>Fields that are properly quoted.</summary>
     public int Quoted { get; private set; }
 
+    /// <summary>Fields that begin with a quote, properly closed or not.</summary>
+    public int Opened { get; private set; }
+
     /// <summary>Quotes in the wrong place: in the middle of a field, or followed by text.</summary>
     public int Anomalies { get; private set; }
 
@@ -42,6 +45,7 @@ internal sealed class SampleRecords
             var quoted = quote != '\0' && text[at] == quote;
             if (quoted)
             {
+                sample.Opened++;
                 var close = ReadQuoted(text, at + 1, quote, backslash, value, ref line);
                 if (close < 0)
                 {
