@@ -50,7 +50,7 @@ internal sealed class JsonColumnProof
         {
             if (_seen != Kinds.None && _mixed is null)
             {
-                _mixed = (_seen, line, Shorten(text));
+                _mixed = (_seen, line, JsonText.Shorten(text));
             }
 
             _seen |= kind;
@@ -119,10 +119,4 @@ internal sealed class JsonColumnProof
 
     private static bool IsWrittenAsString(TypeKind kind) =>
         kind is TypeKind.Date or TypeKind.Time or TypeKind.Timestamp or TypeKind.TimestampTz or TypeKind.Uuid;
-
-    private static string Shorten(ReadOnlySpan<byte> text)
-    {
-        var shown = System.Text.Encoding.UTF8.GetString(text[..Math.Min(text.Length, 400)]);
-        return shown.Length <= 100 ? shown : shown[..100];
-    }
 }

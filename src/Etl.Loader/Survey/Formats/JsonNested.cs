@@ -53,6 +53,19 @@ internal static class JsonNested
         }
     }
 
+    /// <summary>True for well-formed JSON of any kind that a JSON column can hold.</summary>
+    public static bool IsJson(ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            return Fault(value.ToArray()) is null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private static bool IsText(ref Utf8JsonReader reader)
     {
         try

@@ -41,6 +41,13 @@ internal static class JsonText
         return (lines.Start + mark, line[mark..].TrimEnd(" \t\r"u8).Length);
     }
 
+    /// <summary>The first 100 characters.</summary>
+    public static string Shorten(ReadOnlySpan<byte> text)
+    {
+        var shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 400)]);
+        return shown.Length <= 100 ? shown : shown[..100];
+    }
+
     /// <summary>Text that a reject can keep: what is not UTF-8 and NUL are shown as replacement characters.</summary>
     public static string Raw(ReadOnlySpan<byte> record) =>
         Encoding.UTF8.GetString(record[..Math.Min(record.Length, MaxRaw)]).Replace('\0', '\uFFFD');

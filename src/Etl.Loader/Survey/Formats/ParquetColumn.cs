@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Etl.Loader.Survey.Formats;
+
+/// <summary>
+/// A column of a Parquet file: which type its values have for us, what every value must fulfil for that, and how DuckDB writes them as
+/// canonical text.
+/// </summary>
+internal sealed partial record ParquetColumn
+{
+    private const string Nul = "chr(0)";
+
+    public required string Name { get; init; }
+
+    /// <summary>What the column becomes if no value is against it.</summary>
+    public required ColumnType Type { get; init; }
+
+    /// <summary>An SQL expression of canonical text, over the column's place name.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>An SQL condition of values that <see cref="Type"/> cannot hold: one of them makes the column text. Null: there are none.</summary>
+    public string? Misfit { get; init; }
+
+    /// <summary>The expression when the column is text because of misfits.</summary>
+    public required string TextOfMisfits { get; init; }
+
+    /// <summary>An SQL condition of values that no column can hold. Null: there are none.</summary>
+    public string? Unusable { get; init; }
+
+    /// <summary>No value is written in more bytes; 0: the values' lengths have to be looked at.</summary>
+    public int MaxBytes { get; init; }
+
+    /// <param name="type">As DuckDB describes it.</param>
+    public static ParquetColumn Of(string name, string type, int number)
+    {
+        var c = string.Create(CultureInfo.InvariantCulture, $"c{number}");
+        var plain = $"CAST({c} AS VARCHAR)";
+        var column = new ParquetColumn { Name = name, Type = ColumnType.Text, Text = plain, TextOfMisfits = plain };
+        if (DecimalType().Match(type) is { Success: true } match)
+        {
+            var precision = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            return column with
+            {
+                Type = new(TypeKind.Numeric, precision, int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)),
+                MaxBytes = precision + 3,
+            };
+        }
+
+        if (type.EndsWith(']') || type.StartsWith("STRUCT(", StringComparison.Ordinal) || type.StartsWith("MAP(", StringComparison.Ordinal))
+        {
+            var json = $"CAST(to_json({c}) AS VARCHAR)";
+            return column with { Type = new(TypeKind.Json), Text = json, TextOfMisfits = json };
+        }
+
+        return type switch
+        {
+            "TINYINT" or "SMALLINT" or "INTEGER" or "BIGINT" or "UTINYINT" or "USMALLINT" or "UINTEGER" =>
+                column with { Type = new(TypeKind.BigInt), MaxBytes = 20 },
+            "UBIGINT" => column with { Type = new(TypeKind.Numeric, 20, 0), MaxBytes = 20 },
+            "HUGEINT" or "UHUGEINT" => column with { Type = new(TypeKind.Numeric, 39, 0), MaxBytes = 40 },
+
+            // A float is written as the double of the same value: 0.1 as a float is 0.10000000149011612.
+            "FLOAT" or "DOUBLE" => column with { Type = new(TypeKind.Float8), MaxBytes = 24, Text = FloatText(c), TextOfMisfits = FloatText(c) },
+            "BOOLEAN" => column with { Type = new(TypeKind.Boolean), MaxBytes = 5 },
+            "UUID" => column with { Type = new(TypeKind.Uuid), MaxBytes = 36 },
+            "BLOB" => column with { Type = new(TypeKind.Bytes), Text = $"'\\x' || lower(hex({c}))", TextOfMisfits = $"'\\x' || lower(hex({c}))" },
+            "JSON" => column with { Type = new(TypeKind.Json), Unusable = $"contains({plain}, {Nul})" },
+            "DATE" => column with { Type = new(TypeKind.Date), MaxBytes = 10, Misfit = OutOf(c, "DATE", "") },
+            "TIME" => column with { Type = new(TypeKind.Time), MaxBytes = 15, Misfit = $"{c} >= TIME '24:00:00'" },
+            "TIMESTAMP" or "TIMESTAMP_S" or "TIMESTAMP_MS" => column with { Type = new(TypeKind.Timestamp), MaxBytes = 26, Misfit = OutOf(c, "TIMESTAMP", " 00:00:00") },
+            "TIMESTAMP_NS" => column with
+            {
+                Type = new(TypeKind.Timestamp),
+                MaxBytes = 26,
+                Text = $"CAST(CAST({c} AS TIMESTAMP) AS VARCHAR)",
+                Misfit = $"NOT isfinite({c}) OR epoch_ns({c}) % 1000 <> 0",
+            },
+            "TIMESTAMP WITH TIME ZONE" => column with
+            {
+                Type = new(TypeKind.TimestampTz),
+                MaxBytes = 27,
+                Text = $"CAST(make_timestamp(epoch_us({c})) AS VARCHAR) || 'Z'",
+                Misfit = OutOf(c, "TIMESTAMPTZ", " 00:00:00+00"),
+            },
+            "VARCHAR" => column with { Text = c, TextOfMisfits = c, Unusable = $"contains({c}, {Nul})" },
+            _ => column with { Unusable = $"contains({plain}, {Nul})" },
+        };
+    }
+
+    /// <summary>The expression for a column whose final type is <paramref name="final"/>.</summary>
+    public string TextAs(ColumnType final, int number) => final.Kind switch
+    {
+        TypeKind.Timestamp when Type.Kind == TypeKind.Date => string.Create(CultureInfo.InvariantCulture, $"CAST(CAST(c{number} AS TIMESTAMP) AS VARCHAR)"),
+        TypeKind.Text => TextOfMisfits,
+        _ => Text,
+    };
+
+    private static string FloatText(string c) =>
+        $"CASE WHEN isnan({c}) THEN 'NaN' WHEN isinf({c}) THEN CASE WHEN {c} > 0 THEN 'Infinity' ELSE '-Infinity' END "
+        + $"ELSE CAST(CAST({c} AS DOUBLE) AS VARCHAR) END";
+
+    /// <summary>Years 1 to 9999 are those that every reader of ISO dates knows; infinity is beyond them too.</summary>
+    private static string OutOf(string c, string type, string midnight) =>
+        $"NOT ({c} >= {type} '0001-01-01{midnight}' AND {c} < {type} '10000-01-01{midnight}')";
+
+    [GeneratedRegex(@"^DECIMAL\((\d+),(\d+)\)$")]
+    private static partial Regex DecimalType();
+}

@@ -1,0 +1,45 @@
+namespace Etl.Loader.Survey.Formats;
+
+internal sealed class ParquetReader(
+    DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types, ParquetLimits limits) : DatasetReader
+{
+    private readonly string[] _names = [.. survey.Columns.Select(column => column.Name)];
+
+    public override IReadOnlyList<SourceFile> Files => files;
+
+    /// <summary>Parquet has no chunks: the file is read as a whole.</summary>
+    public override IRecordReader Open(int file, Chunk? chunk = null)
+    {
+        var session = new ParquetSession(files[file], limits);
+        try
+        {
+            var schema = ParquetSchema.Read(session, files[file], [], CancellationToken.None);
+            var numbers = _names.Select(name => NumberOf(schema, files[file], name));
+            var texts = numbers.Select((number, column) => schema[number].TextAs(types[column], number));
+            var stream = new ParquetStream(session, $"SELECT {string.Join(", ", texts)} FROM {session.Relation(schema.Count)}");
+            return new ParquetRecordReader(files[file], session, stream, _names, survey.Files[file], limits.Batch);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private static int NumberOf(IReadOnlyList<ParquetColumn> schema, SourceFile file, string name)
+    {
+        for (var number = 0; number < schema.Count; number++)
+        {
+            if (schema[number].Name == name)
+            {
+                return number;
+            }
+        }
+
+        throw new DatasetException(
+            $"{file.Name} has no column {name} any more: it has changed since its survey.",
+            "Deliver it again: write it under another name, rename it when it is whole, then create the trigger.",
+            file.Name,
+            column: name);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Etl.Loader.Survey.Formats;
+
+/// <summary>Reads the rows of one Parquet file into batches. Rows with a NUL character in a text are left aside.</summary>
+internal sealed class ParquetRecordReader(
+    SourceFile file, ParquetSession session, ParquetStream stream, string[] names, FileSurvey survey, int batchBytes) : IRecordReader
+{
+    /// <summary>Readable bytes behind the last value: vectorised readers of values look that far.</summary>
+    private const int Slack = 64;
+    private const int MaxRows = 4096;
+    private const int MaxFields = 128 * 1024;
+
+    private readonly int _maxRows = Math.Clamp(MaxFields / Math.Max(names.Length, 1), 16, MaxRows);
+    private readonly List<RejectedRecord> _rejects = [];
+    private long _row;
+    private int _inChunk;
+
+    public IReadOnlyList<RejectedRecord> Rejects => _rejects;
+
+    public bool Read(RecordBatch batch)
+    {
+        (batch.Columns, batch.Rows, batch.FirstRow) = (names.Length, 0, _row);
+        if (batch.Data.Length < batchBytes || batch.Data.Length > 4L * batchBytes)
+        {
+            batch.Data = new byte[2 * batchBytes];
+        }
+
+        if (batch.Lines.Length < _maxRows || batch.Fields.Length < _maxRows * names.Length)
+        {
+            (batch.Lines, batch.Offsets) = (new long[_maxRows], new long[_maxRows + 1]);
+            batch.Fields = new Field[_maxRows * names.Length];
+        }
+
+        var used = 0;
+        while (batch.Rows < _maxRows && used < batchBytes && MoveNext())
+        {
+            ReadRow(batch, ref used);
+            _row++;
+        }
+
+        batch.Offsets[batch.Rows] = _row;
+        batch.BytesRead = survey.Rows == 0 ? survey.Bytes : (long)((double)survey.Bytes * _row / survey.Rows);
+        return batch.Rows > 0;
+    }
+
+    public RejectedRecord Reject(RecordBatch batch, int row, string? column, string reason) =>
+        new(file.Name, batch.Lines[row], batch.Offsets[row], 0, column, reason, Raw(c => batch.IsNull(row, c) ? null : batch.Value(row, c).ToArray()));
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        session.Dispose();
+    }
+
+    private bool MoveNext()
+    {
+        if (_inChunk < stream.Rows)
+        {
+            return true;
+        }
+
+        _inChunk = 0;
+        return stream.TryRead();
+    }
+
+    private void ReadRow(RecordBatch batch, ref int used)
+    {
+        var row = _inChunk++;
+        var start = used;
+        var fields = batch.Fields.AsSpan(batch.Rows * names.Length, names.Length);
+        for (var column = 0; column < fields.Length; column++)
+        {
+            if (stream.IsNull(row, column))
+            {
+                fields[column] = new(0, -1);
+                continue;
+            }
+
+            var value = stream.Value(row, column);
+            if (used + value.Length + Slack > batch.Data.Length)
+            {
+                Grow(batch, used + value.Length + Slack);
+            }
+
+            value.CopyTo(batch.Data.AsSpan(used));
+            fields[column] = new(used, value.Length);
+            used += value.Length;
+        }
+
+        if (batch.Data.AsSpan(start, used - start).Contains((byte)0))
+        {
+            var column = Array.FindIndex(fields.ToArray(), field => field.Length > 0 && batch.Data.AsSpan(field.Start, field.Length).Contains((byte)0));
+            _rejects.Add(new(
+                file.Name, _row + 1, _row, 0, names[column], "its text has a NUL character", Raw(c => stream.IsNull(row, c) ? null : stream.Value(row, c).ToArray())));
+            used = start;
+            return;
+        }
+
+        (batch.Lines[batch.Rows], batch.Offsets[batch.Rows]) = (_row + 1, _row);
+        batch.Rows++;
+    }
+
+    private static void Grow(RecordBatch batch, int needed)
+    {
+        var data = batch.Data;
+        Array.Resize(ref data, Math.Max(needed, 2 * data.Length));
+        batch.Data = data;
+    }
+
+    /// <summary>A row as an object of texts: Parquet itself is nothing that people can repair in an editor.</summary>
+    private string Raw(Func<int, byte[]?> value)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            for (var column = 0; column < names.Length; column++)
+            {
+                json.WriteString(names[column], value(column) is { } bytes ? JsonText.Raw(bytes) : null);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
+}

@@ -1,0 +1,47 @@
+namespace Etl.Loader.Survey.Formats;
+
+/// <summary>The columns of one file, and what DuckDB would change in them if it were asked to read them.</summary>
+internal static class ParquetSchema
+{
+    /// <summary>The widest decimal that DuckDB holds; a wider one it reads as a double.</summary>
+    private const int MaxPrecision = 38;
+
+    public static IReadOnlyList<ParquetColumn> Read(ParquetSession session, SourceFile file, ICollection<string> notes, CancellationToken token)
+    {
+        var elements = session.Query($"SELECT name, type, logical_type, precision FROM parquet_schema({session.Path})", token);
+        foreach (var element in elements)
+        {
+            Verify(file, (string)element[0]!, element[1] as string, element[2]?.ToString(), Convert.ToInt32(element[3], null), notes);
+        }
+
+        return [.. session.Query(session.Described, token).Select((row, number) => ParquetColumn.Of((string)row[0]!, (string)row[1]!, number))];
+    }
+
+    private static void Verify(SourceFile file, string name, string? type, string? logicalType, int precision, ICollection<string> notes)
+    {
+        if (precision > MaxPrecision)
+        {
+            throw new DatasetException(
+                $"{file.Name}: column {name} is a decimal of {precision} digits; more than {MaxPrecision} cannot be read exactly.",
+                "Write it as a string or with fewer digits.",
+                file.Name,
+                column: name);
+        }
+
+        if (logicalType is not null
+            && logicalType.Contains("TimestampType(isAdjustedToUTC=1", StringComparison.Ordinal)
+            && logicalType.Contains("NANOS=NanoSeconds", StringComparison.Ordinal))
+        {
+            throw new DatasetException(
+                $"{file.Name}: column {name} is a timestamp in UTC with nanoseconds, which would be cut to microseconds.",
+                "Write microseconds (pandas: to_parquet(..., coerce_timestamps='us')) or nanoseconds without zone.",
+                file.Name,
+                column: name);
+        }
+
+        if (type == "INT96")
+        {
+            notes.Add($"{name} is an INT96 timestamp, read to the microsecond");
+        }
+    }
+}

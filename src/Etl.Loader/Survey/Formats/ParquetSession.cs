@@ -1,0 +1,116 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
+
+namespace Etl.Loader.Survey.Formats;
+
+/// <summary>
+/// DuckDB in memory, as a reader of one Parquet file and nothing else: no other file, no extension, UTC, bounded memory. What it cannot
+/// read becomes a <see cref="DatasetException"/> that names the file.
+/// </summary>
+internal sealed class ParquetSession : IDisposable
+{
+    private readonly SourceFile _file;
+    private readonly ParquetLink _link;
+    private readonly DuckDBConnection _connection = new("DataSource=:memory:");
+
+    public ParquetSession(SourceFile file, ParquetLimits limits)
+    {
+        _file = file;
+        _link = new ParquetLink(file);
+        try
+        {
+            _connection.Open();
+            Configure(limits);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public DuckDBNativeConnection Native => _connection.NativeConnection;
+
+    /// <summary>The link as a literal, for <c>parquet_schema</c>.</summary>
+    public string Path => Literal(_link.Path);
+
+    /// <summary>The file as a relation whose columns are c0, c1, … whatever their names; the last, <c>row_number</c>, counts from 0.</summary>
+    public string Relation(int columns) =>
+        $"read_parquet({Path}, hive_partitioning = false, union_by_name = false, filename = false, file_row_number = true) AS file ("
+        + string.Concat(Enumerable.Range(0, columns).Select(column => string.Create(CultureInfo.InvariantCulture, $"c{column}, ")))
+        + "row_number)";
+
+    /// <summary>The file under the names and types that DuckDB gives its columns.</summary>
+    public string Described => $"DESCRIBE SELECT * FROM read_parquet({Path}, hive_partitioning = false, union_by_name = false, filename = false)";
+
+    /// <summary>All rows of a small result.</summary>
+    public List<object?[]> Query(string sql, CancellationToken token)
+    {
+        try
+        {
+            using var interrupt = token.Register(() => NativeMethods.Startup.DuckDBInterrupt(_connection.NativeConnection));
+            using var command = _connection.CreateCommand();
+            command.CommandText = sql;
+            using var reader = command.ExecuteReader();
+            List<object?[]> rows = [];
+            while (reader.Read())
+            {
+                var row = new object?[reader.FieldCount];
+                for (var i = 0; i < row.Length; i++)
+                {
+                    row[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+                }
+
+                rows.Add(row);
+            }
+
+            return rows;
+        }
+        catch (DuckDBException exception)
+        {
+            token.ThrowIfCancellationRequested();
+            throw Fault(exception.ErrorType, exception.Message, exception);
+        }
+    }
+
+    /// <summary>What DuckDB says of the file, under the name that its producer knows it by.</summary>
+    public LoaderException Fault(DuckDBErrorType type, string message, Exception? inner = null)
+    {
+        var lines = message.Replace(_link.Path, _file.Name, StringComparison.Ordinal).Split('\n');
+        return type == DuckDBErrorType.OutOfMemory
+            ? new LoaderException($"{_file.Name} needs more memory than Parquet files are given: {lines[0]}", "Deliver it with smaller row groups.", inner)
+            : new DatasetException($"{_file.Name} cannot be read as Parquet: {lines[0]}", "Deliver it again.", _file.Name, inner: inner);
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _link.Dispose();
+    }
+
+    /// <summary>Quotes a text for SQL; standard strings know no other escape.</summary>
+    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private void Configure(ParquetLimits limits)
+    {
+        // Access is judged by the file behind the link, so both are allowed; neither name is expanded here.
+        string[] settings =
+        [
+            "SET TimeZone = 'UTC'",
+            string.Create(CultureInfo.InvariantCulture, $"SET memory_limit = '{limits.MemoryMegabytes}MB'"),
+            string.Create(CultureInfo.InvariantCulture, $"SET threads = {limits.Threads}"),
+            "SET enable_external_file_cache = false",
+            "SET autoinstall_known_extensions = false",
+            "SET autoload_known_extensions = false",
+            "SET temp_directory = ''",
+            $"SET allowed_paths = [{Path}, {Literal(_file.Path)}]",
+            "SET enable_external_access = false",
+            "SET lock_configuration = true",
+        ];
+        foreach (var setting in settings)
+        {
+            Query(setting, CancellationToken.None);
+        }
+    }
+}
