@@ -38,8 +38,8 @@ public abstract class LoadTargetConformance
         RejectsMax = rejectsMax,
     };
 
-    internal PublishRequest Publishing(
-        StageRequest request, IStagedLoad staged, string dataset = "data.csv", long? sequence = null, bool adopt = false, bool named = false, bool again = false) => new()
+    internal static PublishRequest Publishing(
+        StageRequest request, IStagedLoad staged, long sequence, string dataset = "data.csv", bool adopt = false, bool named = false, bool again = false) => new()
     {
         Adopt = adopt,
         TableNamed = named,
@@ -55,7 +55,7 @@ public abstract class LoadTargetConformance
             RowsRejected = staged.RowsRejected,
             Bytes = request.Survey.Bytes,
             Sha256 = request.Survey.Sha256,
-            Sequence = sequence ?? ++_sequence,
+            Sequence = sequence,
             AcceptedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
             StartedAt = DateTimeOffset.UnixEpoch.AddDays(20_001),
             PublishedAt = default,
@@ -69,7 +69,7 @@ public abstract class LoadTargetConformance
     {
         var request = Staging(target, epoch, table, dataset, mode, rejectsMax);
         await using var staged = await target.StageAsync(request, new Progress<StageProgress>(), Token);
-        return await staged.PublishAsync(Publishing(request, staged, name, sequence, adopt, named, again), Token);
+        return await staged.PublishAsync(Publishing(request, staged, sequence ?? ++_sequence, name, adopt, named, again), Token);
     }
 
     internal static MemoryDataset Numbers(params int[] values) =>
@@ -177,7 +177,7 @@ public abstract class LoadTargetConformance
         await using (var staged = await target.StageAsync(request, new Progress<StageProgress>(), Token))
         {
             Assert.Null(await target.FindReceiptAsync(request.Load, Token));
-            var outcome = await staged.PublishAsync(Publishing(request, staged), Token);
+            var outcome = await staged.PublishAsync(Publishing(request, staged, ++_sequence), Token);
             Assert.Equal(await target.FindReceiptAsync(request.Load, Token), outcome.Receipt);
         }
 
@@ -199,7 +199,7 @@ public abstract class LoadTargetConformance
         {
             var request = Staging(target, epoch, "twice", Numbers(1, 2), LoadMode.Append, load: load);
             await using var staged = await target.StageAsync(request, new Progress<StageProgress>(), Token);
-            var outcome = await staged.PublishAsync(Publishing(request, staged, again: true, sequence: 1), Token);
+            var outcome = await staged.PublishAsync(Publishing(request, staged, 1, again: true), Token);
             Assert.Equal(load, outcome.Receipt!.LoadId);
         }
 
@@ -385,7 +385,7 @@ public abstract class LoadTargetConformance
         await using (var staged = await target.StageAsync(request, new Progress<StageProgress>(), Token))
         {
             await TakeAsync(target);
-            await Assert.ThrowsAsync<FencedException>(() => staged.PublishAsync(Publishing(request, staged), Token));
+            await Assert.ThrowsAsync<FencedException>(() => staged.PublishAsync(Publishing(request, staged, ++_sequence), Token));
         }
 
         Assert.Null(await target.FindTableAsync(request.Table, Token));

@@ -20,7 +20,8 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         _logger = logger;
         _sessions = new PostgreSqlSessions(name, ConnectionString(name, options), options);
         _lane = new PostgreSqlLane(name, _sessions, tuning, time, logger);
-        _publisher = new PostgreSqlPublisher(name, new TableLock(options, tuning, time, logger), logger);
+        var tableLock = new TableLock(options, tuning, time, logger);
+        _publisher = new PostgreSqlPublisher(name, tableLock, new TableSwap(tableLock), logger);
         Name = name;
         DefaultSchema = options.Schema ?? "public";
     }

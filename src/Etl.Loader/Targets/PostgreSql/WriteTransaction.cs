@@ -14,7 +14,9 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
         var command = new NpgsqlCommand(sql, connection, transaction);
         foreach (var value in values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+            command.Parameters.Add(value is uint oid
+                ? new NpgsqlParameter { Value = oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid }
+                : new NpgsqlParameter { Value = value ?? DBNull.Value });
         }
 
         return command;
@@ -42,6 +44,20 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
         while (await reader.ReadAsync(token))
         {
             list.Add(reader.GetString(0));
+        }
+
+        return list;
+    }
+
+    /// <summary>Two columns of all rows, as text.</summary>
+    public async Task<List<(string First, string Second)>> PairsAsync(string sql, CancellationToken token, params object?[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var list = new List<(string, string)>();
+        while (await reader.ReadAsync(token))
+        {
+            list.Add((reader.GetString(0), reader.GetString(1)));
         }
 
         return list;

@@ -10,7 +10,7 @@ internal sealed record StagedTable(LoadId Load, TableName Table, TableName Stagi
 /// The one transaction that makes staged rows visible: fence (taken when the transaction began), repeat, newest delivery, ownership, swap or
 /// append, rejects, receipt.
 /// </summary>
-internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, ILogger logger)
+internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, TableSwap swap, ILogger logger)
 {
     /// <summary>Commits only with the outcome "published"; otherwise the caller's rollback leaves everything as it was.</summary>
     public async Task<PublishOutcome> PublishAsync(WriteTransaction session, StagedTable staged, PublishRequest request, CancellationToken token)
@@ -36,13 +36,13 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, IL
         if (existing is { } relation)
         {
             await TableOwnership.VerifyAsync(session, staged.Table, request, token);
-            await tableLock.TakeAsync(session, staged.Load, staged.Table, exclusive: replace, token);
             if (replace)
             {
-                await TableSwap.ReplaceAsync(session, staged, relation.Oid, token);
+                await swap.ReplaceAsync(session, staged, relation.Oid, token);
             }
             else
             {
+                await tableLock.TakeAsync(session, staged.Load, staged.Table, "ROW EXCLUSIVE", before: null, token);
                 await TableAppend.AppendAsync(session, staged, relation.Oid, token);
             }
         }

@@ -30,7 +30,7 @@ internal static class TableAppend
 
         var names = string.Join(", ", source.Select(c => Identifiers.Quote(c.Name)));
         await session.ExecuteAsync(
-            $"INSERT INTO {Identifiers.Quote(staged.Table)} ({names}) SELECT {names} FROM {Identifiers.Quote(staged.Staging)}", token);
+            $"INSERT INTO {Identifiers.Quote(staged.Table)} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM {Identifiers.Quote(staged.Staging)}", token);
         await session.ExecuteAsync($"DROP TABLE {Identifiers.Quote(staged.Staging)}", token);
     }
 

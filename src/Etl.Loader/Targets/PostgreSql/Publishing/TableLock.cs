@@ -12,17 +12,23 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/publish.sql");
 
     /// <summary>Throws <see cref="PublishWaitException"/> naming the sessions in the way after <see cref="TargetOptions.PublishWait"/>.</summary>
-    /// <param name="exclusive">For a swap; otherwise only definition changes and other loads are kept away.</param>
-    public async Task TakeAsync(WriteTransaction session, LoadId load, TableName table, bool exclusive, CancellationToken token)
+    /// <param name="mode">PostgreSQL's name of the lock.</param>
+    /// <param name="before">Run in each try before the table is locked, and undone with it.</param>
+    public async Task TakeAsync(WriteTransaction session, LoadId load, TableName table, string mode, Func<Task>? before, CancellationToken token)
     {
         var deadline = time.GetUtcNow() + options.PublishWait;
-        var statement = $"LOCK TABLE {Identifiers.Quote(table)} IN {(exclusive ? "ACCESS EXCLUSIVE" : "ROW EXCLUSIVE")} MODE";
+        var statement = $"LOCK TABLE {Identifiers.Quote(table)} IN {mode} MODE";
         await session.ExecuteAsync(Sql["set_lock_timeout"], token, FormattableString.Invariant($"{(long)tuning.LockTimeout.TotalMilliseconds}ms"));
         for (var first = true; ; first = false)
         {
             await session.Transaction.SaveAsync("before_lock", token);
             try
             {
+                if (before is not null)
+                {
+                    await before();
+                }
+
                 await session.ExecuteAsync(statement, token);
                 await session.Transaction.ReleaseAsync("before_lock", token);
                 await session.ExecuteAsync(Sql["set_lock_timeout"], token, "0");

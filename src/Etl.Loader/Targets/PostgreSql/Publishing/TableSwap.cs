@@ -2,11 +2,16 @@ using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
-/// <summary>Puts the staging table in the place of the table, so that readers of any isolation level see the old rows or the new ones.</summary>
-internal static class TableSwap
+/// <summary>
+/// Puts the staging table in the place of the table, so that readers of any isolation level see the old rows or the new ones. What hangs on the
+/// table is made again on the new one, from the catalogue's own definitions; what cannot be is refused by name before anything changes.
+/// </summary>
+internal sealed class TableSwap(TableLock tableLock)
 {
-    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/publish.sql");
+    private static readonly SqlText Publish = SqlText.Load("Targets/PostgreSql/Sql/publish.sql");
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/swap.sql");
 
+    /// <summary>For a table that is not there yet.</summary>
     public static async Task CreateAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
     {
         foreach (var grant in await SchemaGrantsAsync(session, staged, token))
@@ -17,18 +22,64 @@ internal static class TableSwap
         await MoveAsync(session, staged, token);
     }
 
-    public static async Task ReplaceAsync(WriteTransaction session, StagedTable staged, uint table, CancellationToken token)
+    public async Task ReplaceAsync(WriteTransaction session, StagedTable staged, uint table, CancellationToken token)
     {
-        var things = await HangsOnAsync(session, table, token);
-        if (things.Count > 0)
+        var staging = (await PostgreSqlCatalog.FindAsync(session.Connection, staged.Staging, token))?.Oid
+            ?? throw new InvalidOperationException($"The staging table {staged.Staging} is gone.");
+
+        await session.ExecuteAsync(Sql["qualify"], token);
+
+        // Keeps definitions as they are while indexes are built; readers and writers go on.
+        await tableLock.TakeAsync(session, staged.Load, staged.Table, "SHARE UPDATE EXCLUSIVE", before: null, token);
+        await RefuseLossAsync(session, staged, table, staging, token);
+        await ApplyAsync(session, staged, await session.PairsAsync(Sql["before_swap"], token, table, staging), token);
+
+        IReadOnlyList<DependentView> views = [];
+        await tableLock.TakeAsync(
+            session, staged.Load, staged.Table, "ACCESS EXCLUSIVE", async () => views = await DependentViews.DropAsync(session, table, token), token);
+        await RefuseLossAsync(session, staged, table, staging, token);
+        var after = await session.PairsAsync(Sql["after_swap"], token, table, staging);
+        var revokes = await session.ListAsync(Sql["granted"], token, Identifiers.Quote(staged.Staging));
+        foreach (var statement in revokes.Concat(await session.ListAsync(Sql["detach"], token, table, staging)))
         {
-            throw new DatasetException(
-                $"Replacing {staged.Table} would lose what hangs on it: {string.Join(", ", things)}.",
-                "Drop these first and make them again afterwards, or load with \"mode\": \"append\".");
+            await session.ExecuteAsync(statement, token);
         }
 
         await session.ExecuteAsync($"DROP TABLE {Identifiers.Quote(staged.Table)}", token);
-        await CreateAsync(session, staged, token);
+        await MoveAsync(session, staged, token);
+        await ApplyAsync(session, staged, after, token);
+        await DependentViews.CreateAsync(session, views, staged.Table, token);
+    }
+
+    private static async Task RefuseLossAsync(WriteTransaction session, StagedTable staged, uint table, uint staging, CancellationToken token)
+    {
+        var things = await session.ListAsync(Sql["lost"], token, table, staging);
+        if (things.Count > 0)
+        {
+            throw new DatasetException(
+                $"Replacing {staged.Table} would lose what hangs on it: {string.Join("; ", things)}.",
+                "Drop these and make them again afterwards, load with \"mode\": \"append\", or name another table.");
+        }
+    }
+
+    private static async Task ApplyAsync(WriteTransaction session, StagedTable staged, List<(string Thing, string Statement)> steps, CancellationToken token)
+    {
+        foreach (var (thing, statement) in steps)
+        {
+            try
+            {
+                await session.ExecuteAsync(statement, token);
+            }
+            catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23" or "42" && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
+            {
+                var detail = exception.Detail is { Length: > 0 } text ? $" ({text})" : "";
+                throw new DatasetException(
+                    $"The new rows of {staged.Table} cannot have its {thing}: {exception.MessageText}{detail}.",
+                    "Repair the data, or drop what is named there if it no longer holds.",
+                    column: exception.ColumnName,
+                    inner: exception);
+            }
+        }
     }
 
     private static async Task MoveAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
@@ -38,23 +89,9 @@ internal static class TableSwap
             $"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", token);
     }
 
-    private static async Task<List<string>> HangsOnAsync(WriteTransaction session, uint table, CancellationToken token)
-    {
-        await using var command = session.Command(Sql["hangs_on"]);
-        command.Parameters.Add(new NpgsqlParameter { Value = table, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid });
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var things = new List<string>();
-        while (await reader.ReadAsync(token))
-        {
-            things.Add(reader.GetString(0));
-        }
-
-        return things;
-    }
-
     private static async Task<List<string>> SchemaGrantsAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
     {
-        await using var command = session.Command(Sql["schema_grants"], staged.Table.Schema);
+        await using var command = session.Command(Publish["schema_grants"], staged.Table.Schema);
         await using var reader = await command.ExecuteReaderAsync(token);
         var grants = new List<string>();
         while (await reader.ReadAsync(token))

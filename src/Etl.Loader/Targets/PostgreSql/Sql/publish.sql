@@ -30,32 +30,3 @@ WHERE n.nspname = $1
   AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
   AND (acl.grantee = 0 OR r.oid IS NOT NULL)
 ORDER BY 1, 2
-
--- name: hangs_on
--- Everything that dropping the table would take along.
-SELECT thing
-FROM (
-    SELECT 'owner ' || quote_ident(pg_get_userbyid(relowner)) AS thing
-    FROM pg_class WHERE oid = $1 AND pg_get_userbyid(relowner) <> current_user
-    UNION ALL
-    SELECT 'grants' FROM pg_class WHERE oid = $1 AND relacl IS NOT NULL
-    UNION ALL
-    SELECT 'grants on column ' || quote_ident(attname) FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND attacl IS NOT NULL
-    UNION ALL
-    SELECT 'default of column ' || quote_ident(attname)
-    FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND (atthasdef OR attidentity <> '' OR attnotnull)
-    UNION ALL
-    SELECT 'comment' || CASE objsubid WHEN 0 THEN '' ELSE ' on a column' END FROM pg_description WHERE objoid = $1 AND classoid = 'pg_class'::regclass
-    UNION ALL
-    SELECT pg_describe_object(classid, objid, objsubid)
-    FROM pg_depend
-    WHERE refclassid = 'pg_class'::regclass AND refobjid = $1 AND deptype IN ('n', 'a')
-    UNION ALL
-    SELECT pg_describe_object(d.classid, d.objid, d.objsubid)
-    FROM pg_depend AS d
-    JOIN pg_type AS t ON t.typrelid = $1 AND d.refobjid IN (t.oid, t.typarray)
-    WHERE d.refclassid = 'pg_type'::regclass AND d.deptype = 'n'
-    UNION ALL
-    SELECT 'row level security' FROM pg_class WHERE oid = $1 AND relrowsecurity
-) AS things
-ORDER BY thing
