@@ -41,10 +41,16 @@ internal sealed class Lake : IAsyncDisposable
 
     public SaidLines Said { get; } = new();
 
-    public static async Task<Lake> CreateAsync(string subdirectory = "")
+    /// <summary>A target whose lane nobody has taken.</summary>
+    public static Lake Create(string subdirectory = "")
     {
         var root = System.IO.Directory.CreateTempSubdirectory("etl-loader-lake-").FullName;
-        var lake = new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), true);
+        return new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), true);
+    }
+
+    public static async Task<Lake> CreateAsync(string subdirectory = "")
+    {
+        var lake = Create(subdirectory);
         lake.Epoch = await lake.Target.TakeLaneAsync(new LaneClaim(lake.Installation, "here:1"), Token);
         return lake;
     }
