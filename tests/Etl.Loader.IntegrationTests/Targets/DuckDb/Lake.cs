@@ -27,7 +27,7 @@ internal sealed class Lake : IAsyncDisposable
             new DuckDbSettings { LockPatience = TimeSpan.FromMilliseconds(100), ReaderWindow = TimeSpan.Zero });
     }
 
-    public static CancellationToken Token => TestContext.Current.CancellationToken;
+    public static CancellationToken Token => TestContext.Current?.CancellationToken ?? CancellationToken.None;
 
     public string Directory { get; }
 
@@ -41,13 +41,24 @@ internal sealed class Lake : IAsyncDisposable
 
     public SaidLines Said { get; } = new();
 
-    public static async Task<Lake> CreateAsync(string subdirectory = "")
+    /// <summary>A target whose lane nobody has taken.</summary>
+    public static Lake Create(string subdirectory = "")
     {
         var root = System.IO.Directory.CreateTempSubdirectory("etl-loader-lake-").FullName;
-        var lake = new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), true);
-        lake.Epoch = await lake.Target.TakeLaneAsync(new LaneClaim(lake.Installation, "here:1"), Token);
+        return new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), true);
+    }
+
+    public static async Task<Lake> CreateAsync(string subdirectory = "")
+    {
+        var lake = Create(subdirectory);
+        await lake.TakeAsync();
         return lake;
     }
+
+    /// <summary>For another process: a target on the file in a directory that belongs to the test, under one installation for all of them.</summary>
+    public static Lake Open(string directory) => new(directory, "lake", new Guid("019350c0-0000-7000-8000-000000000001"), false);
+
+    public async Task TakeAsync() => Epoch = await Target.TakeLaneAsync(new LaneClaim(Installation, "here:1"), Token);
 
     /// <summary>Another process' view of the same file, as far as one process can have it.</summary>
     public Lake Another(string name = "lake", Guid? installation = null) => new(Directory, name, installation ?? Installation, false);

@@ -12,7 +12,7 @@ public class LaneTests
     {
         await using var lake = await Lake.CreateAsync();
         await lake.LoadAsync(lake.Csv(Columns, [["1"]]));
-        await using (var reader = await OtherProcess.HoldAsync(lake.File, Lake.Token))
+        await using (var reader = await OtherProcess.ReadAsync(lake.File, Lake.Token))
         {
             var error = await Assert.ThrowsAnyAsync<LoaderException>(() => lake.LoadAsync(lake.Csv(Columns, [["2"]])));
             var fault = lake.Target.Classify(error);
@@ -31,7 +31,7 @@ public class LaneTests
         await using var lake = await Lake.CreateAsync();
         await lake.LoadAsync(lake.Csv(Columns, [["1"]]));
         Assert.False(File.Exists(lake.File + ".wal"));
-        await using var reader = await OtherProcess.HoldAsync(lake.File, Lake.Token);
+        await using var reader = await OtherProcess.ReadAsync(lake.File, Lake.Token);
         Assert.NotEqual(0, reader.Id);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.DuckDb.Files;
 
@@ -8,6 +9,11 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 /// </summary>
 internal sealed class RecordStaging(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
 {
+    private const int ShownCharacters = 100;
+
+    /// <summary>Characters of a rejected row that are kept; the rest can be read in the file at the byte offset.</summary>
+    private const int KeptCharacters = 64 * 1024;
+
     private readonly List<RejectedRecord> _rejects = [];
     private long _bytesOfFinishedFiles;
 
@@ -37,7 +43,8 @@ internal sealed class RecordStaging(DuckDbSession session, StageRequest request,
                 var column = appender.Add(batch, row);
                 if (column >= 0)
                 {
-                    Reject(reader.Reject(batch, row, request.Columns[column].SourceName, Reason(batch, row, request.Columns[column])));
+                    var at = request.Columns[column];
+                    Reject(reader.Reject(batch, row, at.SourceName, Reason(batch, row, at)), at);
                 }
             }
 
@@ -58,30 +65,28 @@ internal sealed class RecordStaging(DuckDbSession session, StageRequest request,
         return taken;
     }
 
-    private void Reject(RejectedRecord record)
+    private void Reject(RejectedRecord record, TargetColumn? column = null)
     {
-        _rejects.Add(record);
+        _rejects.Add(record.Raw.Length > KeptCharacters ? record with { Raw = record.Raw[..KeptCharacters] } : record);
         if (_rejects.Count <= request.RejectsMax)
         {
             return;
         }
 
-        var first = _rejects[0];
-        var where = first.Column is null ? "" : $", column '{first.Column}'";
+        var allowed = request.RejectsMax == 0 ? "" : $" (more than the {request.RejectsMax} rejects allowed)";
+        var text = column is null || DuckDbTypes.IsText(column.Type) ? "" : $" write \"schema\": {{ \"{column.SourceName}\": \"text\" }} in the trigger,";
         throw new DatasetException(
-            $"{first.File}, line {first.Line}{where}: {first.Reason}.",
-            request.RejectsMax == 0
-                ? "Correct the record, or allow rejects in the trigger: \"rejects\": { \"max\": 10 }."
-                : $"More than {request.RejectsMax} records cannot be loaded; correct them, or allow more rejects in the trigger.",
-            first.File,
-            first.Line,
-            first.Column);
+            $"{record.File} line {record.Line}: {record.Reason}{allowed}.",
+            $"Repair the row,{text} or allow rejects: \"rejects\": {{ \"max\": 100 }}.",
+            record.File,
+            record.Line,
+            record.Column);
     }
 
     private static string Reason(RecordBatch batch, int row, TargetColumn column)
     {
-        var text = System.Text.Encoding.UTF8.GetString(batch.Value(row, column.Ordinal));
-        var shown = text.Length > 100 ? text[..100] + "…" : text;
-        return $"'{shown}' does not fit {DuckDbTypes.Declare(column.Type)} without loss";
+        var text = Encoding.UTF8.GetString(batch.Value(row, column.Ordinal));
+        var shown = string.Concat(text.Take(ShownCharacters).Select(c => char.IsControl(c) ? '·' : c)) + (text.Length > ShownCharacters ? "…" : "");
+        return $"column '{column.SourceName}' has '{shown}', which does not fit {DuckDbTypes.Declare(column.Type)} without loss";
     }
 }

@@ -1,0 +1,56 @@
+using DuckDB.NET.Native;
+using Etl.Loader.Targets;
+using Etl.Loader.Targets.DuckDb;
+
+namespace Etl.Loader.Tests.Targets.DuckDb;
+
+public class DuckDbFaultsTests
+{
+    [Theory]
+    [InlineData("Io", "Outage")]
+    [InlineData("Permission", "Outage")]
+    [InlineData("Connection", "Outage")]
+    [InlineData("Transaction", "Transient")]
+    [InlineData("OutOfMemory", "Transient")]
+    [InlineData("Interrupt", "Transient")]
+    [InlineData("Conversion", "Data")]
+    [InlineData("Constraint", "Data")]
+    [InlineData("InvalidInput", "Data")]
+    [InlineData("OutOfRange", "Data")]
+    [InlineData("Internal", "Unknown")]
+    [InlineData("Catalog", "Unknown")]
+    [InlineData("Invalid", "Unknown")]
+    public void DuckDBs_class_of_error_decides(string error, string kind)
+    {
+        var fault = DuckDbFaults.Classify("lake", new DuckDbStatementException(Enum.Parse<DuckDBErrorType>(error), "IO Error: something"));
+        Assert.Equal(kind, fault.Kind.ToString());
+        Assert.Equal("Target 'lake': IO Error: something", fault.Reason);
+    }
+
+    [Fact]
+    public void Exceptions_of_ours_and_of_the_framework_have_their_kind()
+    {
+        Assert.Equal(FaultKind.Fenced, DuckDbFaults.Classify("lake", new FencedException("lake", 1, 2)).Kind);
+        Assert.Equal(FaultKind.Outage, DuckDbFaults.Classify("lake", new DuckDbUnavailableException("held")).Kind);
+        Assert.Equal(FaultKind.Data, DuckDbFaults.Classify("lake", new DatasetException("bad")).Kind);
+        Assert.Equal(FaultKind.Outage, DuckDbFaults.Classify("lake", new UnauthorizedAccessException()).Kind);
+        Assert.Equal(FaultKind.Outage, DuckDbFaults.Classify("lake", new IOException("No space left on device")).Kind);
+        Assert.Equal(FaultKind.Unknown, DuckDbFaults.Classify("lake", new InvalidOperationException()).Kind);
+    }
+
+    [Theory]
+    [InlineData("Invalid", """{"exception_type":"IO","exception_message":"No files\nfound","position":"15"}""", "Io", "IO Error: No files\nfound")]
+    [InlineData("Conversion", """{"exception_type":"Conversion","exception_message":"no"}""", "Conversion", "Conversion Error: no")]
+    [InlineData("Invalid", "IO Error: said plainly", "Invalid", "IO Error: said plainly")]
+    [InlineData("Invalid", """prefix {"exception_type":"Out of Memory","exception_message":"full"}""", "OutOfMemory", "Out of Memory Error: full")]
+    [InlineData("Invalid", """{"exception_type": torn""", "Invalid", """{"exception_type": torn""")]
+    public void Errors_told_as_JSON_give_class_and_text(string code, string message, string error, string text)
+    {
+        var read = DuckDbErrors.Read(message, Enum.Parse<DuckDBErrorType>(code));
+        Assert.Equal((error, text), (read.Error.ToString(), read.Message));
+    }
+
+    [Fact]
+    public void People_are_spared_the_list_of_reader_options() =>
+        Assert.Equal("CSV Error on Line: 1 no", DuckDbErrors.FirstLines("CSV Error on Line: 1\nno\n\nPossible solutions:\n* many"));
+}

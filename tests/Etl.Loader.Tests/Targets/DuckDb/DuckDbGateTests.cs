@@ -1,0 +1,65 @@
+using Etl.Loader.Targets.DuckDb;
+using Etl.Loader.Targets.DuckDb.Files;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Etl.Loader.Tests.Targets.DuckDb;
+
+public sealed class DuckDbGateTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("etl-loader-gate-").FullName;
+    private readonly FakeTimeProvider _time = new();
+    private readonly DuckDbGate _gate;
+
+    public DuckDbGateTests() => _gate = new DuckDbGate(
+        "lake", Path.Combine(_directory, "lake.duckdb"), new DuckDbSettings { ReaderWindow = TimeSpan.FromSeconds(2) }, _time);
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Loads_that_come_one_at_a_time_never_wait()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await WorkAsync(TimeSpan.FromSeconds(1));
+            _gate.Published();
+            Assert.True(Ask().IsCompletedSuccessfully || await Soon(Ask()));
+        }
+    }
+
+    [Fact]
+    public async Task After_long_business_readers_get_their_window()
+    {
+        await WorkAsync(TimeSpan.FromSeconds(10));
+        _gate.Published();
+        var next = Ask();
+        await WorkQueuedAsync();
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(await Soon(next));
+        Assert.True(await Soon(Ask()));
+    }
+
+    private Task<int> Ask() => _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
+
+    private Task<int> WorkAsync(TimeSpan span) => _gate.UseAsync(
+        session =>
+        {
+            _time.Advance(span);
+            return 0;
+        },
+        TestContext.Current.CancellationToken);
+
+    /// <summary>Lets continuations run that need no clock: another gate's whole turn.</summary>
+    private async Task WorkQueuedAsync()
+    {
+        using var other = new DuckDbGate("other", Path.Combine(_directory, "other.duckdb"), new DuckDbSettings(), TimeProvider.System);
+        await other.UseAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<bool> Soon(Task task) => await Task.WhenAny(task, Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)) == task;
+}

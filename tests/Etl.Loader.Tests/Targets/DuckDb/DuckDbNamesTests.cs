@@ -1,0 +1,24 @@
+using Etl.Loader.Targets;
+using Etl.Loader.Targets.DuckDb;
+using Etl.Loader.Targets.DuckDb.Files;
+
+namespace Etl.Loader.Tests.Targets.DuckDb;
+
+public class DuckDbNamesTests
+{
+    [Fact]
+    public void Quotes_inside_names_and_texts_are_doubled()
+    {
+        Assert.Equal("\"a\"\"b\".\"c'd\"", DuckDbNames.Quote(new TableName("a\"b", "c'd")));
+        Assert.Equal("'it''s \"x\"\n'", DuckDbNames.Literal("it's \"x\"\n"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    public void What_DuckDB_would_cut_is_no_name(string name) => Assert.Throws<ArgumentException>(() => DuckDbNames.Quote(name));
+
+    [Fact]
+    public void A_path_becomes_a_pattern_that_matches_itself_alone() =>
+        Assert.Equal("/data/[[]x]/[*][?]/plain", PrivateLinks.AsPattern("/data/[x]/*?/plain"));
+}
