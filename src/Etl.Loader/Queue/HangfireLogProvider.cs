@@ -1,14 +1,28 @@
 using Hangfire.Logging;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using HangfireLevel = Hangfire.Logging.LogLevel;
 using Level = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Etl.Loader.Queue;
 
-/// <summary>Sends Hangfire's own log to ours. Its "information" is start-up chatter, hence one level lower.</summary>
+/// <summary>
+/// Sends Hangfire's own log to ours. Its "information" is start-up chatter, hence one level lower. Hangfire keeps one provider a process:
+/// after the end of the host that gave it, it falls silent instead of failing whatever Hangfire does next.
+/// </summary>
 internal sealed class HangfireLogProvider(ILoggerFactory factory) : ILogProvider
 {
-    public ILog GetLogger(string name) => new Adapter(factory.CreateLogger(name));
+    public ILog GetLogger(string name)
+    {
+        try
+        {
+            return new Adapter(factory.CreateLogger(name));
+        }
+        catch (ObjectDisposedException)
+        {
+            return new Adapter(NullLogger.Instance);
+        }
+    }
 
     private sealed class Adapter(ILogger logger) : ILog
     {

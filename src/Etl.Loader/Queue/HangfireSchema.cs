@@ -20,7 +20,7 @@ internal sealed class HangfireSchema(QueueDatabase database)
     /// <summary>Version of the newest script in the package.</summary>
     public static int Newest { get; } = Versions().Max();
 
-    /// <summary>All scripts in order, for a DBA.</summary>
+    /// <summary>All scripts in order, for a DBA. Each says its version, which the package's installer does beside them.</summary>
     public static string Script()
     {
         var script = new StringBuilder();
@@ -28,10 +28,11 @@ internal sealed class HangfireSchema(QueueDatabase database)
         {
             using var stream = typeof(PostgreSqlStorage).Assembly.GetManifestResourceStream($"{ScriptPrefix}{version}.sql")!;
             using var reader = new StreamReader(stream);
-            script.Append(CultureInfo.InvariantCulture, $"-- Hangfire schema version {version}\n").Append(reader.ReadToEnd()).Append('\n');
+            script.Append(CultureInfo.InvariantCulture, $"-- Hangfire schema version {version}\nBEGIN;\n").Append(reader.ReadToEnd());
+            script.Append(CultureInfo.InvariantCulture, $"\nUPDATE {Name}.schema SET version = {version};\nCOMMIT;\n\n");
         }
 
-        return script.ToString();
+        return script.Append("RESET search_path;\n").ToString();
     }
 
     public async Task<bool> IsCurrentAsync(CancellationToken token)

@@ -6,6 +6,8 @@ namespace Etl.Loader.IntegrationTests.Queue;
 
 public class LaneTests(PostgresServer server)
 {
+    private static readonly Actor Operator = new("operator", "a test");
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -23,5 +25,166 @@ public class LaneTests(PostgresServer server)
         Assert.Equal(loads.Select(l => l.Id), stage.Runner.Begun.Select(b => b.Load));
         Assert.Equal(1, stage.Runner.MostAtOnce);
         await stage.UntilJobAsync(loads[^1].Id, "Succeeded");
+    }
+
+    [Fact]
+    public async Task High_priority_goes_before_normal()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var normal = await stage.AcceptAsync();
+        var high = await stage.AcceptAsync(priority: LoadPriority.High);
+        stage.StartLane();
+        await stage.UntilAsync(normal, LoadStatus.Loaded);
+        Assert.Equal([high, normal], stage.Runner.Begun.Select(b => b.Load));
+    }
+
+    [Fact]
+    public async Task A_retry_waits_as_a_scheduled_job_and_comes_back_to_its_lane()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = stage.New();
+        stage.Runner.Script(load.Id, new AttemptResult
+        {
+            Outcome = AttemptOutcome.Retry,
+            Error = "serialization failure",
+            NextAttemptAt = TimeProvider.System.GetUtcNow().AddSeconds(2),
+        });
+        await stage.Get<IAcceptLoads>().AcceptAsync([load], Token);
+        stage.StartLane();
+        await stage.UntilJobAsync(load.Id, "Scheduled");
+        var waiting = await stage.RecordAsync(load.Id);
+        Assert.Equal(LoadStatus.Retrying, waiting.Status);
+        Assert.Equal("serialization failure", waiting.Error);
+
+        var loaded = await stage.UntilAsync(load.Id, LoadStatus.Loaded);
+        Assert.Equal(2, loaded.Attempt);
+        Assert.Equal(1, loaded.Failures);
+    }
+
+    [Fact]
+    public async Task A_failed_load_leaves_a_failed_job_whose_message_says_why()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = stage.New();
+        stage.Runner.Script(load.Id, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "orders.csv line 7: 'abc' is no number" });
+        await stage.Get<IAcceptLoads>().AcceptAsync([load], Token);
+        stage.StartLane();
+        await stage.UntilJobAsync(load.Id, "Failed");
+        var shown = await stage.ScalarAsync<string>(
+            "SELECT s.data->>'ExceptionMessage' FROM hangfire.job j JOIN hangfire.state s ON s.id = j.stateid JOIN etl_loader.load l ON l.job_id = j.id::text WHERE l.load_id = $1",
+            load.Id.Value);
+        Assert.Equal("orders.csv line 7: 'abc' is no number", shown);
+    }
+
+    [Fact]
+    public async Task A_stop_hands_the_running_load_back_to_the_head_of_the_lane()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var running = await stage.AcceptAsync();
+        stage.Runner.Hold(running);
+        var stop = stage.StartLane();
+        await QueueStage.UntilAsync(() => Task.FromResult(stage.Runner.HasBegun(running)), () => "the load did not begin");
+        var high = await stage.AcceptAsync(priority: LoadPriority.High);
+        await stop();
+
+        var handed = await stage.RecordAsync(running);
+        Assert.Equal(LoadStatus.Queued, handed.Status);
+        Assert.Equal(0, handed.Failures);
+        Assert.Equal("Enqueued", await stage.JobStateAsync(running));
+        Assert.Equal(
+            "loads-warehouse-0",
+            await stage.ScalarAsync<string>("SELECT q.queue FROM hangfire.jobqueue q JOIN etl_loader.load l ON l.job_id = q.jobid::text WHERE l.load_id = $1 AND q.fetchedat IS NULL", running.Value));
+        Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM etl_loader.lane_status WHERE holder IS NOT NULL"));
+        Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server"));
+
+        stage.Runner.Release(running);
+        stage.StartLane();
+        await stage.UntilAsync(high, LoadStatus.Loaded);
+        Assert.Equal([running, running, high], stage.Runner.Begun.Select(b => b.Load));
+        var attempts = (await stage.Get<ILoadQueries>().FindAsync(running, Token))!.Attempts;
+        Assert.Equal([AttemptOutcome.Interrupted, AttemptOutcome.Loaded], attempts.Select(a => a.Outcome!.Value));
+    }
+
+    [Fact]
+    public async Task A_paused_lane_finishes_its_load_and_takes_no_other_until_it_is_resumed()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var first = await stage.AcceptAsync();
+        var second = await stage.AcceptAsync();
+        stage.Runner.Hold(first);
+        stage.StartLane();
+        await QueueStage.UntilAsync(() => Task.FromResult(stage.Runner.HasBegun(first)), () => "the load did not begin");
+        await stage.Get<ILoadActions>().PauseAsync(QueueStage.Target, now: false, Operator, Token);
+        await QueueStage.UntilAsync(
+            () => Task.FromResult(stage.Logs.Any(l => l.Contains("is paused", StringComparison.Ordinal))), () => "the lane did not notice the pause");
+        Assert.Equal(LoadStatus.Loading, (await stage.RecordAsync(first)).Status);
+        stage.Runner.Release(first);
+        await stage.UntilAsync(first, LoadStatus.Loaded);
+        await QueueStage.UntilAsync(async () => await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server") == 0, () => "the paused lane still has a server");
+        Assert.Equal(LoadStatus.Queued, (await stage.RecordAsync(second)).Status);
+        var lane = Assert.Single(await stage.Get<ILoadQueries>().LanesAsync(Token));
+        Assert.Equal("operator", lane.PausedBy);
+
+        await stage.Get<ILoadActions>().ResumeAsync(QueueStage.Target, Operator, Token);
+        await stage.UntilAsync(second, LoadStatus.Loaded);
+    }
+
+    [Fact]
+    public async Task A_pause_at_once_hands_the_running_load_back_and_a_restart_keeps_the_pause()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = await stage.AcceptAsync();
+        stage.Runner.Hold(load);
+        var stop = stage.StartLane();
+        await QueueStage.UntilAsync(() => Task.FromResult(stage.Runner.HasBegun(load)), () => "the load did not begin");
+        await stage.Get<ILoadActions>().PauseAsync(QueueStage.Target, now: true, Operator, Token);
+        await stage.UntilAsync(load, LoadStatus.Queued);
+        await stop();
+        stage.Runner.Release(load);
+
+        stage.StartLane();
+        await QueueStage.UntilAsync(
+            async () => await stage.ScalarAsync<long>("SELECT count(*) FROM etl_loader.lane_status WHERE holder IS NOT NULL") == 1, () => "the lane has no holder");
+        Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server"));
+        await stage.Get<ILoadActions>().ResumeAsync(QueueStage.Target, Operator, Token);
+        await stage.UntilAsync(load, LoadStatus.Loaded);
+        Assert.Equal(2, stage.Runner.Begun.Count);
+    }
+
+    [Fact]
+    public async Task A_running_load_stops_when_it_is_cancelled_and_the_next_one_runs()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var running = await stage.AcceptAsync();
+        var waiting = await stage.AcceptAsync();
+        var last = await stage.AcceptAsync();
+        stage.Runner.Hold(running);
+        stage.StartLane();
+        await QueueStage.UntilAsync(() => Task.FromResult(stage.Runner.HasBegun(running)), () => "the load did not begin");
+        await stage.Get<ILoadActions>().CancelAsync(waiting, Operator, Token);
+        Assert.Equal(LoadStatus.Cancelled, (await stage.RecordAsync(waiting)).Status);
+        Assert.Equal("Deleted", await stage.JobStateAsync(waiting));
+
+        await stage.Get<ILoadActions>().CancelAsync(running, Operator, Token);
+        await stage.UntilAsync(running, LoadStatus.Cancelled);
+        await stage.UntilJobAsync(running, "Deleted");
+        await stage.UntilAsync(last, LoadStatus.Loaded);
+        Assert.False(stage.Runner.HasBegun(waiting));
+    }
+
+    [Fact]
+    public async Task A_lane_waits_for_its_target_and_says_so()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var target = new ScriptedTarget(QueueStage.Target) { Away = "connection refused" };
+        var load = await stage.AcceptAsync();
+        stage.StartLane(target);
+        await QueueStage.UntilAsync(
+            async () => (await stage.Get<ILoadQueries>().LanesAsync(Token)).Any(l => l.WaitsFor == "target warehouse: connection refused"),
+            () => "the lane does not say what it waits for");
+        Assert.Equal(LoadStatus.Queued, (await stage.RecordAsync(load)).Status);
+        target.Away = null;
+        await stage.UntilAsync(load, LoadStatus.Loaded);
+        Assert.Null((await stage.Get<ILoadQueries>().LanesAsync(Token))[0].WaitsFor);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
@@ -16,13 +17,14 @@ internal sealed class QueueStage : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly List<(CancellationTokenSource Stop, Task Running)> _lanes = [];
+    private readonly TestLogs _logs = new();
     private int _datasets;
 
     private QueueStage(string connectionString)
     {
         ConnectionString = connectionString;
         _services = new ServiceCollection()
-            .AddLogging(l => l.AddProvider(new TestOutputLogs()).SetMinimumLevel(LogLevel.Debug))
+            .AddLogging(l => l.AddProvider(_logs).SetMinimumLevel(LogLevel.Debug))
             .Configure<QueueOptions>(o => o.ConnectionString = connectionString)
             .AddQueueClient(_ => spec => Refresh(spec))
             .AddLanes([])
@@ -36,6 +38,9 @@ internal sealed class QueueStage : IAsyncDisposable
     public ScriptedRunner Runner { get; } = new();
 
     public Func<LoadSpec, LoadSpec> Refresh { get; set; } = spec => spec;
+
+    /// <summary>What was logged so far, at Information and above.</summary>
+    public IEnumerable<string> Logs => _logs.Lines;
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -180,8 +185,10 @@ internal sealed class QueueStage : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private sealed class TestOutputLogs : ILoggerProvider, ILogger
+    private sealed class TestLogs : ILoggerProvider, ILogger
     {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
         public ILogger CreateLogger(string categoryName) => this;
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
@@ -190,10 +197,14 @@ internal sealed class QueueStage : IAsyncDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (!IsEnabled(logLevel))
             {
-                TestContext.Current.TestOutputHelper?.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {formatter(state, exception)} {exception?.Message}");
+                return;
             }
+
+            var line = $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {formatter(state, exception)} {exception?.Message}";
+            Lines.Enqueue(line);
+            TestContext.Current.TestOutputHelper?.WriteLine(line);
         }
 
         public void Dispose()

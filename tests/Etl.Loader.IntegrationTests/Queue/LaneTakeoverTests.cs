@@ -1,0 +1,162 @@
+using Etl.Loader.IntegrationTests.Support;
+using Etl.Loader.Ledger;
+using Etl.Loader.Queue;
+
+namespace Etl.Loader.IntegrationTests.Queue;
+
+public class LaneTakeoverTests(PostgresServer server)
+{
+    private const string LockSessions =
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'etl-loader lane %' AND EXISTS (SELECT FROM pg_locks k WHERE k.pid = pg_stat_activity.pid AND k.locktype = 'advisory' AND k.granted)";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_two_processes_only_one_runs_loads_and_an_orderly_stop_gives_the_lane_to_the_other()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var first = new ScriptedRunner { Ledger = stage.Get<ILoadLedger>() };
+        var second = new ScriptedRunner { Ledger = stage.Get<ILoadLedger>() };
+        var stop = stage.StartLane(runner: first);
+        await UntilHeldAsync(stage);
+        stage.StartLane(runner: second);
+        var before = await stage.AcceptAsync();
+        await stage.UntilAsync(before, LoadStatus.Loaded);
+        await stop();
+        var after = await stage.AcceptAsync();
+        await stage.UntilAsync(after, LoadStatus.Loaded);
+        Assert.Equal(before, Assert.Single(first.Begun).Load);
+        Assert.Equal(after, Assert.Single(second.Begun).Load);
+        Assert.True(second.Begun.First().Epoch > first.Begun.First().Epoch);
+    }
+
+    [Fact]
+    public async Task Losing_the_lock_does_not_abort_the_running_load_and_no_second_one_begins_beside_it()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var first = new ScriptedRunner { Ledger = stage.Get<ILoadLedger>() };
+        var second = new ScriptedRunner { Ledger = stage.Get<ILoadLedger>() };
+        var running = await stage.AcceptAsync();
+        first.Hold(running);
+        stage.StartLane(runner: first);
+        await QueueStage.UntilAsync(() => Task.FromResult(first.HasBegun(running)), () => "the load did not begin");
+        stage.StartLane(runner: second);
+        var next = await stage.AcceptAsync();
+
+        var holder = await stage.ScalarAsync<int>(LockSessions);
+        await stage.ExecuteAsync("SELECT pg_terminate_backend($1)", holder);
+        await QueueStage.UntilAsync(
+            async () => await stage.ScalarAsync<long>($"SELECT count(*) FROM ({LockSessions}) s WHERE pid <> $1", holder) == 1, () => "nobody has the lock again");
+        Assert.Equal(LoadStatus.Loading, (await stage.RecordAsync(running)).Status);
+        Assert.Equal(LoadStatus.Queued, (await stage.RecordAsync(next)).Status);
+
+        first.Release(running);
+        var loaded = await stage.UntilAsync(running, LoadStatus.Loaded);
+        await stage.UntilAsync(next, LoadStatus.Loaded);
+        Assert.Equal(1, loaded.Attempt);
+        Assert.Single(first.Begun.Concat(second.Begun), b => b.Load == next);
+    }
+
+    [Fact]
+    public async Task What_a_dead_holder_left_runs_first_and_its_attempt_is_told_as_crashed()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var waiting = await stage.AcceptAsync(priority: LoadPriority.High);
+        var orphan = await stage.AcceptAsync();
+        await LeaveByDeathAsync(stage, orphan, silentSeconds: 0, holder: "gone:1");
+        stage.StartLane();
+        await stage.UntilAsync(orphan, LoadStatus.Loaded);
+        await stage.UntilAsync(waiting, LoadStatus.Loaded);
+        Assert.Equal([orphan, waiting], stage.Runner.Begun.Select(b => b.Load));
+        var details = (await stage.Get<ILoadQueries>().FindAsync(orphan, Token))!;
+        Assert.Equal([AttemptOutcome.Crashed, AttemptOutcome.Loaded], details.Attempts.Select(a => a.Outcome!.Value));
+        Assert.Equal(0, details.Load.Failures);
+        Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server WHERE id = 'warehouse@gone:1:x'"));
+        Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server WHERE id = 'lake@other:2:y'"));
+    }
+
+    [Fact]
+    public async Task A_holder_that_lives_and_loads_is_waited_for()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var orphan = await stage.AcceptAsync();
+
+        // Its sessions seem to be there, since the holder is named like this process, and it reports.
+        await LeaveByDeathAsync(stage, orphan, silentSeconds: 0, QueueDatabase.Holder);
+        var begun = TimeProvider.System.GetTimestamp();
+        stage.StartLane();
+        await stage.UntilAsync(orphan, LoadStatus.Loaded);
+        Assert.True(TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromSeconds(2), "the holder was not waited for until it fell silent");
+    }
+
+    [Fact]
+    public async Task A_holder_frozen_with_the_lock_loses_it_once_it_has_been_silent()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = await stage.AcceptAsync();
+        await using var frozen = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+        Assert.True(await frozen.TryTakeAsync(Token));
+        await LeaveByDeathAsync(stage, load, silentSeconds: 0, QueueDatabase.Holder);
+        stage.StartLane();
+        await stage.UntilAsync(load, LoadStatus.Loaded);
+        await Assert.ThrowsAnyAsync<Exception>(() => frozen.TryTakeAsync(Token));
+    }
+
+    [Fact]
+    public async Task An_attempt_of_an_older_epoch_changes_nothing_any_more()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var ledger = stage.Get<ILoadLedger>();
+        var load = await stage.AcceptAsync();
+        var stale = await ledger.BeginAttemptAsync(load, 0, Token);
+        Assert.NotNull(stale);
+        stage.Runner.Hold(load);
+        stage.StartLane();
+        await QueueStage.UntilAsync(() => Task.FromResult(stage.Runner.HasBegun(load)), () => "the load did not begin again");
+
+        Assert.False(await ledger.EnterStageAsync(stale, LoadStage.Publishing, Token));
+        Assert.Equal(AttemptStanding.Lost, await ledger.ReportProgressAsync(stale, 1, 1, 1, Token));
+        Assert.False(await ledger.FinishAsync(stale, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "late" }, Token));
+        Assert.Null(await ledger.BeginAttemptAsync(load, 0, Token));
+        stage.Runner.Release(load);
+        Assert.Null((await stage.UntilAsync(load, LoadStatus.Loaded)).Error);
+    }
+
+    [Fact]
+    public async Task Ending_all_sessions_of_the_queue_database_delays_and_loses_nothing()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var running = await stage.AcceptAsync();
+        stage.Runner.Hold(running);
+        stage.StartLane();
+        await QueueStage.UntilAsync(() => Task.FromResult(stage.Runner.HasBegun(running)), () => "the load did not begin");
+        var loads = Enumerable.Range(0, 3).Select(_ => stage.New()).ToArray();
+        await stage.Get<IAcceptLoads>().AcceptAsync(loads, Token);
+        await stage.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        stage.Runner.Release(running);
+        foreach (var load in loads.Select(l => l.Id).Prepend(running))
+        {
+            await stage.UntilAsync(load, LoadStatus.Loaded);
+        }
+
+        Assert.Equal(1, stage.Runner.MostAtOnce);
+        Assert.Equal(loads.Select(l => l.Id).Prepend(running), stage.Runner.Begun.Select(b => b.Load).Distinct());
+    }
+
+    private static Task UntilHeldAsync(QueueStage stage) => QueueStage.UntilAsync(
+        async () => await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server") == 1, () => "no process serves the lane");
+
+    /// <summary>Leaves the database as a process does that dies while it runs the load.</summary>
+    private static async Task LeaveByDeathAsync(QueueStage stage, LoadId load, int silentSeconds, string holder)
+    {
+        Assert.NotNull(await stage.Get<ILoadLedger>().BeginAttemptAsync(load, 0, Token));
+        await stage.ExecuteAsync(
+            "UPDATE hangfire.jobqueue q SET fetchedat = now() FROM etl_loader.load l WHERE l.job_id = q.jobid::text AND l.load_id = $1", load.Value);
+        await stage.ExecuteAsync(
+            "UPDATE hangfire.job j SET statename = 'Processing' FROM etl_loader.load l WHERE l.job_id = j.id::text AND l.load_id = $1", load.Value);
+        await stage.ExecuteAsync(
+            "INSERT INTO etl_loader.lane_status (target, holder, holder_id, epoch, heartbeat_at) VALUES ('warehouse', $1, gen_random_uuid(), 0, now() - make_interval(secs => $2))",
+            holder, silentSeconds);
+        await stage.ExecuteAsync("INSERT INTO hangfire.server (id, data, lastheartbeat) VALUES ('warehouse@gone:1:x', '{}', now()), ('lake@other:2:y', '{}', now())");
+    }
+}
