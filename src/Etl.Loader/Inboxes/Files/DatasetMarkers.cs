@@ -10,11 +10,20 @@ namespace Etl.Loader.Inboxes.Files;
 /// </summary>
 internal sealed class DatasetMarkers(Inbox inbox, string dataset)
 {
+    private const int MaxNameBytes = 255;
+
     private readonly string _stem = inbox.FullPath(dataset);
 
     private string QueuedPath => _stem + InboxName.Queued;
 
+    private string TriggerPath => _stem + InboxName.Trigger;
+
+    /// <summary>False where the name is so long that the claim's would go beyond what file systems hold.</summary>
+    public bool IsClaimable => Encoding.UTF8.GetByteCount(Path.GetFileName(_stem)) <= MaxNameBytes - InboxName.ClaimSuffixBytes;
+
     public string ClaimPath(LoadId load) => InboxName.ClaimOf(_stem, load);
+
+    public void RemoveTrigger() => File.Delete(TriggerPath);
 
     /// <summary>Removed when a new trigger is taken: what they tell is over.</summary>
     public void RemoveOutcomes()
@@ -36,7 +45,7 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
     {
         MarkerFile.Write(QueuedPath, load, MarkerFile.Queued(load, trigger));
         RemoveOutcomes();
-        File.Delete(ClaimPath(load));
+        RemoveClaim(load);
     }
 
     /// <summary>A load that has no trigger (reload, requeue): marked unless another load's marker says it waits.</summary>
@@ -68,7 +77,7 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
     {
         if (!IsOwner(load))
         {
-            File.Delete(ClaimPath(load));
+            RemoveClaim(load);
             return false;
         }
 
@@ -76,9 +85,21 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
         var (mine, other) = status == LoadStatus.Loaded ? (InboxName.Loaded, InboxName.Failed) : (InboxName.Failed, InboxName.Loaded);
         MarkerFile.Write(_stem + mine, load, Encoding.UTF8.GetBytes(owned));
         File.Delete(_stem + other);
-        File.Delete(ClaimPath(load));
+        RemoveClaim(load);
         RemoveOwnQueued(load);
         return true;
+    }
+
+    private void RemoveClaim(LoadId load)
+    {
+        try
+        {
+            File.Delete(ClaimPath(load));
+        }
+        catch (PathTooLongException)
+        {
+            // Then it was never made.
+        }
     }
 
     /// <summary>Taken aside before it is looked at: between look and removal a newer load's marker could have come in its place.</summary>

@@ -12,6 +12,11 @@ internal static class Errno
     public const int NotDirectory = 20;
     public const int ProcessFileLimit = 24;
     public const int NoSpace = 28;
+    public const int NameTooLong = 36;
+    public const int LinkLoop = 40;
+
+    /// <summary>Nothing can be at such a path, now or later.</summary>
+    public static bool MeansNothingThere(int error) => error is NoEntry or NotDirectory or NameTooLong or LinkLoop;
 
     public static Exception ToException(int error, string path)
     {

@@ -42,7 +42,7 @@ internal readonly partial record struct FileStat(FileKind Kind, long Bytes, Date
         }
 
         var error = Marshal.GetLastPInvokeError();
-        return error is Errno.NoEntry or Errno.NotDirectory ? null : throw Errno.ToException(error, path);
+        return Errno.MeansNothingThere(error) ? null : throw Errno.ToException(error, path);
     }
 
     private static FileStat? OfAny(string path)

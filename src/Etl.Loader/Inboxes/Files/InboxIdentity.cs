@@ -72,6 +72,11 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
 
     private async Task<Guid> IntroduceAsync(CancellationToken token)
     {
+        if (!await ledger.IsReachableAsync(token))
+        {
+            throw new QueueAwayException();
+        }
+
         var proposed = Propose();
         var onRecord = await ledger.RegisterInboxAsync(inbox.Name, proposed, token);
         if (onRecord != proposed)

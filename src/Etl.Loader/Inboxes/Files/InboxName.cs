@@ -13,6 +13,9 @@ internal static class InboxName
     /// <summary>The file that carries the inbox's id: the proof that the directory is the inbox and not an empty mount point.</summary>
     public const string Identity = ".etl-loader-inbox";
 
+    /// <summary>How much longer than its dataset's a claim's name is.</summary>
+    public const int ClaimSuffixBytes = 8 + 1 + IdLength;
+
     private const int IdLength = 36;
 
     /// <summary>Hidden files are nobody's data and nobody's signal: partial copies, editors' files, our own temporary ones.</summary>

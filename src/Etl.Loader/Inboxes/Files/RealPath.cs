@@ -29,7 +29,7 @@ internal static partial class RealPath
         }
 
         var error = Marshal.GetLastPInvokeError();
-        return error is Errno.NoEntry or Errno.NotDirectory ? null : throw Errno.ToException(error, path);
+        return Errno.MeansNothingThere(error) ? null : throw Errno.ToException(error, path);
     }
 
     /// <summary>True when <paramref name="path"/> lies below <paramref name="root"/>; both are real paths.</summary>

@@ -11,10 +11,6 @@ internal readonly record struct IntakeResult(int Accepted, int Refused)
     public static IntakeResult operator +(IntakeResult a, IntakeResult b) => new(a.Accepted + b.Accepted, a.Refused + b.Refused);
 }
 
-/// <summary>The queue database does not answer; nothing on disk is changed until it does.</summary>
-internal sealed class QueueAwayException(Exception? inner = null)
-    : LoaderException("The queue database does not answer.", "Nothing is lost: triggers wait in the inbox until it is back.", inner);
-
 /// <summary>
 /// Turns triggers into loads: claim by rename, accept in the database, mark. Whatever dies in between leaves a claim with the load's id in its
 /// name, which any watcher takes up under that id; the ledger tells whether it was accepted already.
@@ -57,7 +53,7 @@ internal sealed class TriggerIntake(
     public async Task<IntakeResult> TakeAgainAsync(IReadOnlyList<(string Dataset, LoadId Load, byte[] Trigger)> queued, CancellationToken token)
     {
         await RequireQueueAsync(token);
-        var claims = queued.Select(q => new Claim(q.Dataset, q.Load, new TriggerText(q.Trigger, null, null), OfMarker: true)).ToList();
+        var claims = queued.Select(q => new Claim(q.Dataset, q.Load, new TriggerText(q.Trigger, null, null), ClaimKind.Marker)).ToList();
         foreach (var claim in claims)
         {
             Log.AcceptedAgain(logger, claim.Load, inbox.Name, claim.Dataset);
@@ -100,6 +96,11 @@ internal sealed class TriggerIntake(
         {
             AtStep(WatcherStep.BeforeClaim, dataset);
             waiting.Remove(trigger.Path);
+            if (!markers.IsClaimable)
+            {
+                return Unclaimable(dataset, load);
+            }
+
             if (!AtomicRename.Try(inbox.FullPath(trigger.Path), markers.ClaimPath(load)))
             {
                 return null;
@@ -125,6 +126,15 @@ internal sealed class TriggerIntake(
         }
 
         return new Claim(dataset, load, text);
+    }
+
+    private static Claim Unclaimable(string dataset, LoadId load)
+    {
+        var fault = new TriggerText(
+            [],
+            $"The name of the trigger {Shown.Name(dataset + InboxName.Trigger)} is too long: its markers would not fit into 255 bytes.",
+            $"Deliver the data under a name at least {InboxName.ClaimSuffixBytes} bytes shorter than the longest possible one.");
+        return new Claim(dataset, load, fault, Kind: ClaimKind.Trigger);
     }
 
     /// <summary>False when it is gone, or when a writer may not have finished it; then it stays among the waiting.</summary>
@@ -188,7 +198,7 @@ internal sealed class TriggerIntake(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The claims lie on disk under their ids: this or any other watcher goes on from there.
-            foreach (var claim in claims.Where(c => !c.OfMarker))
+            foreach (var claim in claims.Where(c => c.Kind == ClaimKind.Claim))
             {
                 waiting.Finished(InboxName.ClaimOf(claim.Dataset, claim.Load));
             }
@@ -278,6 +288,10 @@ internal sealed class TriggerIntake(
             if (refusal is not null)
             {
                 markers.Outcome(claim.Load, LoadStatus.Failed, MarkerFile.Failed(claim.Load, "refused", refusal.Error, null, refusal.Hint));
+                if (claim.Kind == ClaimKind.Trigger)
+                {
+                    markers.RemoveTrigger();
+                }
             }
             else if (status is LoadStatus.Queued or LoadStatus.Loading or LoadStatus.Retrying)
             {
@@ -309,6 +323,17 @@ internal sealed class TriggerIntake(
         }
     }
 
-    /// <param name="OfMarker">True where no claim lies on disk but a <c>.queued</c> marker.</param>
-    private sealed record Claim(string Dataset, LoadId Load, TriggerText Text, bool OfMarker = false);
+    /// <summary>What lies on disk for a load that is being accepted.</summary>
+    private enum ClaimKind
+    {
+        Claim,
+
+        /// <summary>A <c>.queued</c> marker that the ledger does not know.</summary>
+        Marker,
+
+        /// <summary>The trigger itself, where its name leaves no room for a claim; only ever refused.</summary>
+        Trigger,
+    }
+
+    private sealed record Claim(string Dataset, LoadId Load, TriggerText Text, ClaimKind Kind = ClaimKind.Claim);
 }

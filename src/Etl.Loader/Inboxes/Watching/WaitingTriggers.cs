@@ -78,7 +78,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         List<string>? gone = null;
         foreach (var (path, entry) in _entries)
         {
-            if (time.GetElapsedTime(entry.Since) < entry.Wait)
+            if (time.GetElapsedTime(entry.Since) < entry.Wait && !entry.Unparsable)
             {
                 continue;
             }
@@ -95,7 +95,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
                 entry.Wait = inbox.Options.TriggerSettle;
                 entry.Unparsable = false;
             }
-            else
+            else if (time.GetElapsedTime(entry.Since) >= entry.Wait)
             {
                 ready.Add(new ReadyTrigger(path, stat.ModifiedAt, entry.Unparsable));
             }
@@ -118,6 +118,12 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         foreach (var entry in _entries.Values)
         {
             var left = entry.Wait - time.GetElapsedTime(entry.Since);
+            if (entry.Unparsable && left > inbox.Options.TriggerSettle)
+            {
+                // Looked at now and then: where no event tells it, the mended manifest need not wait for the end of the patience.
+                left = inbox.Options.TriggerSettle;
+            }
+
             next = next is null || left < next ? left : next;
         }
 

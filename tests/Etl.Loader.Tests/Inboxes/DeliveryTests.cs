@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
+
+namespace Etl.Loader.Tests.Inboxes;
+
+public sealed class DeliveryTests : IDisposable
+{
+    private readonly TempInbox _inbox = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _inbox.Dispose();
+
+    private string Source(string name, string content)
+    {
+        var path = Path.Combine(_inbox.Outside, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    private FileAcceptor Acceptor() => new(_inbox.Catalog, _inbox.Ledger, _inbox.Files, _inbox.Time);
+
+    [Fact]
+    public async Task A_delivery_is_data_and_trigger_with_bytes_and_hash()
+    {
+        var file = Source("orders.csv", "id\n1\n");
+        var delivered = await new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, "lake", "sales.o", null, Token);
+        Assert.Equal(("main", "orders.csv", 5L), (delivered.Inbox, delivered.Dataset, delivered.Bytes));
+        Assert.Equal(["orders.csv", "orders.csv.trigger"], _inbox.Names());
+        var spec = _inbox.Trigger("orders.csv", _inbox.Read("orders.csv.trigger")).Spec;
+        Assert.Equal(new Expectation(null, 5, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))), spec.Expect);
+        Assert.Equal(("lake", "sales", "o"), (spec.Target, spec.TableSchema, spec.TableName));
+    }
+
+    [Theory]
+    [InlineData("a.trigger")]
+    [InlineData(".hidden")]
+    [InlineData("../a.csv")]
+    [InlineData("sub/a.csv")]
+    public async Task A_delivery_has_a_datas_name(string name)
+    {
+        var file = Source("orders.csv", "x");
+        await Assert.ThrowsAsync<LoaderException>(() => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", name, null, null, null, Token));
+        Assert.Empty(_inbox.Names());
+    }
+
+    [Fact]
+    public async Task An_interrupted_delivery_leaves_nothing()
+    {
+        using var stop = new CancellationTokenSource();
+        var file = Source("orders.csv", new string('x', 3 << 20));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, null, null, new Stopping(stop), stop.Token));
+        Assert.Empty(_inbox.Names());
+    }
+
+    [Fact]
+    public async Task Unknown_inboxes_and_files_are_named()
+    {
+        var delivery = new Delivery(_inbox.Catalog);
+        var file = Source("orders.csv", "x");
+        Assert.Contains("configured are: main", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file, "mian", null, null, null, null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no file", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file + "x", "main", null, null, null, null, Token))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_lies_in_an_inbox_is_accepted_without_a_trigger()
+    {
+        _inbox.Write("sub/orders.csv", "123");
+        var id = await Acceptor().AcceptFileAsync(_inbox.At("sub/orders.csv"), null, "sales.o", Token);
+        var load = Assert.Single(_inbox.Ledger.Accepted);
+        Assert.Equal((id, "sub/orders.csv", "sales", "o"), (load.Id, load.Spec.Dataset, load.Spec.TableSchema, load.Spec.TableName));
+        Assert.Equal("sub/orders.csv", Assert.Single(load.Spec.Files).Path);
+        Assert.Equal(["sub/orders.csv", "sub/orders.csv.queued"], _inbox.Names());
+    }
+
+    [Fact]
+    public async Task A_file_outside_every_inbox_or_out_of_one_by_a_link_is_not_accepted()
+    {
+        var outside = Source("orders.csv", "123");
+        File.CreateSymbolicLink(_inbox.At("link.csv"), outside);
+        Assert.Contains("lies in no inbox", (await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptFileAsync(outside, null, null, Token))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<DatasetException>(() => Acceptor().AcceptFileAsync(_inbox.At("link.csv"), null, null, Token));
+        Assert.Empty(_inbox.Ledger.Loads);
+    }
+
+    private sealed class Stopping(CancellationTokenSource stop) : IProgress<long>
+    {
+        public void Report(long value) => stop.Cancel();
+    }
+}
