@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Etl.Loader.App.Configuration;
 using Etl.Loader.App.Output;
 
 namespace Etl.Loader.App.Commands;
@@ -36,13 +37,7 @@ internal static class CommandLine
         var parsed = Build(surroundings).Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var fault in parsed.Errors)
-            {
-                surroundings.Error.WriteLine($"error: {fault.Message}");
-            }
-
-            var verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-            surroundings.Error.WriteLine($"  See: etl-loader {verb}--help");
+            ReportWrongUsage(parsed, surroundings.Error);
             return ExitCodes.Usage;
         }
 
@@ -62,5 +57,23 @@ internal static class CommandLine
         {
             return Failure.Report(exception, surroundings.Error);
         }
+    }
+
+    private static void ReportWrongUsage(ParseResult parsed, TextWriter error)
+    {
+        if (parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var word, ..])
+        {
+            error.WriteLine($"error: There is no verb '{Words.Plain(word)}'; did you mean {Nearest.To(word, root.Subcommands.Select(c => c.Name))}?");
+            error.WriteLine("  See: etl-loader --help");
+            return;
+        }
+
+        foreach (var fault in parsed.Errors)
+        {
+            error.WriteLine($"error: {Words.Plain(fault.Message)}");
+        }
+
+        var verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+        error.WriteLine($"  See: etl-loader {verb}--help");
     }
 }

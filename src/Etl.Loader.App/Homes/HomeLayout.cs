@@ -12,6 +12,8 @@ internal sealed class HomeLayout(string root)
 
     public string Lock => Path.Combine(Root, "lock");
 
+    public string ProcessIdFile => Path.Combine(Root, "pid");
+
     public string Postgres => Path.Combine(Root, "postgres");
 
     public string PasswordFile => Path.Combine(Root, "pgpass");

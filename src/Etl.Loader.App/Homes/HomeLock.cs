@@ -25,25 +25,13 @@ internal sealed class HomeLock : IDisposable
                 fault);
         }
 
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
+        File.WriteAllText(home.ProcessIdFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new HomeLock(file);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static string Holder(HomeLayout home)
-    {
-        try
-        {
-            // Asking for no lock of its own, this reads beside the holder's.
-            using var reader = new StreamReader(new FileStream(home.Lock, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return $" (process {reader.ReadToEnd()})";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
+    /// <summary>The locked file itself cannot be read while it is locked.</summary>
+    private static string Holder(HomeLayout home) =>
+        File.Exists(home.ProcessIdFile) ? $" (process {File.ReadAllText(home.ProcessIdFile)})" : "";
 }

@@ -1,0 +1,89 @@
+using Etl.Loader.App.Configuration;
+using Etl.Loader.App.Homes;
+using Microsoft.Extensions.Configuration;
+
+namespace Etl.Loader.Tests.App;
+
+public class ConfigurationCheckTests
+{
+    private const string Database = "Host=db;Database=etl_loader";
+
+    [Fact]
+    public void What_a_home_brings_has_no_fault() => Assert.Empty(Check(Home()));
+
+    [Fact]
+    public void All_faults_are_found_at_once_each_with_its_key()
+    {
+        var settings = Home();
+        settings["ConnectionStrings:Queue"] = "";
+        settings["Loader:Targets:Big-One:Kind"] = "DuckDb";
+        settings["Loader:Targets:Big-One:Path"] = "relative.duckdb";
+        settings["Loader:Targets:warehouse:Streams"] = "17";
+        settings["Loader:Inboxes:lake:Target"] = "lage";
+        settings["Loader:Inboxes:lake:AfterLoad"] = "archive:";
+        settings["Loader:Inboxes:warehouse:Path"] = "inbox";
+        settings["Loader:Inboxes:warehouse:Markers"] = "maybe";
+        settings["Loader:Http:Port"] = "80000";
+        settings["Loader:Http:Address"] = "everywhere";
+        settings["Loader:Http:PathBase"] = "etl/";
+        settings["Loader:Http:KnownProxies:0"] = "proxy";
+
+        Assert.Equal(
+            [
+                "ConnectionStrings:Queue",
+                "Loader:Http:Address",
+                "Loader:Http:KnownProxies:0",
+                "Loader:Http:PathBase",
+                "Loader:Http:Port",
+                "Loader:Inboxes:lake:AfterLoad",
+                "Loader:Inboxes:lake:Target",
+                "Loader:Inboxes:warehouse:Markers",
+                "Loader:Inboxes:warehouse:Path",
+                "Loader:Targets:Big-One",
+                "Loader:Targets:Big-One:Path",
+                "Loader:Targets:warehouse:Streams",
+            ],
+            Check(settings).Select(f => f.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Loader:Inboxs:a:Path", "Inboxes")]
+    [InlineData("Loader:Http:Prot", "Port")]
+    [InlineData("Loader:Targets:lake:Paht", "Path")]
+    [InlineData("Loader:Inboxes:lake:Recursiv", "Recursive")]
+    public void A_misspelt_key_is_a_fault_that_names_the_nearest(string key, string nearest)
+    {
+        var settings = Home();
+        settings[key] = "1";
+
+        Assert.Contains(Check(settings), f => f.Problem.Contains($"did you mean {nearest}?", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_value_of_the_wrong_kind_is_a_fault_of_its_key()
+    {
+        var settings = Home();
+        settings["Loader:Targets:lake:Kind"] = "Oracle";
+
+        Assert.Contains(Check(settings), f => f.Key.StartsWith("Loader:Targets:lake", StringComparison.Ordinal) && f.Problem.Contains("Oracle", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_broken_connection_string_is_told_without_its_password()
+    {
+        var settings = Home();
+        settings["ConnectionStrings:Queue"] = "Host=db;Password=s3cret;Nonsense=1";
+
+        var fault = Assert.Throws<LoaderException>(() => ConfigurationCheck.ThrowIfFaulty(Build(settings)));
+
+        Assert.Contains("ConnectionStrings:Queue", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string?> Home() => HomeDefaults.Of(
+        Database, "Host=db;Database=warehouse", "/home/lake.duckdb", new Dictionary<string, string> { ["warehouse"] = "/home/w", ["lake"] = "/home/l" });
+
+    private static IReadOnlyList<ConfigurationFault> Check(Dictionary<string, string?> settings) => ConfigurationCheck.FindFaults(Build(settings));
+
+    private static IConfigurationRoot Build(Dictionary<string, string?> settings) => new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Etl.Loader.App.Delivery;
+using Etl.Loader.App.Homes;
+using Etl.Loader.App.Output;
+
+namespace Etl.Loader.Tests.App;
+
+public sealed class HomeTests : IDisposable
+{
+    private readonly HomeLayout _home = new(Path.Combine(Path.GetTempPath(), "etl-loader-home-" + Path.GetRandomFileName()));
+
+    public HomeTests() => _home.Create();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_home.Root, recursive: true);
+
+    [Fact]
+    public void A_home_has_one_up_at_a_time()
+    {
+        using (HomeLock.Take(_home))
+        {
+            var refusal = Assert.Throws<LoaderException>(() => HomeLock.Take(_home));
+            Assert.Contains($"process {Environment.ProcessId}", refusal.Message, StringComparison.Ordinal);
+        }
+
+        HomeLock.Take(_home).Dispose();
+    }
+
+    [Fact]
+    public void The_ready_file_has_the_agreed_names_and_is_for_its_owner_only()
+    {
+        Ready().Write(_home);
+
+        var json = JsonNode.Parse(File.ReadAllText(_home.Ready))!.AsObject();
+        Assert.Equal(["dashboard", "queue", "warehouse", "lake", "inboxes", "pid", "postgres_pid"], json.Select(p => p.Key));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(_home.Ready).UnixFileMode);
+        var read = ReadyFile.Read(_home)!;
+        Assert.Equal("/in", read.Inboxes["warehouse"]);
+        ReadyFile.Remove(_home);
+        Assert.Null(ReadyFile.Read(_home));
+    }
+
+    [Fact]
+    public void The_psql_line_needs_no_typed_password()
+    {
+        File.WriteAllText(_home.PasswordFile, "*:*:*:etl_loader:secret\n");
+
+        var line = Welcome.Psql(_home, Ready().Warehouse);
+
+        Assert.Equal($"PGPASSFILE={_home.PasswordFile} psql -h 127.0.0.1 -p 20001 -U etl_loader warehouse", line);
+    }
+
+    [Fact]
+    public async Task A_delivery_leaves_the_whole_file_and_a_trigger_that_vouches_for_it()
+    {
+        var source = Path.Combine(_home.Root, "orders.csv");
+        await File.WriteAllTextAsync(source, "id\n1\n", Token);
+
+        var delivered = await DatasetDelivery.DeliverAsync(source, _home.Inbox("warehouse"), "orders.csv", new JsonObject { ["table"] = "o" }, null, Token);
+
+        Assert.Equal(["orders.csv", "orders.csv.trigger"], Directory.EnumerateFileSystemEntries(_home.Inbox("warehouse")).Select(Path.GetFileName).Order());
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(delivered + ".trigger", Token))!;
+        Assert.Equal("o", manifest["table"]!.GetValue<string>());
+        Assert.Equal(5, manifest["expect"]!["bytes"]!.GetValue<long>());
+        Assert.Equal(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("id\n1\n"u8)), manifest["expect"]!["sha256"]!.GetValue<string>());
+    }
+
+    private static ReadyFile Ready() => new(
+        "http://127.0.0.1:5080", "Host=127.0.0.1", "Host=127.0.0.1;Port=20001;Username=etl_loader;Password=secret;Database=warehouse", "/lake", new Dictionary<string, string> { ["warehouse"] = "/in" }, 1, 2);
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using Etl.Loader.App.Commands;
+using Etl.Loader.App.Composition;
+using Etl.Loader.App.Output;
+using Etl.Loader.Ledger;
+using Etl.Loader.Queue;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Etl.Loader.Tests.App;
+
+/// <summary>Runs the command line over a <see cref="FakeLedger"/> and keeps what it printed. Time passes as fast as the verb waits.</summary>
+internal sealed class VerbRun
+{
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddHours(1));
+    private readonly StringBuilder _out = new();
+    private readonly StringBuilder _error = new();
+
+    public FakeLedger Ledger { get; } = new();
+
+    public string Printed => _out.ToString();
+
+    public string Errors => _error.ToString();
+
+    public async Task<int> RunAsync(params string[] arguments)
+    {
+        var surroundings = new Surroundings
+        {
+            Out = new StringWriter(_out),
+            Error = new StringWriter(_error),
+            Time = _time,
+            Interactive = false,
+            Actor = "kim@host",
+            Access = (_, _) => new LoaderAccess(
+                new ConfigurationBuilder().Build(),
+                new ServiceCollection().AddSingleton<ILoadQueries>(Ledger).AddSingleton<ILoadActions>(Ledger).BuildServiceProvider()),
+        };
+        var run = CommandLine.RunAsync(arguments, surroundings, TestContext.Current.CancellationToken);
+        while (!run.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        return await run;
+    }
+}

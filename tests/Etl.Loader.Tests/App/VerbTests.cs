@@ -1,0 +1,178 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Etl.Loader.App;
+using Etl.Loader.Ledger;
+using Npgsql;
+
+namespace Etl.Loader.Tests.App;
+
+public class VerbTests
+{
+    private readonly VerbRun _run = new();
+
+    [Fact]
+    public async Task A_misspelt_verb_is_wrong_usage_and_the_nearest_is_named()
+    {
+        Assert.Equal(ExitCodes.Usage, await _run.RunAsync("stauts"));
+        Assert.Contains("did you mean status?", _run.Errors, StringComparison.Ordinal);
+        Assert.Empty(_run.Printed);
+    }
+
+    [Theory]
+    [InlineData("status", "--nonsense")]
+    [InlineData("wait", "--timeout", "soon")]
+    [InlineData("loads", "--limit", "0")]
+    [InlineData("requeue")]
+    [InlineData("show")]
+    [InlineData("deliver", "orders.csv")]
+    public async Task Wrong_usage_names_the_verbs_help(params string[] arguments)
+    {
+        Assert.Equal(ExitCodes.Usage, await _run.RunAsync(arguments));
+        Assert.Contains($"See: etl-loader {arguments[0]} --help", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_verb_has_help()
+    {
+        foreach (var verb in new[]
+        {
+            "up", "watch", "serve", "load", "deliver", "status", "loads", "show", "wait", "requeue", "reload", "cancel", "pause", "resume", "migrate", "doctor",
+        })
+        {
+            var run = new VerbRun();
+            Assert.Equal(ExitCodes.Done, await run.RunAsync(verb, "--help"));
+            Assert.Contains($" {verb} ", run.Printed, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_queue_database_that_is_away_is_not_reachable()
+    {
+        _run.Ledger.Fault = new NpgsqlException("Failed to connect", new SocketException((int)SocketError.ConnectionRefused));
+
+        Assert.Equal(ExitCodes.NotReachable, await _run.RunAsync("status"));
+        Assert.Contains("does not answer", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_well_when_all_are_loaded_or_superseded()
+    {
+        var first = _run.Ledger.Add("orders.csv", LoadStatus.Queued, LoadStatus.Loading, LoadStatus.Loaded);
+        var second = _run.Ledger.Add("older.csv", LoadStatus.Queued, LoadStatus.Superseded);
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("wait", first.ToString(), second.ToString(), "--timeout", "1h"));
+        Assert.Contains("warehouse/orders.csv loaded, 1,234 rows", _run.Printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Failed")]
+    [InlineData("Cancelled")]
+    public async Task Waiting_for_a_load_that_ends_badly_says_so(string outcome)
+    {
+        _run.Ledger.Add("orders.csv", LoadStatus.Loading, Enum.Parse<LoadStatus>(outcome));
+
+        Assert.Equal(ExitCodes.LoadsFailed, await _run.RunAsync("wait"));
+        Assert.Contains("warehouse/orders.csv", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_load_is_told_with_its_error_and_what_to_do()
+    {
+        var load = _run.Ledger.Add("orders.csv", LoadStatus.Failed);
+
+        await _run.RunAsync("wait", load.ToString()[..8]);
+
+        Assert.Contains("line 7: 'x' is no bigint", _run.Errors, StringComparison.Ordinal);
+        Assert.Contains("Repair line 7 and requeue.", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waiting_longer_than_allowed_times_out()
+    {
+        var load = _run.Ledger.Add("orders.csv", LoadStatus.Loading);
+
+        Assert.Equal(ExitCodes.TimedOut, await _run.RunAsync("wait", load.ToString(), "--timeout", "30s"));
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_filter_that_nothing_matches_times_out()
+    {
+        Assert.Equal(ExitCodes.TimedOut, await _run.RunAsync("wait", "file:orders.csv", "--timeout", "30s"));
+        Assert.Contains("no load matched", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waiting_for_whatever_is_open_ends_at_once_when_nothing_is() =>
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("wait"));
+
+    [Fact]
+    public async Task Json_of_loads_has_the_columns_of_the_view()
+    {
+        var load = _run.Ledger.Add("orders.csv", LoadStatus.Loaded);
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("loads", "--json"));
+        var line = JsonDocument.Parse(_run.Printed).RootElement[0];
+        Assert.Equal(load.ToString(), line.GetProperty("load_id").GetString());
+        Assert.Equal("loaded", line.GetProperty("status").GetString());
+        Assert.Equal(1234, line.GetProperty("rows_loaded").GetInt64());
+        Assert.Equal(
+            ["load_id", "inbox", "dataset", "target", "table_name", "status", "stage", "attempt", "rows_loaded", "rows_rejected", "bytes_done", "bytes_total",
+                "accepted_at", "started_at", "finished_at", "next_attempt_at", "waits_for", "error", "job_id"],
+            line.EnumerateObject().Select(p => p.Name));
+    }
+
+    [Fact]
+    public async Task Printed_names_cannot_move_the_cursor()
+    {
+        _run.Ledger.Add("ord\u001b[2Jers\n.csv", LoadStatus.Queued);
+
+        await _run.RunAsync("loads");
+
+        Assert.DoesNotContain('\u001b', _run.Printed);
+        Assert.Contains("ord [2Jers .csv", _run.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_failed_loads_are_requeued_oldest_first_with_actor_and_reason()
+    {
+        var first = _run.Ledger.Add("a.csv", LoadStatus.Failed);
+        _run.Ledger.Add("b.csv", LoadStatus.Loaded);
+        var third = _run.Ledger.Add("c.csv", LoadStatus.Failed);
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("requeue", "--failed", "--reason", "repaired"));
+        Assert.Equal([$"requeue {first} kim@host repaired", $"requeue {third} kim@host repaired"], _run.Ledger.Actions);
+    }
+
+    [Fact]
+    public async Task What_one_load_refuses_does_not_keep_the_others_from_it()
+    {
+        var loaded = _run.Ledger.Add("a.csv", LoadStatus.Loaded);
+        var failed = _run.Ledger.Add("b.csv", LoadStatus.Failed);
+
+        Assert.Equal(ExitCodes.Usage, await _run.RunAsync("requeue", loaded.ToString(), failed.ToString()));
+        Assert.Equal($"requeue {failed} kim@host ", Assert.Single(_run.Ledger.Actions));
+        Assert.Contains($"etl-loader reload {loaded}", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pause_tells_who_and_why()
+    {
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("pause", "warehouse", "--now", "--reason", "maintenance"));
+        Assert.Equal("pause warehouse now=True kim@host maintenance", Assert.Single(_run.Ledger.Actions));
+    }
+
+    [Fact]
+    public async Task The_status_names_who_holds_a_lane_and_who_paused_it()
+    {
+        _run.Ledger.Lanes =
+        [
+            new("warehouse", "host:7", 3, null, DateTimeOffset.UnixEpoch, "kim", "maintenance", null, null, 14, 3_200_000_000),
+            new("lake", null, null, null, null, null, null, null, null, 0, 0),
+        ];
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("status"));
+        Assert.Contains("paused 1 h 0 min ago by kim: maintenance", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("3.2 GB", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("not served", _run.Printed, StringComparison.Ordinal);
+    }
+}
