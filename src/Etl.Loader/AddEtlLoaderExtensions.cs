@@ -97,6 +97,7 @@ public static class AddEtlLoaderExtensions
         {
             [DataFormat.Delimited] = new DelimitedSurveyor(),
             [DataFormat.JsonLines] = new JsonLinesSurveyor(),
+            [DataFormat.Parquet] = new ParquetSurveyor(),
         }));
         services.TryAddSingleton<LoadAttempt>();
         services.TryAddSingleton<LoadTelling>();
