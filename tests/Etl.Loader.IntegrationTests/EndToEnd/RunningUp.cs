@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Etl.Loader.IntegrationTests.EndToEnd;
+
+/// <summary>
+/// The real executable running <c>up</c> in a home of its own, used only as its users use it: files, databases, verbs, HTTP and signals.
+/// Whatever a test does to it, disposal ends the processes that it started and removes the home.
+/// </summary>
+internal sealed partial class RunningUp : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentQueue<string> _said = new();
+    private Process? _process;
+
+    private RunningUp(string directory) => _directory = directory;
+
+    private readonly string _directory;
+
+    public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, "etl-loader");
+
+    public static string Samples { get; } = Path.Combine(AppContext.BaseDirectory, "samples");
+
+    public string Home => Path.Combine(_directory, "home");
+
+    /// <summary>A directory outside the inboxes, removed with the home.</summary>
+    public string Outside => Directory.CreateDirectory(Path.Combine(_directory, "outside")).FullName;
+
+    public Ready Ready { get; private set; } = null!;
+
+    public string Said => string.Join('\n', _said);
+
+    public static async Task<RunningUp> StartAsync(CancellationToken token = default, params string[] options)
+    {
+        // Not one of the runtime's temporary directories: those are closed to the user that the private PostgreSQL runs as.
+        var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"etl-loader-up-{Environment.ProcessId}-{Path.GetRandomFileName()[..8]}"));
+        var up = new RunningUp(directory.FullName);
+        try
+        {
+            await up.StartAgainAsync(token, options);
+            return up;
+        }
+        catch
+        {
+            await up.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the executable in the same home and waits until it says it is ready.</summary>
+    public async Task StartAgainAsync(CancellationToken token = default, params string[] options)
+    {
+        // A child of a program that ignores SIGINT would ignore it too.
+        var start = Prepared("/usr/bin/env", ["--default-signal=INT,TERM", Executable, "up", "--home", Home, "--port", "0", "--no-samples", .. options]);
+        var process = Process.Start(start)!;
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Ready = await Deadline.WaitAsync(
+            () => process.HasExited
+                ? throw new InvalidOperationException($"etl-loader up ended with {process.ExitCode} before it was ready:\n{Said}")
+                : Task.FromResult(Ready.Read(Path.Combine(Home, "ready.json")) is { } ready && ready.ProcessId == process.Id ? ready : null),
+            () => $"etl-loader up was not ready in time:\n{Said}",
+            StartLimit,
+            token);
+    }
+
+    public void Interrupt() => Signals.Interrupt(_process!.Id);
+
+    /// <summary>SIGINT; the process must end well, and its PostgreSQL with it.</summary>
+    public async Task StopAsync(CancellationToken token = default)
+    {
+        Interrupt();
+        var code = await WaitForExitAsync(token);
+        Assert.True(code == 0, $"etl-loader up ended with {code} after SIGINT:\n{Said}");
+        Assert.False(Signals.IsAlive(Ready.PostgresProcessId), "The private PostgreSQL still runs after the end of up.");
+        Assert.False(File.Exists(Path.Combine(Home, "ready.json")), "ready.json is still there after the end of up.");
+    }
+
+    /// <summary>SIGKILL to the process alone; its PostgreSQL lives on.</summary>
+    public async Task KillAsync(CancellationToken token = default)
+    {
+        Signals.Kill(_process!.Id);
+        await WaitForExitAsync(token);
+    }
+
+    public async Task<VerbResult> RunVerbAsync(IReadOnlyList<string> arguments, CancellationToken token = default)
+    {
+        using var process = Process.Start(Prepared(Executable, arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync(token);
+        var error = process.StandardError.ReadToEndAsync(token);
+        await process.WaitForExitAsync(token);
+        return new VerbResult(string.Join(' ', arguments), process.ExitCode, await output, await error);
+    }
+
+    public Task<VerbResult> RunVerbAsync(params string[] arguments) => RunVerbAsync(arguments, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false } process)
+        {
+            Signals.Terminate(process.Id);
+            if (!await EndsAsync(process.Id, StopLimit))
+            {
+                Signals.Kill(process.Id);
+                await process.WaitForExitAsync();
+            }
+        }
+
+        _process?.Dispose();
+        await EndPostgresAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static async Task<bool> EndsAsync(int process, TimeSpan limit)
+    {
+        try
+        {
+            await Deadline.UntilAsync(() => !Signals.IsAlive(process), () => "", limit);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>After a kill the private server is nobody's: it is found by the file that it keeps in its own data directory.</summary>
+    private async Task EndPostgresAsync()
+    {
+        foreach (var file in Directory.Exists(Home) ? Directory.EnumerateFiles(Home, "postmaster.pid", SearchOption.AllDirectories) : [])
+        {
+            if (int.TryParse((await File.ReadAllLinesAsync(file)).FirstOrDefault(), out var server) && Signals.IsAlive(server))
+            {
+                Signals.Interrupt(server);
+                if (!await EndsAsync(server, StopLimit))
+                {
+                    Signals.Kill(server);
+                    await EndsAsync(server, StopLimit);
+                }
+            }
+
+            break;
+        }
+    }
+
+    private ProcessStartInfo Prepared(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory };
+        start.Environment["ETL_LOADER_HOME"] = Home;
+        start.Environment["NO_COLOR"] = "1";
+        start.Environment.Remove("ConnectionStrings__Queue");
+        return start;
+    }
+
+    private async Task<int> WaitForExitAsync(CancellationToken token)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(StopLimit);
+        try
+        {
+            await _process!.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            throw new TimeoutException($"etl-loader up did not end in time:\n{Said}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            _said.Enqueue(line);
+        }
+    }
+}

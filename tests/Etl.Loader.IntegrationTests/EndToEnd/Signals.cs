@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Etl.Loader.IntegrationTests.EndToEnd;
+
+/// <summary>What a terminal, a service manager or a power cut does to a process.</summary>
+internal static class Signals
+{
+    private const int SigInt = 2;
+    private const int SigKill = 9;
+    private const int SigTerm = 15;
+
+    public static void Interrupt(int process) => Send(process, SigInt);
+
+    public static void Terminate(int process) => Send(process, SigTerm);
+
+    public static void Kill(int process) => Send(process, SigKill);
+
+    /// <summary>A dead process that nobody has waited for yet counts as gone.</summary>
+    public static bool IsAlive(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void Send(int process, int signal)
+    {
+        if (process > 1)
+        {
+            _ = SendSignal(process, signal);
+        }
+    }
+
+#pragma warning disable SYSLIB1054 // The generated form needs unsafe code; two integers do not.
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int process, int signal);
+#pragma warning restore SYSLIB1054
+}
