@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Etl.Loader.IntegrationTests.EndToEnd;
+
+/// <summary>
+/// Runs what README.md tells people to type: fences with the info string <c>console run</c>, their lines after <c>$ </c>, one after the other in
+/// one shell, in a directory with an <c>up</c> in <c>.etl-loader</c>. A fence that starts <c>infra/up</c> or <c>infra/test</c> is not marked: both are run elsewhere.
+/// </summary>
+public sealed class ReadmeTests(SharedUp shared) : IClassFixture<SharedUp>
+{
+    private static readonly string Readme = Path.Combine(Repository.Root, "README.md");
+
+    [Fact]
+    public async Task Every_command_of_the_readme_marked_for_running_runs()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var commands = Commands(await File.ReadAllLinesAsync(Readme, token));
+        Assert.NotEmpty(commands);
+        var work = Path.Combine(shared.Up.Outside, "readme");
+        Directory.CreateDirectory(Path.Combine(work, "infra"));
+        File.CreateSymbolicLink(Path.Combine(work, ".etl-loader"), shared.Up.Home);
+        File.CreateSymbolicLink(Path.Combine(work, "infra", "etl-loader"), RunningUp.Executable);
+        File.CreateSymbolicLink(Path.Combine(work, "infra", "samples"), RunningUp.Samples);
+
+        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-xc", string.Join('\n', commands)])
+        {
+            WorkingDirectory = work,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ETL_LOADER_HOME"] = shared.Up.Home;
+        using var shell = Process.Start(start)!;
+        var output = shell.StandardOutput.ReadToEndAsync(token);
+        var error = shell.StandardError.ReadToEndAsync(token);
+        await shell.WaitForExitAsync(token);
+        Assert.True(shell.ExitCode == 0, $"ended with {shell.ExitCode}\n{await output}\n{await error}");
+    }
+
+    [Fact]
+    public void Only_marked_fences_and_only_their_prompts_count()
+    {
+        string[] text = ["```console", "$ not this", "```", "```console run", "$ this", "its output", "$ that \\", "  and more", "```", "$ nor this"];
+        Assert.Equal(["this", "that \\", "  and more"], Commands(text));
+    }
+
+    private static List<string> Commands(IEnumerable<string> lines)
+    {
+        var commands = new List<string>();
+        var marked = false;
+        var goesOn = false;
+        foreach (var line in lines)
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+            {
+                marked = line == "```console run";
+            }
+            else if (marked && (goesOn || line.StartsWith("$ ", StringComparison.Ordinal)))
+            {
+                commands.Add(goesOn ? line : line[2..]);
+                goesOn = line.EndsWith('\\');
+            }
+        }
+
+        return commands;
+    }
+}
