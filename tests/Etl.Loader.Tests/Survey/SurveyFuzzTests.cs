@@ -52,7 +52,7 @@ public class SurveyFuzzTests
                     refused++;
                 }
             },
-            iter: 1000, threads: 1);
+            iter: SurveyFiles.Iterations(1000), threads: 1);
         Assert.True(refused * 20 <= right, $"{refused} of {right + refused} tables were refused.");
     }
 
@@ -113,7 +113,7 @@ public class SurveyFuzzTests
                     Assert.Equal(survey.Columns[column].Type, one.Finish("").Type);
                 }
             },
-            iter: 1000, threads: 1);
+            iter: SurveyFiles.Iterations(1000), threads: 1);
     }
 
     private static string Write(string value, char delimiter) =>
