@@ -42,6 +42,11 @@ internal sealed class ParquetRecordReader(
 
         batch.Offsets[batch.Rows] = _row;
         batch.BytesRead = survey.Rows == 0 ? survey.Bytes : (long)((double)survey.Bytes * _row / survey.Rows);
+        if (batch.Rows == 0 && _row != survey.Rows)
+        {
+            throw ChangedFile.Fault(file, $"{survey.Rows} rows before, {_row} now");
+        }
+
         return batch.Rows > 0;
     }
 

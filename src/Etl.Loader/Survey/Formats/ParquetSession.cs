@@ -35,11 +35,14 @@ internal sealed class ParquetSession : IDisposable
     /// <summary>The link as a literal, for <c>parquet_schema</c>.</summary>
     public string Path => Literal(_link.Path);
 
-    /// <summary>The file as a relation whose columns are c0, c1, … whatever their names; the last, <c>row_number</c>, counts from 0.</summary>
+    /// <summary>The file as a relation whose columns are c0, c1, … whatever their names.</summary>
     public string Relation(int columns) =>
-        $"read_parquet({Path}, hive_partitioning = false, union_by_name = false, filename = false, file_row_number = true) AS file ("
-        + string.Concat(Enumerable.Range(0, columns).Select(column => string.Create(CultureInfo.InvariantCulture, $"c{column}, ")))
-        + "row_number)";
+        $"read_parquet({Path}, hive_partitioning = false, union_by_name = false, filename = false) AS file ("
+        + string.Join(", ", Enumerable.Range(0, columns).Select(column => string.Create(CultureInfo.InvariantCulture, $"c{column}")))
+        + ")";
+
+    /// <summary>The same with each row's number, from 1.</summary>
+    public string Numbered(int columns) => $"(SELECT row_number() OVER () AS row_number, * FROM {Relation(columns)})";
 
     /// <summary>The file under the names and types that DuckDB gives its columns.</summary>
     public string Described => $"DESCRIBE SELECT * FROM read_parquet({Path}, hive_partitioning = false, union_by_name = false, filename = false)";
