@@ -14,7 +14,8 @@ internal sealed class JsonLinesReader(
         {
             var part = new ChunkStream(source, chunk);
             var partLines = new JsonLineReader(part, limits.Buffer, limits.MaxLine, chunk.Offset, chunk.FirstLine);
-            return new JsonRecordReader(source, partLines, new JsonColumns(_names), types, chunk.FirstRow, () => part.EndOffset, static () => { }, limits);
+            return new JsonRecordReader(
+                source, partLines, new JsonColumns(_names), types, chunk.FirstRow, () => part.EndOffset, static () => { }, limits);
         }
 
         var surveyed = survey.Files[file];

@@ -52,14 +52,14 @@ internal sealed class JsonRecordReader(
             batch.Fields = new Field[maxRows * (_count + 1)];
         }
 
-        while (batch.Rows < maxRows && _used < limits.Batch && lines.TryRead())
+        try
         {
-            var (start, length) = JsonText.Trim(lines);
-            if (length > 0)
-            {
-                ReadRecord(batch, start, length);
-                _row++;
-            }
+            Fill(batch, maxRows);
+        }
+        catch (InvalidDataException exception)
+        {
+            // The survey could decode it.
+            throw ChangedFile.Fault(file, exception.Message);
         }
 
         batch.BytesRead = delivered();
@@ -81,6 +81,19 @@ internal sealed class JsonRecordReader(
     public void Dispose() => lines.Dispose();
 
     private static int RowsOf(int columns) => Math.Clamp(MaxFields / Math.Max(columns, 1), 16, MaxRows);
+
+    private void Fill(RecordBatch batch, int maxRows)
+    {
+        while (batch.Rows < maxRows && _used < limits.Batch && lines.TryRead())
+        {
+            var (start, length) = JsonText.Trim(lines);
+            if (length > 0)
+            {
+                ReadRecord(batch, start, length);
+                _row++;
+            }
+        }
+    }
 
     private void ReadRecord(RecordBatch batch, int start, int length)
     {

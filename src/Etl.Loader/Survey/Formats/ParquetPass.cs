@@ -54,10 +54,11 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         var unusable = schema.Select(column => column.Unusable).OfType<string>().ToList();
         var facts = schema.Select((column, number) => string.Create(
             CultureInfo.InvariantCulture,
-            $", count(c{number}), {(column.Misfit is null ? "0" : $"CAST(count_if({column.Misfit}) AS BIGINT)")}, {(column.MaxBytes > 0 ? "0" : $"max(strlen({column.Text}))")}"));
-        var bad = unusable.Count == 0 ? "0" : $"CAST(count_if({Any(unusable)}) AS BIGINT)";
-        return $"SELECT count(*), {bad}{string.Concat(facts)} FROM {relation}";
+            $", count(c{number}), {CountOf(column.Misfit)}, {(column.MaxBytes > 0 ? "0" : $"max(strlen({column.Text}))")}"));
+        return $"SELECT count(*), {CountOf(unusable.Count == 0 ? null : Any(unusable))}{string.Concat(facts)} FROM {relation}";
     }
+
+    private static string CountOf(string? condition) => condition is null ? "0" : $"CAST(count_if({condition}) AS BIGINT)";
 
     private static string Any(IEnumerable<string> conditions) => string.Join(" OR ", conditions.Select(condition => $"coalesce({condition}, false)"));
 
@@ -70,7 +71,8 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
             return new(column.Name, column.Type, rows - values, maxBytes, null);
         }
 
-        var first = session.Query($"SELECT row_number, {column.TextOfMisfits} FROM {numbered} WHERE {column.Misfit} ORDER BY row_number LIMIT 1", token)[0];
+        var first = session.Query(
+            $"SELECT row_number, {column.TextOfMisfits} FROM {numbered} WHERE {column.Misfit} ORDER BY row_number LIMIT 1", token)[0];
         return new(
             column.Name, ColumnType.Text, rows - values, Math.Max(maxBytes, 32), new(column.Type.Kind, Number(first[0]), (string)first[1]!));
     }
