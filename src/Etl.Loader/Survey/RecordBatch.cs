@@ -28,6 +28,9 @@ internal sealed class RecordBatch
     /// </summary>
     public long[] Offsets { get; set; } = [];
 
+    /// <summary>Where <see cref="Data"/> begins in the decoded text, so that a record's raw bytes can be found in it.</summary>
+    public long DataOffset { get; set; }
+
     /// <summary>Bytes of the delivered file consumed up to the end of this batch, for progress.</summary>
     public long BytesRead { get; set; }
 

@@ -1,0 +1,65 @@
+using System.Text;
+using Etl.Loader.Survey.Types;
+
+namespace Etl.Loader.Survey.Delimited;
+
+/// <summary>What single cells of the sample say about the dialect.</summary>
+internal static class CellEvidence
+{
+    private static readonly string[] NullWords = ["na", "n/a", "null", "none", "nan", "nil", "-", "--", "?", "\\n", ".", "#n/a", "unknown", "missing"];
+
+    /// <summary>Numbers, dates, booleans and the like; also as people write them (<c>1,5</c>, <c>1.2.2026</c>, <c>12 %</c>).</summary>
+    public static bool IsTyped(string text) => KindOf(text) is not TypeKind.Text || LooksNumeric(text);
+
+    public static TypeKind KindOf(string text) =>
+        text.Length is 0 or > 100 ? TypeKind.Text : TypeRules.Classify(Encoding.UTF8.GetBytes(text), ValueFormats.Iso, out _).Kind;
+
+    public static bool IsNullWord(string text) => NullWords.Contains(text.Trim().ToLowerInvariant());
+
+    /// <summary>No blanks around it and no other delimiter in it.</summary>
+    public static bool IsClean(string text, string delimiter) =>
+        text[0] != ' ' && text[^1] != ' ' && text.IndexOfAny([';', '\t', '|']) < 0
+        && (delimiter == "," || delimiter == ", " || !text.Contains(',') || LooksNumeric(text));
+
+    /// <summary>
+    /// Blanks occur in texts and timestamps of every file: they divide only where no other delimiter does, and not a date from its time.
+    /// </summary>
+    public static bool DividedByBlanks(List<SampleRecord> table) =>
+        !table.Exists(record => record.Fields.Any(field => !field.Quoted && field.Text.AsSpan().IndexOfAny(",;\t|") >= 0))
+        && !table.TrueForAll(record =>
+            record.Fields.Count == 2 && KindOf(record.Fields[0].Text) == TypeKind.Date && KindOf(record.Fields[1].Text) == TypeKind.Time);
+
+    /// <summary>Letters as 'a', digits as '9', the rest as it stands, each once in a row: values of one kind share it.</summary>
+    public static string Shape(string text)
+    {
+        var shape = new StringBuilder();
+        foreach (var c in text)
+        {
+            var kind = char.IsLetter(c) ? 'a' : char.IsDigit(c) ? '9' : c;
+            if (shape.Length == 0 || shape[^1] != kind)
+            {
+                shape.Append(kind);
+            }
+        }
+
+        return shape.ToString();
+    }
+
+    public static bool LooksNumeric(string text)
+    {
+        var digits = 0;
+        foreach (var c in text)
+        {
+            if (char.IsAsciiDigit(c))
+            {
+                digits++;
+            }
+            else if (c is not ('.' or ',' or '-' or '+' or '/' or ':' or '%' or 'e' or 'E' or ' ' or '\'' or '€' or '$'))
+            {
+                return false;
+            }
+        }
+
+        return digits > 0 && text.Count(c => c == ' ') <= 1 && text[0] != ' ' && text[^1] != ' ';
+    }
+}

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+
+namespace Etl.Loader.Survey.Delimited;
+
+/// <summary>Cuts a plain text file between records into parts that can be read, hashed and repeated on their own.</summary>
+internal sealed class ChunkList : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly List<Chunk> _chunks = [];
+    private readonly RecordScanner _scanner;
+    private readonly long _chunkBytes;
+    private (long Offset, long Row, long Line) _start;
+
+    public ChunkList(RecordScanner scanner, long chunkBytes)
+    {
+        (_scanner, _chunkBytes) = (scanner, chunkBytes);
+        scanner.Hash = _hash;
+        _start = (scanner.NextOffset, scanner.NextRow, scanner.NextLine);
+    }
+
+    /// <summary>To be called after each batch.</summary>
+    public void Advance()
+    {
+        if (_scanner.NextOffset - _start.Offset >= _chunkBytes)
+        {
+            Close();
+        }
+    }
+
+    public IReadOnlyList<Chunk> Finish()
+    {
+        if (_scanner.NextOffset > _start.Offset)
+        {
+            Close();
+        }
+
+        return _chunks;
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private void Close()
+    {
+        var hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
+        _chunks.Add(new(_start.Offset, _scanner.NextOffset - _start.Offset, _start.Row, _scanner.NextRow - _start.Row, _start.Line, hash));
+        _start = (_scanner.NextOffset, _scanner.NextRow, _scanner.NextLine);
+    }
+}

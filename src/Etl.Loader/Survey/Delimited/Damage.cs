@@ -1,0 +1,55 @@
+namespace Etl.Loader.Survey.Delimited;
+
+/// <summary>What is wrong with a record that cannot be taken apart.</summary>
+internal enum DamageKind
+{
+    None,
+    FieldCount,
+
+    /// <summary>A quote inside a field that does not begin with one.</summary>
+    StrayQuote,
+
+    /// <summary>Text between a closing quote and the next delimiter.</summary>
+    TextAfterQuote,
+
+    /// <summary>A quoted field in a file whose quotes were found to be ordinary characters.</summary>
+    UnexpectedQuote,
+    Encoding,
+    NulByte,
+    TooLong,
+}
+
+/// <summary>How each kind of damage is told, and the line in the trigger that settles it where the data is right after all.</summary>
+internal static class Damage
+{
+    public static string Reason(DamageKind kind, int fields, int expected, bool header) => kind switch
+    {
+        DamageKind.FieldCount => header
+            ? $"has {Count(fields)}, the header has {expected}"
+            : $"has {Count(fields)}, the records before it have {expected}",
+        DamageKind.StrayQuote => "has a quote inside a field that is not quoted",
+        DamageKind.TextAfterQuote => "has text after a closing quote",
+        DamageKind.UnexpectedQuote => "has a field that begins with a quote, but quotes were ordinary characters up to here",
+        DamageKind.Encoding => "is not valid UTF-8",
+        DamageKind.NulByte => "contains a NUL byte",
+        DamageKind.TooLong => $"is longer than {RecordScanner.DefaultMaxRecordBytes >> 20} MiB",
+        _ => "is damaged",
+    };
+
+    public static string Hint(DamageKind kind, bool tooFew) => kind switch
+    {
+        DamageKind.FieldCount when tooFew =>
+            "Repair the line, or write \"ragged\": \"pad\" in the trigger if missing fields at the end mean null, or allow \"rejects\": {\"max\": n}.",
+        DamageKind.FieldCount =>
+            "Repair the line, or write the right delimiter in the trigger (\"dialect\": {\"delimiter\": \";\"}), or allow \"rejects\": {\"max\": n}.",
+        DamageKind.StrayQuote or DamageKind.UnexpectedQuote =>
+            "If quotes are ordinary characters in this file, write \"dialect\": {\"quote\": \"\"} in the trigger; else repair the line or allow \"rejects\": {\"max\": n}.",
+        DamageKind.TextAfterQuote =>
+            "If a backslash escapes quotes in this file, write \"dialect\": {\"escape\": \"\\\\\"} in the trigger; else repair the line or allow \"rejects\": {\"max\": n}.",
+        DamageKind.Encoding =>
+            "If the file has another encoding, write it in the trigger (\"dialect\": {\"encoding\": \"windows-1252\"}); else repair the line or allow \"rejects\": {\"max\": n}.",
+        _ => "Repair the line and deliver the file again, or allow \"rejects\": {\"max\": n} in the trigger.",
+    };
+
+    private static string Count(int fields) => fields == 1 ? "1 field" : $"{fields} fields";
+}

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using System.Text.Unicode;
+
+namespace Etl.Loader.Survey.Delimited;
+
+internal sealed partial class RecordScanner
+{
+    /// <summary>
+    /// Ends a record that is not simply right: the last one, one to be looked at, a blank line, a short one to pad, a damaged one. Returns
+    /// the index of the next free field.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int EndOdd(
+        RecordBatch batch, int from, int textEnd, int end, int fieldBase, int next, int count, DamageKind damage, bool careful)
+    {
+        if (textEnd == from && columns > 1)
+        {
+            BlankLines++;
+            return fieldBase;
+        }
+
+        var raw = batch.Data.AsSpan(from, textEnd - from);
+        if (damage == DamageKind.None && careful)
+        {
+            damage = raw.Contains((byte)0) ? DamageKind.NulByte : Utf8.IsValid(raw) ? DamageKind.None : DamageKind.Encoding;
+            SawMultibyte |= damage == DamageKind.None && raw.IndexOfAnyInRange((byte)0x80, (byte)0xFF) >= 0;
+        }
+
+        if (damage == DamageKind.None && count < columns && dialect.Pad)
+        {
+            Padded++;
+            if (fieldBase + columns + Block + 2 > batch.Fields.Length)
+            {
+                Grow(batch, fieldBase + columns);
+            }
+
+            for (; count < columns; count++)
+            {
+                batch.Fields[next++] = new(from, -1);
+            }
+        }
+
+        if (damage == DamageKind.None && count == columns && raw.Length <= options.MaxRecordBytes)
+        {
+            batch.Lines[batch.Rows] = _line;
+            batch.Offsets[batch.Rows++] = _offset + from;
+            _row++;
+            return next;
+        }
+
+        damage = damage != DamageKind.None ? damage : count != columns ? DamageKind.FieldCount : DamageKind.TooLong;
+        AddReject(damage, _offset + from, end - from, batch.Data.AsSpan(from, end - from), count);
+        return fieldBase;
+    }
+
+    private void AddReject(DamageKind kind, long offset, long bytes, ReadOnlySpan<byte> raw, int count)
+    {
+        var reason = Damage.Reason(kind, count, columns, HasHeader);
+        _rejects.Add(new(kind, new(file, _line, offset, bytes, null, reason, Show(raw)), count < columns));
+        _row++;
+    }
+
+    /// <summary>The carried bytes are the start of a record beyond the limit: finds its end without keeping it.</summary>
+    private bool SkipOversize(RecordBatch batch)
+    {
+        var end = new RecordEnd(dialect);
+        var (offset, bytes) = (_offset, 0L);
+        var shown = _carry.AsSpan(0, Math.Min(_carried, ShownRawBytes)).ToArray();
+        var block = _carry;
+        var have = _carried;
+        while (true)
+        {
+            var length = end.Feed(block.AsSpan(0, have));
+            if (length >= 0)
+            {
+                bytes += length;
+                Hash?.AppendData(block, 0, length);
+                _carried = have - length;
+                block.AsSpan(length, _carried).CopyTo(block);
+                break;
+            }
+
+            bytes += have;
+            Hash?.AppendData(block, 0, have);
+            have = text.Read(block);
+            if (have == 0)
+            {
+                _ended = true;
+                _carried = 0;
+                if (end.Open)
+                {
+                    throw Unclosed(shown);
+                }
+
+                break;
+            }
+        }
+
+        AddReject(DamageKind.TooLong, offset, bytes, shown, columns);
+        _offset += bytes;
+        _line += end.Lines;
+        EnsureData(batch, options.BufferBytes);
+        (batch.DataOffset, batch.FirstRow) = (_offset, _row);
+        Grow(batch, 0);
+        batch.Offsets[0] = _offset;
+        return true;
+    }
+}

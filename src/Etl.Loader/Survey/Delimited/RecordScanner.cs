@@ -1,0 +1,172 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Etl.Loader.Survey.Delimited;
+
+/// <summary>
+/// Takes UTF-8 text apart into records, 32 bytes at a time. Survey and readers use the same scanner, so that both see the same records.
+/// Damaged records are left out of the batch and stand in <see cref="Rejects"/>; nothing is ever dropped without a trace.
+/// </summary>
+/// <remarks>LF, CR and CRLF all end a record outside quotes. Quotes are quotes at the start of a field only.</remarks>
+internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, int columns, ScanStart start, ScanOptions options, string file)
+{
+    public const int DefaultMaxRecordBytes = 16 * 1024 * 1024;
+
+    /// <summary>Readable bytes after the data, for vector loads.</summary>
+    private const int Slack = 64;
+
+    private const int ShownRawBytes = 64 * 1024;
+
+    private readonly List<DamagedRecord> _rejects = [];
+    private byte[] _carry = new byte[options.BufferBytes];
+    private int _carried;
+    private bool _ended;
+    private long _offset = start.Offset;
+    private long _line = start.Line;
+    private long _row = start.Row;
+
+    /// <summary>Records that could not be taken apart, in file order; the caller may clear it after each batch.</summary>
+    public List<DamagedRecord> Rejects => _rejects;
+
+    /// <summary>Number of the next record, from 0, rejected ones counted.</summary>
+    public long NextRow => _row;
+
+    /// <summary>Physical line of the next record.</summary>
+    public long NextLine => _line;
+
+    /// <summary>Where the next record begins in the decoded text.</summary>
+    public long NextOffset => _offset;
+
+    /// <summary>True once a valid character outside ASCII was seen.</summary>
+    public bool SawMultibyte { get; private set; }
+
+    /// <summary>Empty lines among the records, which are no records where there is more than one column.</summary>
+    public long BlankLines { get; private set; }
+
+    /// <summary>Records that were shorter than the header and got nulls.</summary>
+    public long Padded { get; private set; }
+
+    /// <summary>How lines ended: bit 0 LF, bit 1 CRLF, bit 2 CR.</summary>
+    public int LineEnds { get; private set; }
+
+    /// <summary>True: the first record named the columns; for messages.</summary>
+    public bool HasHeader { get; init; }
+
+    /// <summary>What lies in the batch's data from here on is free.</summary>
+    public int DataEnd { get; private set; }
+
+    /// <summary>Gets the bytes of every record, in order; null: nobody wants a hash.</summary>
+    public IncrementalHash? Hash { get; set; }
+
+    /// <summary>Fills the batch; false at the end of the text. A batch may have no rows where all its records are damaged.</summary>
+    public bool Read(RecordBatch batch)
+    {
+        batch.Rows = 0;
+        batch.Columns = columns;
+        if (_ended)
+        {
+            return false;
+        }
+
+        if (_carried > options.MaxRecordBytes)
+        {
+            return SkipOversize(batch);
+        }
+
+        var have = Fill(batch);
+        var state = (_line, _row, _rejects.Count, BlankLines, Padded);
+        var dirty = batch.Data.AsSpan(0, have).Contains((byte)0);
+        var consumed = Scan(batch, have, final: _ended, careful: dirty);
+        if (!dirty && !Ascii.IsValid(batch.Data.AsSpan(0, consumed)))
+        {
+            if (Utf8.IsValid(batch.Data.AsSpan(0, consumed)))
+            {
+                SawMultibyte = true;
+            }
+            else
+            {
+                // Somewhere in here is a byte that is no text: once more, with every record looked at.
+                (_line, _row, var rejects, BlankLines, Padded) = state;
+                _rejects.RemoveRange(rejects, _rejects.Count - rejects);
+                consumed = Scan(batch, have, final: _ended, careful: true);
+            }
+        }
+
+        if (_ended && consumed < have)
+        {
+            throw Unclosed(batch.Data.AsSpan(consumed, have - consumed));
+        }
+
+        Keep(batch.Data.AsSpan(consumed, have - consumed));
+        Hash?.AppendData(batch.Data, 0, consumed);
+        _offset += consumed;
+        return consumed > 0 || !_ended;
+    }
+
+    /// <summary>A record of the batch just read as a reject; its raw text is taken from the batch.</summary>
+    public RejectedRecord Describe(RecordBatch batch, int row, string? column, string reason)
+    {
+        var from = (int)(batch.Offsets[row] - batch.DataOffset);
+        var until = (int)(batch.Offsets[row + 1] - batch.DataOffset);
+        var end = new RecordEnd(dialect);
+        var raw = batch.Data.AsSpan(from, until - from);
+        var length = end.Feed(raw) is var found and > 0 ? found : raw.Length;
+        return new(file, batch.Lines[row], batch.Offsets[row], length, column, reason, Show(raw[..length]));
+    }
+
+    private static string Show(ReadOnlySpan<byte> raw) =>
+        Encoding.UTF8.GetString(raw[..Math.Min(raw.Length, ShownRawBytes)]).TrimEnd('\r', '\n').Replace('\0', '\uFFFD');
+
+    private int Fill(RecordBatch batch)
+    {
+        var capacity = Math.Max(options.BufferBytes, Math.Min(_carried * 2, options.MaxRecordBytes + options.BufferBytes));
+        EnsureData(batch, capacity);
+        _carry.AsSpan(0, _carried).CopyTo(batch.Data);
+        var have = _carried;
+        while (have < capacity)
+        {
+            var read = text.Read(batch.Data.AsSpan(have, capacity - have));
+            if (read == 0)
+            {
+                _ended = true;
+                break;
+            }
+
+            have += read;
+        }
+
+        batch.DataOffset = _offset;
+        batch.FirstRow = _row;
+        return have;
+    }
+
+    /// <summary>Room for the raw bytes, and behind them for what is unescaped from them, which is never more.</summary>
+    private static void EnsureData(RecordBatch batch, int capacity)
+    {
+        if (batch.Data.Length < 2 * capacity + 2 * Slack)
+        {
+            batch.Data = GC.AllocateUninitializedArray<byte>(2 * capacity + 2 * Slack);
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length > _carry.Length)
+        {
+            _carry = new byte[rest.Length];
+        }
+
+        rest.CopyTo(_carry);
+        _carried = rest.Length;
+    }
+
+    private DatasetException Unclosed(ReadOnlySpan<byte> rest) => new(
+        $"{file}: a quote opened in the record at line {_line} is never closed; it would swallow the last {rest.Length} bytes of the file.",
+        "Close the quote, or write \"dialect\": {\"quote\": \"\"} in the trigger if quotes are ordinary characters in this file.",
+        file,
+        _line);
+}
+
+/// <summary>A reject, with what the survey needs to say about it.</summary>
+internal sealed record DamagedRecord(DamageKind Kind, RejectedRecord Record, bool TooFew);

@@ -1,0 +1,112 @@
+using Etl.Loader.Survey.Formats;
+
+namespace Etl.Loader.Survey.Delimited;
+
+/// <summary>
+/// A text file on its way to the scanner: hashed as delivered, decompressed, decoded into UTF-8, without byte order mark. Its beginning
+/// can be looked at before it is read.
+/// </summary>
+internal sealed class TextSource : IDisposable
+{
+    private readonly HashingStream _delivered;
+
+    private TextSource(HashingStream delivered, Stream text, ReadOnlyMemory<byte> sample, bool sampleIsWhole)
+    {
+        _delivered = delivered;
+        Text = new PrefixedStream(sample, text);
+        Sample = sample;
+        SampleIsWhole = sampleIsWhole;
+    }
+
+    /// <summary>UTF-8 from the first character on.</summary>
+    public Stream Text { get; }
+
+    /// <summary>The first bytes of <see cref="Text"/>.</summary>
+    public ReadOnlyMemory<byte> Sample { get; }
+
+    /// <summary>True: there is nothing after the sample.</summary>
+    public bool SampleIsWhole { get; }
+
+    public required string Compression { get; init; }
+
+    public required string Encoding { get; init; }
+
+    /// <summary>False where later bytes may still show another encoding.</summary>
+    public required bool EncodingCertain { get; init; }
+
+    /// <summary>Where the text begins in the file, for plain UTF-8: behind the byte order mark.</summary>
+    public required int TextOffset { get; init; }
+
+    /// <summary>True where offsets in the text are offsets in the file.</summary>
+    public bool IsPlain => Compression == DataStreams.None && Encoding == EncodingEvidence.Utf8Name;
+
+    public long BytesRead => _delivered.BytesRead;
+
+    /// <param name="encoding">As the producer says; null: by the bytes.</param>
+    public static TextSource Open(SourceFile file, string? encoding, int sampleBytes)
+    {
+        if (encoding is not null && !Utf8DecodingStream.Knows(encoding))
+        {
+            throw new DatasetException(
+                $"The encoding '{encoding}' is not known.", "Name it as IANA does: utf-8, utf-16le, windows-1252, iso-8859-15, …", file.Name);
+        }
+
+        var stream = DataStreams.OpenDecompressed(file, out var compression, out HashingStream delivered);
+        try
+        {
+            var (sample, whole) = ReadSample(stream, sampleBytes);
+            var evidence = EncodingEvidence.Of(sample.Span, whole);
+            var name = encoding?.ToLowerInvariant() ?? evidence.Name ?? throw new DatasetException(
+                $"{file.Name} is neither UTF-8 nor clearly windows-1252.",
+                "Write its encoding in the trigger: \"dialect\": {\"encoding\": \"windows-1251\"}.",
+                file.Name);
+            var mark = 0;
+            if (name is EncodingEvidence.Utf8Name or "utf8" or "us-ascii" or "ascii")
+            {
+                name = EncodingEvidence.Utf8Name;
+                mark = evidence.Name == name ? evidence.MarkBytes : 0;
+                sample = sample[mark..];
+            }
+            else
+            {
+                stream = new Utf8DecodingStream(new PrefixedStream(sample, stream), name);
+                (sample, whole) = ReadSample(stream, sampleBytes);
+            }
+
+            return new(delivered, stream, sample, whole)
+            {
+                Compression = compression,
+                Encoding = name,
+                EncodingCertain = encoding is not null || evidence.Certain,
+                TextOffset = mark,
+            };
+        }
+        catch (InvalidDataException exception)
+        {
+            stream.Dispose();
+            throw Undecodable(file, exception);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    public static DatasetException Undecodable(SourceFile file, InvalidDataException exception) => new(
+        $"{file.Name}: {exception.Message}",
+        "Write the file's encoding in the trigger (\"dialect\": {\"encoding\": \"…\"}), or deliver it as UTF-8.",
+        file.Name,
+        inner: exception);
+
+    public string FinishSha256() => _delivered.FinishSha256();
+
+    public void Dispose() => Text.Dispose();
+
+    private static (ReadOnlyMemory<byte> Sample, bool Whole) ReadSample(Stream stream, int size)
+    {
+        var buffer = new byte[size];
+        var read = stream.ReadAtLeast(buffer, size, throwOnEndOfStream: false);
+        return (buffer.AsMemory(0, read), read < size);
+    }
+}

@@ -1,0 +1,43 @@
+using Etl.Loader.Survey.Formats;
+
+namespace Etl.Loader.Survey;
+
+/// <summary>Which format a file has: by its name below the compression's, else by its first bytes.</summary>
+internal static class FormatEvidence
+{
+    private const int Looked = 4096;
+
+    public static DataFormat Of(SourceFile file)
+    {
+        var name = file.Name.ToLowerInvariant();
+        if (Path.GetExtension(name) is ".gz" or ".zst")
+        {
+            name = Path.GetFileNameWithoutExtension(name);
+        }
+
+        return Path.GetExtension(name) switch
+        {
+            ".csv" or ".tsv" or ".tab" or ".psv" => DataFormat.Delimited,
+            ".jsonl" or ".ndjson" => DataFormat.JsonLines,
+            ".parquet" or ".pq" => DataFormat.Parquet,
+            _ => OfBytes(file),
+        };
+    }
+
+    private static DataFormat OfBytes(SourceFile file)
+    {
+        using var stream = DataStreams.OpenDecompressed(file, out _, out Func<long> _);
+        var buffer = new byte[Looked];
+        var bytes = buffer.AsSpan(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+        if (bytes.StartsWith("PAR1"u8))
+        {
+            return DataFormat.Parquet;
+        }
+
+        var text = bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes;
+        text = text.TrimStart(" \t\r\n"u8);
+        return text.StartsWith("{\""u8) || (text.StartsWith("{"u8) && text[1..].TrimStart(" \t"u8).StartsWith("\""u8))
+            ? DataFormat.JsonLines
+            : DataFormat.Delimited;
+    }
+}

@@ -1,0 +1,26 @@
+using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Formats;
+
+namespace Etl.Loader.Survey;
+
+/// <summary>Decides the dataset's format and hands it to the one that knows it.</summary>
+internal sealed class Surveyor(IReadOnlyDictionary<DataFormat, IFormatSurveyor> formats) : IDatasetSurveyor
+{
+    public Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token)
+    {
+        if (request.Files.Count == 0)
+        {
+            throw new DatasetException("The dataset has no file.", "Name its files in the trigger.");
+        }
+
+        var format = request.Format ?? FormatEvidence.Of(request.Files[0]);
+        return For(format, request.Files[0].Name).SurveyAsync(request with { Format = format }, bytesRead, token);
+    }
+
+    public DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types) =>
+        For(survey.Format, files[0].Name).CreateReader(survey, files, types);
+
+    private IFormatSurveyor For(DataFormat format, string file) => formats.TryGetValue(format, out var surveyor)
+        ? surveyor
+        : throw new DatasetException($"{file} is {format}, which cannot be read here.", "Deliver it as delimited text.", file);
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using CsCheck;
+using Etl.Loader.Survey.Types;
+
+namespace Etl.Loader.Tests.Survey;
+
+/// <summary>Text and value agree: what the framework writes of a value is read as that value.</summary>
+public class ValueParserTests
+{
+    private static readonly DateTime Epoch = new(2000, 1, 1);
+
+    [Fact]
+    public void Integers_are_read_as_they_are_written() =>
+        Gen.Long.Sample(value => ValueParser.TryBigInt(Encoding.UTF8.GetBytes(value.ToString(CultureInfo.InvariantCulture)), out var read) && read == value);
+
+    [Fact]
+    public void Moments_are_read_as_they_are_written() =>
+        Gen.Long[0, DateTime.MaxValue.Ticks / 10].Sample(micros =>
+        {
+            var moment = new DateTime(micros * 10);
+            var text = Encoding.UTF8.GetBytes(moment.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture));
+            var expected = (moment.Ticks - Epoch.Ticks) / 10;
+            return ValueParser.TryTimestamp(text, out var timestamp) && timestamp == expected
+                && ValueParser.TryTimestampTz([.. text, (byte)'Z'], out var zoned) && zoned == expected
+                && ValueParser.TryDate(text.AsSpan(0, 10), out var days) && days == (moment.Date - Epoch).Days
+                && ValueParser.TryTime(text.AsSpan(11), out var time) && time == moment.TimeOfDay.Ticks / 10;
+        });
+
+    [Fact]
+    public void Every_day_of_the_calendar_follows_the_day_before()
+    {
+        for (var day = DateTime.MinValue; day < DateTime.MaxValue.Date; day = day.AddDays(1))
+        {
+            Assert.True(ValueParser.TryDays(day.Year, day.Month, day.Day, out var days));
+            Assert.Equal((day - Epoch).Days, days);
+        }
+    }
+
+    [Fact]
+    public void Uuids_are_read_as_they_are_written() =>
+        Gen.Guid.Sample(value =>
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            return ValueParser.TryUuid(Encoding.UTF8.GetBytes(value.ToString()), bytes) && bytes.SequenceEqual(value.ToByteArray(bigEndian: true));
+        });
+
+    [Fact]
+    public void Doubles_are_read_as_they_are_written() =>
+        Gen.Double.Sample(value => ValueParser.TryFloat8(Encoding.UTF8.GetBytes(value.ToString("R", CultureInfo.InvariantCulture)), out var read)
+            && BitConverter.DoubleToInt64Bits(read) == BitConverter.DoubleToInt64Bits(value));
+
+    [Theory]
+    [InlineData("1e999")]
+    [InlineData("nan")]
+    [InlineData("inf")]
+    [InlineData(" 1")]
+    [InlineData("1_000")]
+    [InlineData("")]
+    public void What_is_no_double_is_refused(string text) => Assert.False(ValueParser.TryFloat8(Encoding.UTF8.GetBytes(text), out _));
+
+    [Fact]
+    public void Numbers_have_the_shape_that_arithmetic_gives_them() =>
+        Gen.Select(Gen.Int[0, 30], Gen.Int[0, 30], Gen.Bool, Gen.ULong).Sample((whole, scale, negative, seed) =>
+        {
+            var digits = (BigInteger.Pow(10, whole) + seed % 7).ToString(CultureInfo.InvariantCulture);
+            var text = (negative ? "-" : "") + digits + (scale > 0 ? "." + new string('5', scale) : "");
+            return NumberShape.TryRead(Encoding.UTF8.GetBytes(text), (byte)'.', out var shape)
+                && shape == new NumberShape(digits.Length, scale);
+        });
+
+    /// <summary>The vectorised check against a plain statement of the same rule.</summary>
+    [Fact]
+    public void Vectorised_and_plain_number_checks_agree() =>
+        Gen.Char["0123456789.-+e ,"].Array[0, 24].Select(chars => new string(chars)).Sample(
+            text => NumberShape.TryRead(Encoding.UTF8.GetBytes(text), (byte)'.', out _)
+                == (System.Text.RegularExpressions.Regex.IsMatch(text, @"^-?((0|[1-9][0-9]*)(\.[0-9]+)?|\.[0-9]+)\z")
+                    && !System.Text.RegularExpressions.Regex.IsMatch(text, @"^-[0.]*\z")),
+            iter: 200_000);
+}
