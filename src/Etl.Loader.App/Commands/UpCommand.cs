@@ -29,7 +29,7 @@ internal static class UpCommand
             home.Create();
             using var homeLock = HomeLock.Take(home);
             ReadyFile.Remove(home);
-            var told = new Narration(surroundings);
+            using var told = new Narration(surroundings);
             told.Say($"home {home.Root}");
             await using var databases = await HomeDatabases.OpenAsync(home, assignments, told.Say, surroundings.Time, token);
             return await RunAsync(home, databases, assignments, !parsed.GetValue(noSamples), told, surroundings, token);
@@ -57,8 +57,16 @@ internal static class UpCommand
             await File.WriteAllTextAsync(home.SamplesDone, "", token);
             ReadyFile Ready() => databases.Ready(home, configuration, WebHost.Url(app, configuration));
             Ready().Write(home);
+            told.Rest();
             Welcome.Write(surroundings, home, Ready());
-            await databases.KeepAliveAsync(() => Ready().Write(home), app.Lifetime.ApplicationStopping, token);
+            await databases.KeepAliveAsync(
+                () =>
+                {
+                    told.Rest();
+                    Ready().Write(home);
+                },
+                app.Lifetime.ApplicationStopping,
+                token);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
