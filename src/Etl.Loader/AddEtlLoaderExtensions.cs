@@ -67,7 +67,7 @@ public static class AddEtlLoaderExtensions
     private static void AddLoaderOptions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<LoaderOptions>().Bind(configuration.GetSection(LoaderOptions.Section)).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LoaderOptions>, LoaderOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LoaderOptions>, TargetOptionsValidator>());
         services.Configure<QueueOptions>(configuration.GetSection($"{LoaderOptions.Section}:Queue"));
         services.Configure<QueueOptions>(queue => queue.ConnectionString = configuration.GetConnectionString("Queue") ?? "");
         services.Configure<LaneOptions>(configuration.GetSection($"{LoaderOptions.Section}:Lane"));

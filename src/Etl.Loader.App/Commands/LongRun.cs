@@ -27,7 +27,7 @@ internal static class LongRun
             await told.Task;
         }
 
-        await app.StopAsync(CancellationToken.None);
+        await WebHost.StopAsync(app);
         return token.IsCancellationRequested ? ExitCodes.Done : ExitCodes.NotReachable;
     }
 }

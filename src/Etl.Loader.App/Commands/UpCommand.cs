@@ -29,12 +29,10 @@ internal static class UpCommand
             home.Create();
             using var homeLock = HomeLock.Take(home);
             ReadyFile.Remove(home);
-            var told = new Narration(surroundings);
+            using var told = new Narration(surroundings);
             told.Say($"home {home.Root}");
             await using var databases = await HomeDatabases.OpenAsync(home, assignments, told.Say, surroundings.Time, token);
-            var code = await RunAsync(home, databases, assignments, !parsed.GetValue(noSamples), told, surroundings, token);
-            told.Say("stopping PostgreSQL");
-            return code;
+            return await RunAsync(home, databases, assignments, !parsed.GetValue(noSamples), told, surroundings, token);
         });
         return command;
     }
@@ -57,10 +55,18 @@ internal static class UpCommand
             }
 
             await File.WriteAllTextAsync(home.SamplesDone, "", token);
-            var ready = databases.Ready(home, configuration, WebHost.Url(app, configuration));
-            ready.Write(home);
-            Welcome.Write(surroundings, home, ready);
-            await databases.KeepAliveAsync(told.Say, app.Lifetime.ApplicationStopping, token);
+            ReadyFile Ready() => databases.Ready(home, configuration, WebHost.Url(app, configuration));
+            Ready().Write(home);
+            told.Rest();
+            Welcome.Write(surroundings, home, Ready());
+            await databases.KeepAliveAsync(
+                () =>
+                {
+                    told.Rest();
+                    Ready().Write(home);
+                },
+                app.Lifetime.ApplicationStopping,
+                token);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
@@ -70,7 +76,7 @@ internal static class UpCommand
         {
             ReadyFile.Remove(home);
             told.Say("stopping: a running load is handed back and goes on at the next start");
-            await app.StopAsync(CancellationToken.None);
+            await WebHost.StopAsync(app);
         }
 
         return token.IsCancellationRequested ? ExitCodes.Done : ExitCodes.NotReachable;

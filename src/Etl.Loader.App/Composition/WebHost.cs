@@ -19,12 +19,15 @@ internal static class WebHost
 
     public static WebApplication Build(IConfiguration configuration, EtlLoaderRoles roles, bool dashboard, LogLevel leastLevel)
     {
+        WebApplication? app = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(WebHost).Assembly.GetName().Name });
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging
             .AddConfiguration(configuration.GetSection("Logging"))
             .SetMinimumLevel(leastLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // A failed start is told to the person who started it, without the stack.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && HasStarted(app))
             .AddFilter("Hangfire", LogLevel.Warning)
             .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -41,7 +44,7 @@ internal static class WebHost
             builder.Services.AddLoaderDashboard(configuration);
         }
 
-        var app = builder.Build();
+        app = builder.Build();
         if (dashboard)
         {
             app.MapLoaderDashboard();
@@ -50,18 +53,23 @@ internal static class WebHost
         return app;
     }
 
-    /// <summary>Starts it. Throws <see cref="LoaderException"/> when the port is taken.</summary>
+    /// <summary>Starts it. Throws <see cref="LoaderException"/> when the port is taken, before anything else has begun.</summary>
     public static async Task StartAsync(WebApplication app, IConfiguration configuration, CancellationToken token)
     {
-        try
+        using (var probe = new TcpListener(Address(configuration), Port(configuration)))
         {
-            await app.StartAsync(token);
+            try
+            {
+                probe.Start();
+            }
+            catch (SocketException fault)
+            {
+                throw new LoaderException(
+                    $"Port {Port(configuration)} of {Address(configuration)} cannot be opened: {fault.Message}.", "Choose another one: --port N, or Loader:Http:Port.", fault);
+            }
         }
-        catch (IOException fault) when (fault.InnerException is SocketException || fault.Message.Contains("address already in use", StringComparison.Ordinal))
-        {
-            throw new LoaderException(
-                $"Port {Port(configuration)} of {Address(configuration)} is taken by another program.", "Choose another one: --port N, or Loader:Http:Port.", fault);
-        }
+
+        await app.StartAsync(token);
     }
 
     /// <summary>The address people open; with the port that was really taken.</summary>
@@ -73,6 +81,17 @@ internal static class WebHost
         var host = IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : address.ToString();
         return $"http://{host}:{port}{configuration["Loader:Http:PathBase"]}";
     }
+
+    /// <summary>Stops what was started, in the reverse order; nothing where the start itself failed.</summary>
+    public static async Task StopAsync(WebApplication app)
+    {
+        if (HasStarted(app))
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static bool HasStarted(WebApplication? app) => app?.Lifetime.ApplicationStarted.IsCancellationRequested == true;
 
     private static IPAddress Address(IConfiguration configuration) => IPAddress.Parse(configuration["Loader:Http:Address"] ?? "127.0.0.1");
 

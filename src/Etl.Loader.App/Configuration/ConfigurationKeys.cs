@@ -5,7 +5,7 @@ namespace Etl.Loader.App.Configuration;
 /// <summary>The keys below <c>Loader</c>, so that a misspelt one is an error and not a setting without effect.</summary>
 internal static class ConfigurationKeys
 {
-    private static readonly string[] Sections = ["Targets", "Inboxes", "Lanes", "Http", "Queue", "Retention"];
+    private static readonly string[] Sections = ["Targets", "Inboxes", "Lanes", "Lane", "Loads", "Http", "Queue", "Retention"];
     private static readonly string[] Http = ["Address", "Port", "PathBase", "KnownProxies"];
     private static readonly string[] Target = ["Kind", "ConnectionString", "Schema", "Streams", "Path", "PublishWait"];
 

@@ -11,12 +11,13 @@ internal sealed class HomeDatabases : IAsyncDisposable
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
 
     private readonly PrivateServerOptions? _options;
+    private readonly Action<string> _tell;
     private readonly TimeProvider _time;
     private readonly string? _givenQueue;
     private PrivateServer? _server;
 
-    private HomeDatabases(PrivateServerOptions? options, PrivateServer? server, string? givenQueue, TimeProvider time) =>
-        (_options, _server, _givenQueue, _time) = (options, server, givenQueue, time);
+    private HomeDatabases(PrivateServerOptions? options, PrivateServer? server, string? givenQueue, Action<string> tell, TimeProvider time) =>
+        (_options, _server, _givenQueue, _tell, _time) = (options, server, givenQueue, tell, time);
 
     private string Queue => _givenQueue ?? _server!.ConnectionString(QueueDatabase);
 
@@ -30,7 +31,7 @@ internal sealed class HomeDatabases : IAsyncDisposable
         if (!string.IsNullOrEmpty(given))
         {
             tell("using the queue database of ConnectionStrings:Queue");
-            return new HomeDatabases(null, null, given, time);
+            return new HomeDatabases(null, null, given, tell, time);
         }
 
         var options = new PrivateServerOptions { Directory = home.Postgres, PasswordFile = home.PasswordFile, Tell = tell };
@@ -42,7 +43,7 @@ internal sealed class HomeDatabases : IAsyncDisposable
             tell($"note: {leftover} is left of an earlier home of this path; delete it when you do not need its data");
         }
 
-        var databases = new HomeDatabases(options, server, null, time);
+        var databases = new HomeDatabases(options, server, null, tell, time);
         try
         {
             await server.EnsureDatabaseAsync(QueueDatabase, token);
@@ -78,8 +79,8 @@ internal sealed class HomeDatabases : IAsyncDisposable
         Environment.ProcessId,
         _server?.ProcessId);
 
-    /// <summary>Returns when either token fires; meanwhile a private server that died is started again.</summary>
-    public async Task KeepAliveAsync(Action<string> tell, CancellationToken stopping, CancellationToken token)
+    /// <summary>Returns when either token fires; meanwhile a private server that died is started again, which <paramref name="restarted"/> is told.</summary>
+    public async Task KeepAliveAsync(Action restarted, CancellationToken stopping, CancellationToken token)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, token);
         using var timer = new PeriodicTimer(WatchInterval, _time);
@@ -89,8 +90,8 @@ internal sealed class HomeDatabases : IAsyncDisposable
             {
                 if (_server is { IsRunning: false })
                 {
-                    tell("PostgreSQL died; starting it again");
-                    await RestartAsync(tell, either.Token);
+                    _tell("PostgreSQL died; starting it again");
+                    await RestartAsync(restarted, either.Token);
                 }
             }
         }
@@ -104,19 +105,21 @@ internal sealed class HomeDatabases : IAsyncDisposable
     {
         if (_server is not null)
         {
+            _tell("stopping PostgreSQL");
             await _server.StopAsync(CancellationToken.None);
         }
     }
 
-    private async Task RestartAsync(Action<string> tell, CancellationToken token)
+    private async Task RestartAsync(Action restarted, CancellationToken token)
     {
         try
         {
             _server = await PrivateServer.StartAsync(_options!, _time, token);
+            restarted();
         }
         catch (LoaderException fault)
         {
-            tell($"{fault.Message} {fault.Hint}");
+            _tell($"{fault.Message} {fault.Hint}");
         }
     }
 }

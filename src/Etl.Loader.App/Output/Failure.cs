@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Etl.Loader.Inboxes;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Etl.Loader.App.Output;
@@ -36,6 +37,7 @@ internal static class Failure
         OperationCanceledException => (Interrupted, null, null),
         NotReachableException fault => (ExitCodes.NotReachable, fault.Message, fault.Hint),
         InboxAwayException fault => (ExitCodes.NotReachable, fault.Message, fault.Hint),
+        OptionsValidationException fault => (ExitCodes.Usage, fault.Message, "Correct the configuration."),
         LoaderException fault => (ExitCodes.Usage, fault.Message, fault.Hint),
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } fault =>
             (ExitCodes.Usage, $"The queue database has not this version's schema: {fault.MessageText}.", "Run: etl-loader migrate"),

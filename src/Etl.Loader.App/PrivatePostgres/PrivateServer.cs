@@ -60,8 +60,16 @@ internal sealed class PrivateServer
         var cluster = await ClusterDirectory.OpenAsync(options.Directory, user, token);
         var launch = new ServerLaunch(cluster, user, options, time);
         var adopted = Postmaster.Find(cluster.Data) is not null;
-        var (postmaster, password) = await launch.RunAsync(token);
-        return new PrivateServer(cluster, options, password, postmaster, adopted, time);
+        try
+        {
+            var (postmaster, password) = await launch.RunAsync(token);
+            return new PrivateServer(cluster, options, password, postmaster, adopted, time);
+        }
+        catch (OperationCanceledException) when (!adopted)
+        {
+            Postmaster.Find(cluster.Data)?.StopFast();
+            throw;
+        }
     }
 
     public string ConnectionString(string database) => ConnectionStringFor(Port, _password, database);

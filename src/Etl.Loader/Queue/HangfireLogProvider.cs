@@ -40,13 +40,22 @@ internal sealed class HangfireLogProvider(ILoggerFactory factory) : ILogProvider
                 return false;
             }
 
-            if (messageFunc is not null)
+            if (messageFunc is null)
+            {
+                return true;
+            }
+
+            try
             {
                 var message = messageFunc();
                 Queue.Log.Hangfire(logger, level, message, exception);
+                return true;
             }
-
-            return true;
+            catch (Exception)
+            {
+                // Hangfire logs from the process's exit handler too; a log that is closed by then must not bring the process down.
+                return false;
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ internal sealed class HangfireStorage
         EnableLongPolling = true,
 
         // The net below long polling, whose listener may be lost unnoticed.
-        QueuePollInterval = TimeSpan.FromSeconds(2),
+        QueuePollInterval = TimeSpan.FromSeconds(3),
 
         // Hangfire's own locks live for milliseconds; what a dead process left is cleared after this.
         DistributedLockTimeout = TimeSpan.FromMinutes(2),

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Targets;
@@ -11,6 +12,9 @@ namespace Etl.Loader.Queue;
 /// epoch, releases what its predecessor left, and runs one Hangfire server until it loses the lock, is paused or stops. Losing the lock
 /// never aborts the load under way: the epoch decides whether that may still write.
 /// </summary>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "RunAsync ends the server; a load that would not let go still gives its turn back, so the semaphore, which holds no handle, stays.")]
 internal sealed class Lane(
     ILoadTarget target,
     QueueDatabase database,
@@ -19,15 +23,12 @@ internal sealed class Lane(
     ILoadLedger ledger,
     LaneOptions options,
     TimeProvider time,
-    ILogger logger) : IDisposable
+    ILogger logger)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Guid _id = Guid.CreateVersion7(time.GetUtcNow());
     private LaneServer? _server;
     private string? _waits;
-
-    /// <summary>Whether this process holds the lane and has the target's epoch.</summary>
-    public bool Held { get; private set; }
 
     /// <summary>Runs until stopped; on return nothing of the lane runs in this process, unless the load under way would not let go.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -55,8 +56,6 @@ internal sealed class Lane(
 
         await StopServerAsync(CancellationToken.None);
     }
-
-    public void Dispose() => _turn.Dispose();
 
     /// <summary>Stands by until the lock is ours.</summary>
     private async Task<LaneLock> WinAsync(CancellationToken stopping)
@@ -117,7 +116,6 @@ internal sealed class Lane(
         }
         finally
         {
-            Held = false;
             _server?.StopFetching();
             if (stopping.IsCancellationRequested)
             {
@@ -162,7 +160,6 @@ internal sealed class Lane(
     {
         var epoch = await TakeTargetAsync(token);
         var released = await parts.Takeover.TakeAsync(target.Name, _id, epoch, token);
-        Held = true;
         Log.LaneTaken(logger, target.Name, epoch, released);
         var hold = new LaneHold(target, epoch, SayWaitsAsync);
         var reconciled = long.MinValue;
@@ -204,7 +201,7 @@ internal sealed class Lane(
 
         if (!pulse.Wish.Paused && _server is null)
         {
-            Log.LaneGoesOn(logger, target.Name);
+            Log.LaneTakesLoads(logger, target.Name);
             _server = new LaneServer(parts.Hangfire, new LaneDesk(hold, _turn, pulse.IsHeldAsync), runner, ledger, options, time, logger);
         }
     }
@@ -243,6 +240,11 @@ internal sealed class Lane(
             {
                 Log.Reconciled(logger, target.Name, found.Jobs, found.Cancelled);
             }
+        }
+        catch (Exception fault) when (!token.IsCancellationRequested)
+        {
+            // The next round tries again; whether the lane is still held, the pulse tells.
+            Log.ReconcileFailed(logger, target.Name, fault);
         }
         finally
         {

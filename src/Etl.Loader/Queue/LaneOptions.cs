@@ -24,6 +24,9 @@ internal sealed class LaneOptions
     /// </summary>
     public TimeSpan Shutdown { get; set; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>How often Hangfire looks for retries that are due and for jobs that were deleted while they run.</summary>
-    public TimeSpan SchedulePoll { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>How often Hangfire looks for retries that are due: they begin late by as much. Each look costs a dozen statements.</summary>
+    public TimeSpan RetryPoll { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often Hangfire looks whether the job that runs was deleted.</summary>
+    public TimeSpan CancelPoll { get; set; } = TimeSpan.FromSeconds(2);
 }

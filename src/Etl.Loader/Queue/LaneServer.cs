@@ -37,8 +37,8 @@ internal sealed class LaneServer : IAsyncDisposable
                 // An outage of the queue database must not cancel a healthy load.
                 ServerTimeout = TimeSpan.FromHours(6),
                 ServerCheckInterval = TimeSpan.FromMinutes(10),
-                CancellationCheckInterval = options.SchedulePoll,
-                SchedulePollingInterval = options.SchedulePoll,
+                CancellationCheckInterval = options.CancelPoll,
+                SchedulePollingInterval = options.RetryPoll,
                 FilterProvider = hangfire.Filters,
                 Activator = new JobMaker(() => new LoadJob(desk, runner, ledger, time, logger)),
             },

@@ -25,8 +25,8 @@ internal static partial class Log
     [LoggerMessage(1206, LogLevel.Information, "Lane {Target} is paused")]
     public static partial void LanePaused(ILogger logger, string target);
 
-    [LoggerMessage(1207, LogLevel.Information, "Lane {Target} goes on")]
-    public static partial void LaneGoesOn(ILogger logger, string target);
+    [LoggerMessage(1207, LogLevel.Information, "Lane {Target} takes loads")]
+    public static partial void LaneTakesLoads(ILogger logger, string target);
 
     [LoggerMessage(1208, LogLevel.Warning, "Lane {Target}: {Holder} has been silent for {Silent} and still holds the lane's lock; its session is ended")]
     public static partial void SilentHolderEnded(ILogger logger, string target, string holder, TimeSpan silent);
@@ -54,4 +54,7 @@ internal static partial class Log
 
     [LoggerMessage(1216, LogLevel.Error, "Lane {Target}: {Count} jobs wait in queues that no configured target serves: {Queues}")]
     public static partial void UnservedQueues(ILogger logger, string target, long count, string queues);
+
+    [LoggerMessage(1217, LogLevel.Warning, "Lane {Target}: comparing ledger and jobs failed; it is tried again")]
+    public static partial void ReconcileFailed(ILogger logger, string target, Exception fault);
 }

@@ -187,4 +187,59 @@ public class LaneTests(PostgresServer server)
         await stage.UntilAsync(load, LoadStatus.Loaded);
         Assert.Null((await stage.Get<ILoadQueries>().LanesAsync(Token))[0].WaitsFor);
     }
+
+    [Fact]
+    public async Task A_job_that_this_version_does_not_know_waits_without_burning_anything()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = await stage.AcceptAsync();
+        await stage.ExecuteAsync("UPDATE hangfire.job SET invocationdata = replace(invocationdata::text, 'ILoadJob', 'ILoadJobOfTomorrow')::jsonb");
+        stage.StartLane();
+        await stage.UntilJobAsync(load, "Scheduled");
+        Assert.Equal(0, (await stage.RecordAsync(load)).Attempt);
+
+        await stage.ExecuteAsync("UPDATE hangfire.job SET invocationdata = replace(invocationdata::text, 'ILoadJobOfTomorrow', 'ILoadJob')::jsonb");
+        await stage.ExecuteAsync("UPDATE hangfire.set SET score = 0 WHERE key = 'schedule'");
+        await stage.UntilAsync(load, LoadStatus.Loaded);
+    }
+
+    [Fact]
+    public async Task An_error_of_our_own_is_tried_again_and_does_not_fail_the_load()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = await stage.AcceptAsync();
+        stage.Runner.Break(load, new InvalidOperationException("a fault in our code"));
+        stage.StartLane();
+        await stage.UntilJobAsync(load, "Scheduled");
+        await stage.ExecuteAsync("UPDATE hangfire.set SET score = 0 WHERE key = 'schedule'");
+        await stage.UntilAsync(load, LoadStatus.Loaded);
+    }
+
+    [Fact]
+    public async Task A_job_twice_in_the_queue_runs_its_load_once()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = await stage.AcceptAsync();
+        var after = await stage.AcceptAsync();
+        await stage.ExecuteAsync("INSERT INTO hangfire.jobqueue (jobid, queue) SELECT jobid, queue FROM hangfire.jobqueue");
+        stage.StartLane();
+        await stage.UntilAsync(after, LoadStatus.Loaded);
+        await QueueStage.UntilAsync(async () => await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue") == 0, () => "the queue is not empty");
+        Assert.Equal([load, after], stage.Runner.Begun.Select(b => b.Load));
+    }
+
+    [Fact]
+    public async Task A_load_set_back_lets_the_next_one_go_first()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var waiting = stage.New();
+        stage.Runner.Script(waiting.Id, new AttemptResult { Outcome = AttemptOutcome.Interrupted });
+        var next = stage.New();
+        await stage.Get<IAcceptLoads>().AcceptAsync([waiting, next], Token);
+        stage.StartLane();
+        await stage.UntilAsync(next.Id, LoadStatus.Loaded);
+        Assert.Equal("Scheduled", await stage.JobStateAsync(waiting.Id));
+        await stage.UntilAsync(waiting.Id, LoadStatus.Loaded);
+        Assert.Equal(0, (await stage.RecordAsync(waiting.Id)).Failures);
+    }
 }

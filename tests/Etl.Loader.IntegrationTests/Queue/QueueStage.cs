@@ -86,7 +86,8 @@ internal sealed class QueueStage : IAsyncDisposable
             HolderSilence = TimeSpan.FromSeconds(3),
             Reconcile = TimeSpan.FromMilliseconds(500),
             Shutdown = TimeSpan.FromSeconds(10),
-            SchedulePoll = TimeSpan.FromMilliseconds(200),
+            RetryPoll = TimeSpan.FromMilliseconds(200),
+            CancelPoll = TimeSpan.FromMilliseconds(200),
         };
         configure?.Invoke(options);
         var lane = new Lane(

@@ -11,6 +11,7 @@ internal sealed class ScriptedRunner : ILoadRunner
 {
     private readonly ConcurrentDictionary<LoadId, TaskCompletionSource> _held = new();
     private readonly ConcurrentDictionary<LoadId, ConcurrentQueue<AttemptResult>> _scripts = new();
+    private readonly ConcurrentDictionary<LoadId, Exception> _faults = new();
     private int _running;
 
     public ILoadLedger? Ledger { get; set; }
@@ -43,6 +44,9 @@ internal sealed class ScriptedRunner : ILoadRunner
     /// <summary>How the load's next attempts end, in order; after these it is loaded.</summary>
     public void Script(LoadId load, params AttemptResult[] results) => _scripts[load] = new ConcurrentQueue<AttemptResult>(results);
 
+    /// <summary>The load's next attempt throws instead.</summary>
+    public void Break(LoadId load, Exception fault) => _faults[load] = fault;
+
     public bool HasBegun(LoadId load) => Begun.Any(b => b.Load == load);
 
     public async Task<RunResult> RunAsync(LoadId load, LaneHold lane, CancellationToken token)
@@ -54,6 +58,11 @@ internal sealed class ScriptedRunner : ILoadRunner
 
         try
         {
+            if (_faults.TryRemove(load, out var fault))
+            {
+                throw fault;
+            }
+
             if (await Ledger!.BeginAttemptAsync(load, lane.Epoch, token) is not { } attempt)
             {
                 return new RunResult(RunDisposition.Done);

@@ -102,6 +102,8 @@ internal sealed class FakeEvents : IInboxEvents
 
     public string? ScanningBecause { get; set; }
 
+    public bool HasEnded { get; set; }
+
     public DateTimeOffset? LastEventAt => null;
 
     public bool Disposed { get; private set; }

@@ -224,6 +224,34 @@ public sealed class WatcherFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_trigger_refused_while_an_older_load_waits_is_told_and_touches_nothing_of_it()
+    {
+        _inbox.Deliver("orders.csv");
+        using var watcher = _inbox.Watcher();
+        await Settle(watcher);
+        var older = Assert.Single(Ledger.Accepted);
+        _inbox.Write("orders.csv.trigger", """{"tabel":"x"}""");
+        await Settle(watcher);
+        Assert.Equal(["orders.csv", "orders.csv.failed", "orders.csv.queued"], _inbox.Names());
+        await _inbox.Files.WriteMarkerAsync(older.Id, older.Spec, LoadStatus.Loaded, $"{older.Id}", Token);
+        Assert.Equal(["orders.csv", "orders.csv.failed", "orders.csv.loaded"], _inbox.Names());
+        Assert.Contains("unknown key 'tabel'", _inbox.Read("orders.csv.failed"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_made_anew_between_two_rounds_is_watched_anew()
+    {
+        using var watcher = _inbox.Watcher();
+        await watcher.RunOnceAsync(Token);
+        var identity = _inbox.Read(".etl-loader-inbox");
+        Directory.Move(_inbox.Root, _inbox.Root + ".old");
+        _inbox.Write(".etl-loader-inbox", identity);
+        await watcher.RunOnceAsync(Token);
+        Assert.True(_inbox.Events.Disposed);
+        Assert.Equal("watching", watcher.State);
+    }
+
+    [Fact]
     public async Task Without_its_identity_an_inbox_is_away_and_nothing_in_it_is_missing()
     {
         using var watcher = _inbox.Watcher();

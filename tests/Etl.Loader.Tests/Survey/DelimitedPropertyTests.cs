@@ -57,7 +57,7 @@ public class DelimitedPropertyTests
                     Assert.Equal(text.Rows, rows);
                 }
             },
-            iter: 2000, threads: 1);
+            iter: SurveyFiles.Iterations(2000), threads: 1);
     }
 
     private sealed record TextCase(

@@ -21,6 +21,10 @@ internal sealed class SurveyFiles : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
+    /// <summary>How many cases a property is tried with: so many, or what ETL_LOADER_FUZZ says for a long run.</summary>
+    public static long Iterations(long usual) =>
+        long.TryParse(Environment.GetEnvironmentVariable("ETL_LOADER_FUZZ"), out var wanted) ? wanted : usual;
+
     /// <summary>The product's surveyor, with sizes for tests.</summary>
     public static Surveyor Surveyor(ScanOptions? options = null) =>
         new(new Dictionary<DataFormat, IFormatSurveyor> { [DataFormat.Delimited] = new DelimitedSurveyor(options) });

@@ -16,6 +16,10 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
 
     private string QueuedPath => _stem + InboxName.Queued;
 
+    private string LoadedPath => _stem + InboxName.Loaded;
+
+    private string FailedPath => _stem + InboxName.Failed;
+
     private string TriggerPath => _stem + InboxName.Trigger;
 
     /// <summary>False where the name is so long that the claim's would go beyond what file systems hold.</summary>
@@ -25,11 +29,20 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
 
     public void RemoveTrigger() => File.Delete(TriggerPath);
 
-    /// <summary>Removed when a new trigger is taken: what they tell is over.</summary>
+    /// <summary>Removed when a new trigger is taken: what they tell is over. Where that is not possible they stay; it stops no load.</summary>
     public void RemoveOutcomes()
     {
-        File.Delete(_stem + InboxName.Loaded);
-        File.Delete(_stem + InboxName.Failed);
+        foreach (var path in (ReadOnlySpan<string>)[LoadedPath, FailedPath])
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Replaced or removed when the load has its outcome.
+            }
+        }
     }
 
     /// <summary>In place of the claim. Nothing happens when the claim is gone: then another watcher has done it, and perhaps more.</summary>
@@ -68,7 +81,7 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
             return queued == load;
         }
 
-        var told = MarkerFile.Owner(_stem + InboxName.Loaded) ?? MarkerFile.Owner(_stem + InboxName.Failed);
+        var told = MarkerFile.Owner(LoadedPath) ?? MarkerFile.Owner(FailedPath);
         return told is null || told == load || FileStat.Of(ClaimPath(load)) is not null;
     }
 
@@ -81,13 +94,30 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
             return false;
         }
 
-        var owned = MarkerFile.OwnerIn(content) == load ? content : $"load: {load}\n{content}";
-        var (mine, other) = status == LoadStatus.Loaded ? (InboxName.Loaded, InboxName.Failed) : (InboxName.Failed, InboxName.Loaded);
-        MarkerFile.Write(_stem + mine, load, Encoding.UTF8.GetBytes(owned));
-        File.Delete(_stem + other);
+        // Another load's X.failed beside our X.queued is a trigger that was refused after ours was taken: newer, so it stays.
+        var (mine, other) = status == LoadStatus.Loaded ? (LoadedPath, FailedPath) : (FailedPath, LoadedPath);
+        var refusedSince = MarkerFile.Owner(FailedPath) is { } refused && refused != load && MarkerFile.Owner(QueuedPath) == load;
+        var writes = !(refusedSince && mine == FailedPath);
+        if (writes)
+        {
+            MarkerFile.Write(mine, load, Encoding.UTF8.GetBytes(MarkerFile.OwnerIn(content) == load ? content : $"load: {load}\n{content}"));
+        }
+
+        if (!(refusedSince && other == FailedPath))
+        {
+            File.Delete(other);
+        }
+
         RemoveClaim(load);
         RemoveOwnQueued(load);
-        return true;
+        return writes;
+    }
+
+    /// <summary>A trigger that was refused: told beside what waits already, which it does not touch.</summary>
+    public void Refused(LoadId load, LoadRefusal refusal)
+    {
+        MarkerFile.Write(FailedPath, load, Encoding.UTF8.GetBytes(MarkerFile.Failed(load, "refused", refusal.Error, null, refusal.Hint)));
+        RemoveClaim(load);
     }
 
     private void RemoveClaim(LoadId load)

@@ -15,6 +15,9 @@ internal enum FileKind
 /// <summary>What a file is, without opening it and without following a link at the path's end.</summary>
 internal readonly partial record struct FileStat(FileKind Kind, long Bytes, DateTimeOffset ModifiedAt)
 {
+    /// <summary>Device and inode: the same only while it is the same file or directory. Default where the system does not tell.</summary>
+    public (uint Major, uint Minor, ulong Inode) Place { get; init; }
+
     private const int TypeMask = 0xF000;
     private const int TypeDirectory = 0x4000;
     private const int TypeRegular = 0x8000;
@@ -38,7 +41,7 @@ internal readonly partial record struct FileStat(FileKind Kind, long Bytes, Date
                 _ => FileKind.Special,
             };
             var modified = DateTimeOffset.UnixEpoch.AddSeconds(stat.ModifiedSeconds).AddTicks(stat.ModifiedNanoseconds / 100);
-            return new FileStat(kind, (long)stat.Size, modified);
+            return new FileStat(kind, (long)stat.Size, modified) { Place = (stat.DeviceMajor, stat.DeviceMinor, stat.Inode) };
         }
 
         var error = Marshal.GetLastPInvokeError();
@@ -68,6 +71,9 @@ internal readonly partial record struct FileStat(FileKind Kind, long Bytes, Date
         [FieldOffset(28)]
         public ushort Mode;
 
+        [FieldOffset(32)]
+        public ulong Inode;
+
         [FieldOffset(40)]
         public ulong Size;
 
@@ -76,5 +82,11 @@ internal readonly partial record struct FileStat(FileKind Kind, long Bytes, Date
 
         [FieldOffset(120)]
         public uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
     }
 }

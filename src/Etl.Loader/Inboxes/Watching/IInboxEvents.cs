@@ -6,6 +6,9 @@ internal interface IInboxEvents : IDisposable
     /// <summary>Null: files are told as they are finished. Else why only scans see them.</summary>
     string? ScanningBecause { get; }
 
+    /// <summary>True when the directory that was watched is gone: these events will never tell anything again.</summary>
+    bool HasEnded { get; }
+
     DateTimeOffset? LastEventAt { get; }
 
     /// <summary>The next thing told, without waiting.</summary>

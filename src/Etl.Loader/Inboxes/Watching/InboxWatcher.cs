@@ -40,6 +40,7 @@ internal sealed class InboxWatcher : IDisposable
     private readonly Cadence _report;
     private readonly HashSet<string> _unnameable = new(StringComparer.Ordinal);
     private IInboxEvents? _events;
+    private (uint Major, uint Minor, ulong Inode)? _place;
     private bool _away;
     private string? _toldScanning;
 
@@ -139,9 +140,18 @@ internal sealed class InboxWatcher : IDisposable
     private async Task<IntakeResult> RoundAsync(CancellationToken token)
     {
         await _identity.VerifyAsync(token);
+        var root = _inbox.RealRoot();
+        var place = FileStat.Of(root)?.Place;
+        if (_events is { HasEnded: true } || place != _place)
+        {
+            // Removed and made again, or mounted over, between two rounds: the watches are on a directory that nobody sees.
+            CloseEvents();
+        }
+
         if (_events is null)
         {
-            _events = _open(_inbox.RealRoot(), _inbox.Options.Recursive);
+            _place = place;
+            _events = _open(root, _inbox.Options.Recursive);
             _scan.Now();
             _compare.Now();
         }

@@ -22,6 +22,7 @@ internal sealed class InotifyEvents : IInboxEvents
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private volatile string? _scanningBecause;
+    private volatile bool _hasEnded;
     private long _lastEventTicks;
     private bool _disposed;
 
@@ -42,6 +43,7 @@ internal sealed class InotifyEvents : IInboxEvents
         }
         else
         {
+            _scanningBecause = NetworkFileSystem.KindOf(root) is { } kind ? $"events do not tell what other hosts write ({kind})" : null;
             Watch("");
         }
 
@@ -53,6 +55,8 @@ internal sealed class InotifyEvents : IInboxEvents
     }
 
     public string? ScanningBecause => _scanningBecause;
+
+    public bool HasEnded => _hasEnded;
 
     public DateTimeOffset? LastEventAt => Interlocked.Read(ref _lastEventTicks) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
@@ -104,9 +108,10 @@ internal sealed class InotifyEvents : IInboxEvents
         {
             HandleDirectory(record, path);
         }
-        else if ((record.Mask & (Inotify.Mask.CloseWrite | Inotify.Mask.MovedTo)) != 0
-            && (InboxName.IsTrigger(record.Name) || InboxName.IsClaim(record.Name)))
+        else if ((InboxName.IsTrigger(record.Name) && (record.Mask & (Inotify.Mask.CloseWrite | Inotify.Mask.MovedTo)) != 0)
+            || (InboxName.IsClaim(record.Name) && record.Mask.HasFlag(Inotify.Mask.CloseWrite)))
         {
+            // A claim that is renamed into place is being worked on by its watcher; one that is closed after writing had a slow writer.
             _queue.Add(new InboxEvent(InboxEventKind.Finished, path));
         }
     }
@@ -120,7 +125,7 @@ internal sealed class InotifyEvents : IInboxEvents
 
         if (directory.Length == 0)
         {
-            _scanningBecause = "the inbox directory was removed, moved or unmounted";
+            _hasEnded |= !record.Mask.HasFlag(Inotify.Mask.MoveSelf);
             _queue.Add(new InboxEvent(InboxEventKind.Lost, ""));
         }
     }

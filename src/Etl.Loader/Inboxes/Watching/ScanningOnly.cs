@@ -5,6 +5,8 @@ internal sealed class ScanningOnly(string reason) : IInboxEvents
 {
     public string? ScanningBecause => reason;
 
+    public bool HasEnded => false;
+
     public DateTimeOffset? LastEventAt => null;
 
     public bool TryRead(out InboxEvent happened)

@@ -28,6 +28,8 @@ internal sealed class SystemEvents : IInboxEvents
 
     public string? ScanningBecause => null;
 
+    public bool HasEnded => false;
+
     public DateTimeOffset? LastEventAt { get; private set; }
 
     public bool TryRead(out InboxEvent happened) => _queue.TryRead(out happened);

@@ -26,23 +26,27 @@ internal sealed class TriggerIntake(
     /// <summary>Loads a transaction: large enough to accept a flood quickly, small enough that the first of it start at once.</summary>
     private const int BatchSize = 500;
 
+    private TriggerClaims? _claims;
+
     /// <summary>Called at each step with the dataset (empty for a batch); tests stop the process here.</summary>
     public Action<WatcherStep, string> AtStep { get; init; } = static (_, _) => { };
 
     /// <summary>Why triggers could not be claimed in the last round; null when all could.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem => Claims.Problem;
+
+    private TriggerClaims Claims => _claims ??= new TriggerClaims(inbox, waiting, time, logger, AtStep);
 
     public async Task<IntakeResult> TakeAsync(IReadOnlyList<ReadyTrigger> ready, CancellationToken token)
     {
-        Problem = null;
+        Claims.Begin();
         var result = default(IntakeResult);
         foreach (var batch in ready.Chunk(BatchSize))
         {
             token.ThrowIfCancellationRequested();
             await RequireQueueAsync(token);
-            var found = batch.Where(t => InboxName.IsClaim(t.Path)).Select(Found).OfType<Claim>().ToList();
+            var found = batch.Where(t => InboxName.IsClaim(t.Path)).Select(Claims.Found).OfType<Claim>().ToList();
             var claims = await WithoutKnownAsync(found, token);
-            claims.AddRange(batch.Where(t => !InboxName.IsClaim(t.Path)).Select(Take).OfType<Claim>());
+            claims.AddRange(batch.Where(t => !InboxName.IsClaim(t.Path)).Select(Claims.Take).OfType<Claim>());
             result += await AcceptAsync(claims, token);
         }
 
@@ -68,92 +72,6 @@ internal sealed class TriggerIntake(
         {
             throw new QueueAwayException();
         }
-    }
-
-    /// <summary>A claim that lies there: left by a watcher that died, or by this one before an outage.</summary>
-    private Claim? Found(ReadyTrigger trigger)
-    {
-        if (!InboxName.IsClaim(trigger.Path, out var dataset, out var load) || !Readable(trigger, out var text))
-        {
-            return null;
-        }
-
-        waiting.Remove(trigger.Path);
-        return new Claim(dataset, load, text);
-    }
-
-    private Claim? Take(ReadyTrigger trigger)
-    {
-        if (!Readable(trigger, out _))
-        {
-            return null;
-        }
-
-        var dataset = trigger.Path[..^InboxName.Trigger.Length];
-        var load = LoadId.New(time);
-        var markers = new DatasetMarkers(inbox, dataset);
-        try
-        {
-            AtStep(WatcherStep.BeforeClaim, dataset);
-            waiting.Remove(trigger.Path);
-            if (!markers.IsClaimable)
-            {
-                return Unclaimable(dataset, load);
-            }
-
-            if (!AtomicRename.Try(inbox.FullPath(trigger.Path), markers.ClaimPath(load)))
-            {
-                return null;
-            }
-
-            AtStep(WatcherStep.AfterClaim, dataset);
-            markers.RemoveOutcomes();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Log.NotClaimed(logger, inbox.Name, trigger.Path, exception.Message);
-            Problem = $"cannot claim {Shown.Name(trigger.Path)}: {exception.Message}";
-            waiting.Postpone(trigger.Path);
-            return null;
-        }
-
-        // Read from the claim: what was there before the rename could have been replaced.
-        var text = TriggerText.Read(markers.ClaimPath(load), trigger.Path);
-        if (text is null || (!trigger.LastChance && !text.Parses()))
-        {
-            waiting.Seen(InboxName.ClaimOf(dataset, load));
-            return null;
-        }
-
-        return new Claim(dataset, load, text);
-    }
-
-    private static Claim Unclaimable(string dataset, LoadId load)
-    {
-        var fault = new TriggerText(
-            [],
-            $"The name of the trigger {Shown.Name(dataset + InboxName.Trigger)} is too long: its markers would not fit into 255 bytes.",
-            $"Deliver the data under a name at least {InboxName.ClaimSuffixBytes} bytes shorter than the longest possible one.");
-        return new Claim(dataset, load, fault, Kind: ClaimKind.Trigger);
-    }
-
-    /// <summary>False when it is gone, or when a writer may not have finished it; then it stays among the waiting.</summary>
-    private bool Readable(ReadyTrigger trigger, out TriggerText text)
-    {
-        text = TriggerText.Read(inbox.FullPath(trigger.Path), trigger.Path)!;
-        if (text is null)
-        {
-            waiting.Remove(trigger.Path);
-            return false;
-        }
-
-        if (!trigger.LastChance && !text.Parses())
-        {
-            waiting.Unparsable(trigger.Path);
-            return false;
-        }
-
-        return true;
     }
 
     /// <summary>Marks the claims whose loads the ledger knows, and returns the others.</summary>
@@ -287,7 +205,7 @@ internal sealed class TriggerIntake(
         {
             if (refusal is not null)
             {
-                markers.Outcome(claim.Load, LoadStatus.Failed, MarkerFile.Failed(claim.Load, "refused", refusal.Error, null, refusal.Hint));
+                markers.Refused(claim.Load, refusal);
                 if (claim.Kind == ClaimKind.Trigger)
                 {
                     markers.RemoveTrigger();
@@ -322,18 +240,4 @@ internal sealed class TriggerIntake(
             Log.Refused(logger, load.Id, inbox.Name, load.Spec.Dataset, load.Refusal.Error);
         }
     }
-
-    /// <summary>What lies on disk for a load that is being accepted.</summary>
-    private enum ClaimKind
-    {
-        Claim,
-
-        /// <summary>A <c>.queued</c> marker that the ledger does not know.</summary>
-        Marker,
-
-        /// <summary>The trigger itself, where its name leaves no room for a claim; only ever refused.</summary>
-        Trigger,
-    }
-
-    private sealed record Claim(string Dataset, LoadId Load, TriggerText Text, ClaimKind Kind = ClaimKind.Claim);
 }

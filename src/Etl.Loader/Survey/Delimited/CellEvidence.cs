@@ -29,6 +29,22 @@ internal static class CellEvidence
         && !table.TrueForAll(record =>
             record.Fields.Count == 2 && KindOf(record.Fields[0].Text) == TypeKind.Date && KindOf(record.Fields[1].Text) == TypeKind.Time);
 
+    /// <summary>Letters as 'a', digits as '9', the rest as it stands, each once in a row: values of one kind share it.</summary>
+    public static string Shape(string text)
+    {
+        var shape = new StringBuilder();
+        foreach (var c in text)
+        {
+            var kind = char.IsLetter(c) ? 'a' : char.IsDigit(c) ? '9' : c;
+            if (shape.Length == 0 || shape[^1] != kind)
+            {
+                shape.Append(kind);
+            }
+        }
+
+        return shape.ToString();
+    }
+
     public static bool LooksNumeric(string text)
     {
         var digits = 0;

@@ -50,11 +50,13 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
             notes.Add($"{budget.Count} damaged records rejected");
         }
 
+        var columns = proofs.Finish();
+        TableEvidence.Check(request.Files, columns);
         return new()
         {
             Format = DataFormat.Delimited,
             Files = surveys,
-            Columns = proofs.Finish(),
+            Columns = columns,
             Rows = surveys.Sum(survey => survey.Rows),
             Bytes = bytes,
             Sha256 = DatasetHash.Of(surveys),

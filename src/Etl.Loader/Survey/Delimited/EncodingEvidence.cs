@@ -40,32 +40,47 @@ internal readonly record struct EncodingEvidence(string? Name, int MarkBytes, bo
 
     /// <summary>
     /// Western text has its accented letters one by one among ASCII ones; other single-byte alphabets and East Asian encodings have
-    /// them in runs. To call those windows-1252 would load other letters than were written.
+    /// them in runs, Central European and DOS ones where windows-1252 has signs. To call those windows-1252 would load other letters
+    /// than were written.
     /// </summary>
     public static bool LooksWestern(ReadOnlySpan<byte> bytes)
     {
-        int high = 0, inRuns = 0, run = 0;
-        foreach (var b in bytes)
+        int high = 0, odd = 0, run = 0;
+        for (var i = 0; i <= bytes.Length; i++)
         {
-            if (b >= 0x80)
+            var b = i < bytes.Length ? bytes[i] : (byte)0;
+            if (b < 0x80)
             {
-                // Five bytes have no meaning in windows-1252.
-                if (b is 0x81 or 0x8D or 0x8F or 0x90 or 0x9D)
-                {
-                    return false;
-                }
-
-                high++;
-                run++;
+                odd += run > 2 ? run : 0;
+                run = 0;
                 continue;
             }
 
-            inRuns += run > 2 ? run : 0;
-            run = 0;
+            // Five bytes have no meaning in windows-1252.
+            if (b is 0x81 or 0x8D or 0x8F or 0x90 or 0x9D)
+            {
+                return false;
+            }
+
+            high++;
+            run++;
+            odd += i > 0 && i + 1 < bytes.Length && !FitsBetween(b, bytes[i - 1], bytes[i + 1]) ? 1 : 0;
         }
 
-        inRuns += run > 2 ? run : 0;
-        return inRuns * 10 <= high;
+        return odd * 10 <= high;
+    }
+
+    /// <summary>Between two letters stand letters, apostrophes and hyphens; between small ones no capital.</summary>
+    private static bool FitsBetween(byte b, byte before, byte after)
+    {
+        if (!char.IsAsciiLetter((char)before) || !char.IsAsciiLetter((char)after))
+        {
+            return true;
+        }
+
+        var small = b is >= 0xDF and not 0xF7 or 0x9A or 0x9C or 0x9E or 0x91 or 0x92 or 0x96 or 0x97 or 0xAD or 0xB7;
+        var capital = b is >= 0xC0 and < 0xDF and not 0xD7 or 0x8A or 0x8C or 0x8E or 0x9F;
+        return small || (capital && !(char.IsAsciiLetterLower((char)before) && char.IsAsciiLetterLower((char)after)));
     }
 
     /// <summary>Text of mostly Latin letters in UTF-16 has a zero in every second byte.</summary>

@@ -3,6 +3,7 @@ namespace Etl.Loader.Survey.Delimited;
 /// <summary>Whether the first record names the columns. Loading a header as a row, or a row as a header, are both wrong tables.</summary>
 internal static class HeaderEvidence
 {
+    /// <param name="afterPreamble">True: lines before the table were left out, so that the header must be plain to see.</param>
     public static bool Decide(string file, IReadOnlyList<SampleRecord> table, bool afterPreamble)
     {
         var first = table[0];
@@ -12,6 +13,7 @@ internal static class HeaderEvidence
             return Alone(file, first);
         }
 
+        RefuseSecondHeader(file, body);
         int names = 0, values = 0, years = 0;
         for (var column = 0; column < first.Fields.Count; column++)
         {
@@ -31,7 +33,7 @@ internal static class HeaderEvidence
 
         if (values == 0)
         {
-            return names > 0 || afterPreamble || AllTexts(first, body);
+            return names > 0 || (!afterPreamble && AllTexts(file, first, body));
         }
 
         if (names == 0 && years < values)
@@ -39,19 +41,46 @@ internal static class HeaderEvidence
             return false;
         }
 
-        throw new DatasetException(
-            $"{file}: whether line {first.Line} ('{Shown(first)}') names the columns or is a row of data is not clear.",
-            "Write \"dialect\": {\"header\": true} or {\"header\": false} in the trigger.",
-            file,
-            first.Line);
+        throw Unclear(file, first);
     }
 
-    /// <summary>Nothing but texts, so that only the convention is left: files have a header, and its names are distinct and not values.</summary>
-    private static bool AllTexts(SampleRecord first, List<SampleRecord> body)
+    /// <summary>Texts over numbers in line 1 and again in line 2 (units, a second language): neither a row nor names.</summary>
+    private static void RefuseSecondHeader(string file, List<SampleRecord> body)
+    {
+        var second = body[0];
+        if (body.Count < 3 || second.Fields.Any(field => field.Text.Length > 0 && (CellEvidence.IsTyped(field.Text) || CellEvidence.IsNullWord(field.Text))))
+        {
+            return;
+        }
+
+        for (var column = 0; column < second.Fields.Count; column++)
+        {
+            var below = body.Skip(1).Select(record => record.Fields[column].Text).Where(text => text.Length > 0).ToList();
+            if (second.Fields[column].Text.Length > 0 && below.Count > 1 && below.TrueForAll(CellEvidence.IsTyped))
+            {
+                throw new DatasetException(
+                    $"{file}: line {second.Line} ('{Shown(second)}') looks like a second header line.",
+                    $"Write \"dialect\": {{\"skip\": {second.Line - 1}}} in the trigger to take it as the header, or remove it.",
+                    file,
+                    second.Line);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Nothing but texts, so that only the convention is left: files have a header, and its names are distinct and not values. Where
+    /// the first record is written like all others (codes, addresses), not even that.
+    /// </summary>
+    private static bool AllTexts(string file, SampleRecord first, List<SampleRecord> body)
     {
         for (var column = 0; column < first.Fields.Count; column++)
         {
             var head = first.Fields[column].Text;
+            if (head.AsSpan().IndexOfAnyInRange('0', '9') >= 0 && body.TrueForAll(record => CellEvidence.Shape(record.Fields[column].Text) == CellEvidence.Shape(head)))
+            {
+                throw Unclear(file, first);
+            }
+
             if (head.Length == 0 || head.Length > 200 || body.Exists(record => record.Fields[column].Text == head))
             {
                 return false;
@@ -69,12 +98,14 @@ internal static class HeaderEvidence
             return true;
         }
 
-        return typed * 2 >= only.Fields.Count ? false : throw new DatasetException(
-            $"{file}: whether its only line ('{Shown(only)}') names the columns or is a row of data is not clear.",
-            "Write \"dialect\": {\"header\": true} or {\"header\": false} in the trigger.",
-            file,
-            only.Line);
+        return typed * 2 >= only.Fields.Count ? false : throw Unclear(file, only);
     }
+
+    private static DatasetException Unclear(string file, SampleRecord record) => new(
+        $"{file}: whether line {record.Line} ('{Shown(record)}') names the columns or is a row of data is not clear.",
+        "Write \"dialect\": {\"header\": true} or {\"header\": false} in the trigger.",
+        file,
+        record.Line);
 
     private static string Shown(SampleRecord record)
     {

@@ -13,7 +13,7 @@ internal sealed class TextSource : IDisposable
     private TextSource(HashingStream delivered, Stream text, ReadOnlyMemory<byte> sample, bool sampleIsWhole)
     {
         _delivered = delivered;
-        Text = new PrefixedStream(sample, text);
+        Text = new PrefixedStream(sample, sampleIsWhole ? text : new ReadAheadStream(text));
         Sample = sample;
         SampleIsWhole = sampleIsWhole;
     }
@@ -101,7 +101,11 @@ internal sealed class TextSource : IDisposable
 
     public string FinishSha256() => _delivered.FinishSha256();
 
-    public void Dispose() => Text.Dispose();
+    public void Dispose()
+    {
+        Text.Dispose();
+        _delivered.Dispose();
+    }
 
     private static (ReadOnlyMemory<byte> Sample, bool Whole) ReadSample(Stream stream, int size)
     {

@@ -19,7 +19,8 @@ internal sealed class ChunkStream : ForwardStream
         _stream.Position = chunk.Offset;
     }
 
-    public long BytesRead => _chunk.Bytes - _left;
+    /// <summary>Place in the file up to which it was read.</summary>
+    public long EndOffset => _chunk.Offset + _chunk.Bytes - _left;
 
     public override int Read(Span<byte> buffer)
     {
@@ -50,10 +51,7 @@ internal sealed class ChunkStream : ForwardStream
         _compared = true;
         if (_left > 0 || Convert.ToHexStringLower(_hash.GetHashAndReset()) != _chunk.Sha256)
         {
-            throw new DatasetException(
-                $"{_file.Name} changed between its survey and its reading (in the {_chunk.Bytes} bytes from {_chunk.Offset} on).",
-                "Deliver it again: write it under another name, rename it when it is whole, then create the trigger.",
-                _file.Name);
+            throw ChangedFile.Fault(_file, $"in the {_chunk.Bytes} bytes from {_chunk.Offset} on");
         }
     }
 }

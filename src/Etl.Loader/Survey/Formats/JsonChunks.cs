@@ -1,6 +1,8 @@
 namespace Etl.Loader.Survey.Formats;
 
-/// <summary>Finds the places between records where a file may be read from, each at least <paramref name="size"/> bytes after the one before.</summary>
+/// <summary>
+/// Finds the places between records where a file may be read from, each at least <paramref name="size"/> bytes after the one before.
+/// </summary>
 internal sealed class JsonChunks(long size)
 {
     private readonly List<Chunk> _chunks = [];

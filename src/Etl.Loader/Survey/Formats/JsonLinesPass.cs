@@ -67,7 +67,11 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
         catch (InvalidDataException exception)
         {
             throw new DatasetException(
-                $"{file.Name}: {exception.Message}", "Name its encoding in the manifest's dialect, or deliver it as UTF-8.", file.Name, lines.Line + 1, inner: exception);
+                $"{file.Name}: {exception.Message}",
+                "Name its encoding in the manifest's dialect, or deliver it as UTF-8.",
+                file.Name,
+                lines.Line + 1,
+                inner: exception);
         }
 
         return rows;

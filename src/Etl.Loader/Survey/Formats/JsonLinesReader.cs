@@ -4,22 +4,31 @@ internal sealed class JsonLinesReader(
     DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types, JsonLinesLimits limits) : DatasetReader
 {
     private readonly string[] _names = [.. survey.Columns.Select(column => column.Name)];
-    private readonly bool[] _asJson = [.. types.Select(type => type.Kind == TypeKind.Json)];
 
     public override IReadOnlyList<SourceFile> Files => files;
 
     public override IRecordReader Open(int file, Chunk? chunk = null)
     {
-        var encoding = survey.Files[file].Dialect!.Encoding;
+        var source = files[file];
         if (chunk is not null)
         {
-            var part = new ChunkStream(files[file], chunk);
+            var part = new ChunkStream(source, chunk);
             var partLines = new JsonLineReader(part, limits.Buffer, limits.MaxLine, chunk.Offset, chunk.FirstLine);
-            return new JsonRecordReader(files[file], partLines, new JsonColumns(_names), _asJson, chunk.FirstRow, () => part.BytesRead, limits);
+            return new JsonRecordReader(
+                source, partLines, new JsonColumns(_names), types, chunk.FirstRow, () => part.EndOffset, static () => { }, limits);
         }
 
-        var bytes = DataStreams.OpenDecompressed(files[file], out _, out Func<long> delivered);
-        var lines = new JsonLineReader(JsonText.Decode(bytes, encoding), limits.Buffer, limits.MaxLine);
-        return new JsonRecordReader(files[file], lines, new JsonColumns(_names), _asJson, 0, delivered, limits);
+        var surveyed = survey.Files[file];
+        var bytes = DataStreams.OpenDecompressed(source, out _, out HashingStream delivered);
+        var lines = new JsonLineReader(JsonText.Decode(bytes, surveyed.Dialect!.Encoding), limits.Buffer, limits.MaxLine);
+        return new JsonRecordReader(source, lines, new JsonColumns(_names), types, 0, () => delivered.BytesRead, Compare, limits);
+
+        void Compare()
+        {
+            if (delivered.FinishSha256() != surveyed.Sha256)
+            {
+                throw ChangedFile.Fault(source, $"{surveyed.Bytes} bytes before, {delivered.BytesRead} now");
+            }
+        }
     }
 }

@@ -13,7 +13,9 @@ internal enum JsonValueKind : byte
 }
 
 /// <summary>One value of a record: where its token stands in the line's buffer (strings with their quotes).</summary>
-/// <param name="Unescaped">Of a string with escapes: where its text begins in <see cref="JsonRecordParser.Scratch"/>; -1: as it stands between the quotes.</param>
+/// <param name="Unescaped">
+/// Of a string with escapes: where its text begins in <see cref="JsonRecordParser.Scratch"/>; -1: it stands between the quotes.
+/// </param>
 internal readonly record struct JsonValue(JsonValueKind Kind, int Start, int Length, int Unescaped, int UnescapedLength)
 {
     /// <summary>The value as a column of text or of a scalar type has it.</summary>

@@ -68,7 +68,8 @@ internal sealed partial record ParquetColumn
             "JSON" => column with { Type = new(TypeKind.Json), Unusable = $"contains({plain}, {Nul})" },
             "DATE" => column with { Type = new(TypeKind.Date), MaxBytes = 10, Misfit = OutOf(c, "DATE", "") },
             "TIME" => column with { Type = new(TypeKind.Time), MaxBytes = 15, Misfit = $"{c} >= TIME '24:00:00'" },
-            "TIMESTAMP" or "TIMESTAMP_S" or "TIMESTAMP_MS" => column with { Type = new(TypeKind.Timestamp), MaxBytes = 26, Misfit = OutOf(c, "TIMESTAMP", " 00:00:00") },
+            "TIMESTAMP" or "TIMESTAMP_S" or "TIMESTAMP_MS" =>
+                column with { Type = new(TypeKind.Timestamp), MaxBytes = 26, Misfit = OutOf(c, "TIMESTAMP", " 00:00:00") },
             "TIMESTAMP_NS" => column with
             {
                 Type = new(TypeKind.Timestamp),
@@ -91,7 +92,8 @@ internal sealed partial record ParquetColumn
     /// <summary>The expression for a column whose final type is <paramref name="final"/>.</summary>
     public string TextAs(ColumnType final, int number) => final.Kind switch
     {
-        TypeKind.Timestamp when Type.Kind == TypeKind.Date => string.Create(CultureInfo.InvariantCulture, $"CAST(CAST(c{number} AS TIMESTAMP) AS VARCHAR)"),
+        TypeKind.Timestamp when Type.Kind == TypeKind.Date =>
+            string.Create(CultureInfo.InvariantCulture, $"CAST(CAST(c{number} AS TIMESTAMP) AS VARCHAR)"),
         TypeKind.Text => TextOfMisfits,
         _ => Text,
     };

@@ -17,7 +17,8 @@ internal sealed class ParquetLink : IDisposable
             if (Path.AsSpan().IndexOfAny("*?[=") >= 0)
             {
                 throw new LoaderException(
-                    $"The directory for temporary files, {System.IO.Path.GetTempPath()}, has one of * ? [ = in its name.", "Set TMPDIR to another one.");
+                    $"The directory for temporary files, {System.IO.Path.GetTempPath()}, has one of * ? [ = in its name.",
+                    "Set TMPDIR to another one.");
             }
 
             File.CreateSymbolicLink(Path, file.Path);

@@ -26,10 +26,10 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         var relation = session.Relation(schema.Count);
         var facts = session.Query(FactsOf(schema, relation), token)[0];
         var rows = Number(facts[0]);
-        var columns = schema.Select((column, number) => Judge(session, column, relation, rows, facts.AsSpan(2 + 3 * number, 3))).ToArray();
+        var columns = schema.Select((column, number) => Judge(session, column, session.Numbered(schema.Count), rows, facts.AsSpan(2 + 3 * number, 3))).ToArray();
         ProveJson(session, schema, columns, relation);
         Merge(file, columns);
-        RequireUsable(session, file, schema, relation, Number(facts[1]));
+        RequireUsable(session, file, schema, Number(facts[1]));
         _files.Add(new() { Path = file.Name, Bytes = bytes, Rows = rows, Sha256 = hash });
     }
 
@@ -54,14 +54,15 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         var unusable = schema.Select(column => column.Unusable).OfType<string>().ToList();
         var facts = schema.Select((column, number) => string.Create(
             CultureInfo.InvariantCulture,
-            $", count(c{number}), {(column.Misfit is null ? "0" : $"CAST(count_if({column.Misfit}) AS BIGINT)")}, {(column.MaxBytes > 0 ? "0" : $"max(strlen({column.Text}))")}"));
-        var bad = unusable.Count == 0 ? "0" : $"CAST(count_if({Any(unusable)}) AS BIGINT)";
-        return $"SELECT count(*), {bad}{string.Concat(facts)} FROM {relation}";
+            $", count(c{number}), {CountOf(column.Misfit)}, {(column.MaxBytes > 0 ? "0" : $"max(strlen({column.Text}))")}"));
+        return $"SELECT count(*), {CountOf(unusable.Count == 0 ? null : Any(unusable))}{string.Concat(facts)} FROM {relation}";
     }
+
+    private static string CountOf(string? condition) => condition is null ? "0" : $"CAST(count_if({condition}) AS BIGINT)";
 
     private static string Any(IEnumerable<string> conditions) => string.Join(" OR ", conditions.Select(condition => $"coalesce({condition}, false)"));
 
-    private SurveyedColumn Judge(ParquetSession session, ParquetColumn column, string relation, long rows, ReadOnlySpan<object?> facts)
+    private SurveyedColumn Judge(ParquetSession session, ParquetColumn column, string numbered, long rows, ReadOnlySpan<object?> facts)
     {
         long values = Number(facts[0]), misfits = Number(facts[1]);
         var maxBytes = values == 0 ? 0 : column.MaxBytes > 0 ? column.MaxBytes : (int)Number(facts[2]);
@@ -70,9 +71,10 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
             return new(column.Name, column.Type, rows - values, maxBytes, null);
         }
 
-        var first = session.Query($"SELECT row_number, {column.TextOfMisfits} FROM {relation} WHERE {column.Misfit} ORDER BY row_number LIMIT 1", token)[0];
+        var first = session.Query(
+            $"SELECT row_number, {column.TextOfMisfits} FROM {numbered} WHERE {column.Misfit} ORDER BY row_number LIMIT 1", token)[0];
         return new(
-            column.Name, ColumnType.Text, rows - values, Math.Max(maxBytes, 32), new(column.Type.Kind, Number(first[0]) + 1, (string)first[1]!));
+            column.Name, ColumnType.Text, rows - values, Math.Max(maxBytes, 32), new(column.Type.Kind, Number(first[0]), (string)first[1]!));
     }
 
     /// <summary>DuckDB is generous about JSON (NaN, doubled keys, \u0000): the values are looked at one by one, as strictly as PostgreSQL does.</summary>
@@ -140,7 +142,7 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         Excluded = known.Excluded ?? other.Excluded,
     };
 
-    private void RequireUsable(ParquetSession session, SourceFile file, IReadOnlyList<ParquetColumn> schema, string relation, long unusable)
+    private void RequireUsable(ParquetSession session, SourceFile file, IReadOnlyList<ParquetColumn> schema, long unusable)
     {
         _rejected += unusable;
         if (unusable == 0 || _rejected <= request.RejectsMax)
@@ -150,15 +152,15 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
 
         var conditions = schema.Where(column => column.Unusable is not null).ToList();
         var first = session.Query(
-            $"SELECT row_number, {string.Join(", ", conditions.Select(column => $"coalesce({column.Unusable}, false)"))} FROM {relation} "
+            $"SELECT row_number, {string.Join(", ", conditions.Select(column => $"coalesce({column.Unusable}, false)"))} FROM {session.Numbered(schema.Count)} "
             + $"WHERE {Any(conditions.Select(column => column.Unusable!))} ORDER BY row_number LIMIT 1",
             token)[0];
         var name = conditions[Array.FindIndex(first, 1, found => found is true) - 1].Name;
         throw new DatasetException(
-            $"{file.Name}, row {Number(first[0]) + 1}: the text of column {name} has a NUL character, which no text column can hold.",
+            $"{file.Name}, row {Number(first[0])}: the text of column {name} has a NUL character, which no text column can hold.",
             "Remove it, or let such rows be left aside with \"rejects\": {\"max\": n} in the manifest.",
             file.Name,
-            Number(first[0]) + 1,
+            Number(first[0]),
             name);
     }
 

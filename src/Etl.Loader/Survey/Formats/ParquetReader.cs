@@ -36,10 +36,6 @@ internal sealed class ParquetReader(
             }
         }
 
-        throw new DatasetException(
-            $"{file.Name} has no column {name} any more: it has changed since its survey.",
-            "Deliver it again: write it under another name, rename it when it is whole, then create the trigger.",
-            file.Name,
-            column: name);
+        throw ChangedFile.Fault(file, $"column {name} is missing", column: name);
     }
 }

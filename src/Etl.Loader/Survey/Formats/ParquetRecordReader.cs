@@ -42,11 +42,23 @@ internal sealed class ParquetRecordReader(
 
         batch.Offsets[batch.Rows] = _row;
         batch.BytesRead = survey.Rows == 0 ? survey.Bytes : (long)((double)survey.Bytes * _row / survey.Rows);
+        if (batch.Rows == 0 && _row != survey.Rows)
+        {
+            throw ChangedFile.Fault(file, $"{survey.Rows} rows before, {_row} now");
+        }
+
         return batch.Rows > 0;
     }
 
     public RejectedRecord Reject(RecordBatch batch, int row, string? column, string reason) =>
-        new(file.Name, batch.Lines[row], batch.Offsets[row], 0, column, reason, Raw(c => batch.IsNull(row, c) ? null : batch.Value(row, c).ToArray()));
+        new(
+            file.Name,
+            batch.Lines[row],
+            batch.Offsets[row],
+            0,
+            column,
+            reason,
+            Raw(c => batch.IsNull(row, c) ? null : batch.Value(row, c).ToArray()));
 
     public void Dispose()
     {
@@ -91,9 +103,10 @@ internal sealed class ParquetRecordReader(
 
         if (batch.Data.AsSpan(start, used - start).Contains((byte)0))
         {
-            var column = Array.FindIndex(fields.ToArray(), field => field.Length > 0 && batch.Data.AsSpan(field.Start, field.Length).Contains((byte)0));
-            _rejects.Add(new(
-                file.Name, _row + 1, _row, 0, names[column], "its text has a NUL character", Raw(c => stream.IsNull(row, c) ? null : stream.Value(row, c).ToArray())));
+            var column = Array.FindIndex(
+                fields.ToArray(), field => field.Length > 0 && batch.Data.AsSpan(field.Start, field.Length).Contains((byte)0));
+            var raw = Raw(c => stream.IsNull(row, c) ? null : stream.Value(row, c).ToArray());
+            _rejects.Add(new(file.Name, _row + 1, _row, 0, names[column], "its text has a NUL character", raw));
             used = start;
             return;
         }

@@ -10,13 +10,18 @@ namespace Etl.Loader.Survey.Formats;
 /// </summary>
 internal sealed class ParquetSession : IDisposable
 {
+    /// <summary>Nothing is read out of the file's name.</summary>
+    private const string Options = "hive_partitioning = false, union_by_name = false, filename = false";
+
     private readonly SourceFile _file;
+    private readonly int _megabytes;
     private readonly ParquetLink _link;
     private readonly DuckDBConnection _connection = new("DataSource=:memory:");
 
     public ParquetSession(SourceFile file, ParquetLimits limits)
     {
         _file = file;
+        _megabytes = limits.MemoryMegabytes;
         _link = new ParquetLink(file);
         try
         {
@@ -35,14 +40,17 @@ internal sealed class ParquetSession : IDisposable
     /// <summary>The link as a literal, for <c>parquet_schema</c>.</summary>
     public string Path => Literal(_link.Path);
 
-    /// <summary>The file as a relation whose columns are c0, c1, … whatever their names; the last, <c>row_number</c>, counts from 0.</summary>
+    /// <summary>The file as a relation whose columns are c0, c1, … whatever their names.</summary>
     public string Relation(int columns) =>
-        $"read_parquet({Path}, hive_partitioning = false, union_by_name = false, filename = false, file_row_number = true) AS file ("
-        + string.Concat(Enumerable.Range(0, columns).Select(column => string.Create(CultureInfo.InvariantCulture, $"c{column}, ")))
-        + "row_number)";
+        $"read_parquet({Path}, {Options}) AS file ("
+        + string.Join(", ", Enumerable.Range(0, columns).Select(column => string.Create(CultureInfo.InvariantCulture, $"c{column}")))
+        + ")";
+
+    /// <summary>The same with each row's number, from 1.</summary>
+    public string Numbered(int columns) => $"(SELECT row_number() OVER () AS row_number, * FROM {Relation(columns)})";
 
     /// <summary>The file under the names and types that DuckDB gives its columns.</summary>
-    public string Described => $"DESCRIBE SELECT * FROM read_parquet({Path}, hive_partitioning = false, union_by_name = false, filename = false)";
+    public string Described => $"DESCRIBE SELECT * FROM read_parquet({Path}, {Options})";
 
     /// <summary>All rows of a small result.</summary>
     public List<object?[]> Query(string sql, CancellationToken token)
@@ -75,12 +83,16 @@ internal sealed class ParquetSession : IDisposable
     }
 
     /// <summary>What DuckDB says of the file, under the name that its producer knows it by.</summary>
-    public LoaderException Fault(DuckDBErrorType type, string message, Exception? inner = null)
+    public DatasetException Fault(DuckDBErrorType type, string message, Exception? inner = null)
     {
-        var lines = message.Replace(_link.Path, _file.Name, StringComparison.Ordinal).Split('\n');
-        return type == DuckDBErrorType.OutOfMemory
-            ? new LoaderException($"{_file.Name} needs more memory than Parquet files are given: {lines[0]}", "Deliver it with smaller row groups.", inner)
-            : new DatasetException($"{_file.Name} cannot be read as Parquet: {lines[0]}", "Deliver it again.", _file.Name, inner: inner);
+        var reason = message.Replace(_link.Path, _file.Name, StringComparison.Ordinal).Split('\n')[0];
+        return type == DuckDBErrorType.OutOfMemory || reason.StartsWith("Out of Memory", StringComparison.Ordinal)
+            ? new(
+                $"{_file.Name} needs more than the {_megabytes} MB of memory that Parquet files are given: {reason}",
+                "Write it with smaller row groups and pages (DuckDB: ROW_GROUP_SIZE 122880; pyarrow: row_group_size=122880) and deliver it again.",
+                _file.Name,
+                inner: inner)
+            : new($"{_file.Name} cannot be read as Parquet: {reason}", "Deliver it again.", _file.Name, inner: inner);
     }
 
     public void Dispose()

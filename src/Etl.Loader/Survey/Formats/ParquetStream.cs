@@ -109,6 +109,6 @@ internal sealed unsafe class ParquetStream : IDisposable
         _statement = null;
     }
 
-    private LoaderException Fault() =>
+    private DatasetException Fault() =>
         _session.Fault(NativeMethods.Query.DuckDBResultErrorType(ref _result), NativeMethods.Query.DuckDBResultError(ref _result));
 }

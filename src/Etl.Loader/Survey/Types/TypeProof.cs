@@ -31,36 +31,39 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
 
     public void ObserveNull() => _nulls++;
 
-    public void Observe(ReadOnlySpan<byte> value, long line)
-    {
-        if (value.Length + NumberShape.Slack > 128)
-        {
-            ObserveSlow(value, line);
-            return;
-        }
-
-        // The vectorised readers look a few bytes past the value's end.
-        Span<byte> padded = stackalloc byte[128];
-        value.CopyTo(padded);
-        Observe(ref padded[0], value.Length, line);
-    }
+    public void Observe(ReadOnlySpan<byte> value, long line) => ObserveOne(value, line);
 
     /// <summary>Every value of one column of the batch, whose data has <see cref="NumberShape.Slack"/> readable bytes after the last field.</summary>
     public void Observe(RecordBatch batch, int column)
     {
-        ref var data = ref MemoryMarshal.GetArrayDataReference(batch.Data);
         var fields = batch.Fields.AsSpan(0, batch.Rows * batch.Columns);
-        var row = 0;
-        for (var i = column; i < fields.Length; i += batch.Columns, row++)
+        var at = column;
+        while (at < fields.Length)
         {
-            var field = fields[i];
+            // The runs below stop at the first value that is not of the column's type so far.
+            at = _kind switch
+            {
+                TypeKind.Text => RunOfTexts(fields, at, batch.Columns),
+                TypeKind.BigInt or TypeKind.Numeric => RunOfNumbers(batch.Data, fields, at, batch.Columns),
+                TypeKind.Date when !_formats.CustomDate => RunOfDates(batch.Data, fields, at, batch.Columns),
+                _ => at,
+            };
+            if (at >= fields.Length)
+            {
+                return;
+            }
+
+            var field = fields[at];
             if (field.Length < 0)
             {
                 _nulls++;
-                continue;
+            }
+            else
+            {
+                ObserveOne(batch.Data.AsSpan(field.Start, field.Length), batch.Lines[at / batch.Columns]);
             }
 
-            Observe(ref Unsafe.Add(ref data, field.Start), field.Length, batch.Lines[row]);
+            at += batch.Columns;
         }
     }
 
@@ -93,61 +96,81 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
         };
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Observe(ref byte start, int length, long line)
+    private int RunOfTexts(ReadOnlySpan<Field> fields, int at, int step)
     {
-        if (length > _maxBytes)
+        var longest = _maxBytes;
+        long nulls = 0;
+        for (; at < fields.Length; at += step)
         {
-            _maxBytes = length;
+            var length = fields[at].Length;
+            longest = Math.Max(longest, length);
+            nulls -= length >> 31;
         }
 
-        switch (_kind)
-        {
-            case TypeKind.Text:
-                return;
-            case TypeKind.BigInt or TypeKind.Numeric when length <= 18:
-                if (NumberShape.TryRead(ref start, length, _point, out var shape) && (shape.Scale == 0 || _kind == TypeKind.Numeric))
-                {
-                    Note(shape);
-                    return;
-                }
-
-                break;
-            case TypeKind.Date when !_formats.CustomDate:
-                if (ValueParser.TryDate(MemoryMarshal.CreateReadOnlySpan(ref start, length), out _))
-                {
-                    return;
-                }
-
-                break;
-        }
-
-        ObserveSlow(MemoryMarshal.CreateReadOnlySpan(ref start, length), line);
+        _maxBytes = longest;
+        _nulls += nulls;
+        return at;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int RunOfNumbers(byte[] data, ReadOnlySpan<Field> fields, int at, int step)
+    {
+        ref var start = ref MemoryMarshal.GetArrayDataReference(data);
+        var (point, decimals) = (_point, _kind == TypeKind.Numeric);
+        int longest = _maxBytes, digits = _integerDigits, scale = _scale, smallest = _smallestScale;
+        long nulls = 0;
+        var missing = _missingZero;
+        for (; at < fields.Length; at += step)
+        {
+            var field = fields[at];
+            if (field.Length < 0)
+            {
+                nulls++;
+                continue;
+            }
+
+            // Up to 18 characters are a bigint without a look at the range.
+            if (field.Length > 18 || !NumberShape.TryRead(ref Unsafe.Add(ref start, field.Start), field.Length, point, out var shape)
+                || (shape.Scale > 0 && !decimals))
+            {
+                break;
+            }
+
+            longest = Math.Max(longest, field.Length);
+            digits = Math.Max(digits, shape.IntegerDigits);
+            scale = Math.Max(scale, shape.Scale);
+            smallest = Math.Min(smallest, shape.Scale);
+            missing |= shape.IntegerDigits == 0;
+        }
+
+        (_maxBytes, _integerDigits, _scale, _smallestScale, _missingZero) = (longest, digits, scale, smallest, missing);
+        _nulls += nulls;
+        return at;
+    }
+
+    private static int RunOfDates(byte[] data, ReadOnlySpan<Field> fields, int at, int step)
+    {
+        ref var start = ref MemoryMarshal.GetArrayDataReference(data);
+        for (; at < fields.Length; at += step)
+        {
+            var field = fields[at];
+            if (field.Length != 10 || !ValueParser.IsPlainDate(ref Unsafe.Add(ref start, field.Start)))
+            {
+                break;
+            }
+        }
+
+        return at;
+    }
+
     private void Note(NumberShape shape)
     {
-        if (shape.IntegerDigits > _integerDigits)
-        {
-            _integerDigits = shape.IntegerDigits;
-        }
-
-        if (shape.Scale > _scale)
-        {
-            _scale = shape.Scale;
-        }
-
-        if (shape.Scale < _smallestScale)
-        {
-            _smallestScale = shape.Scale;
-        }
-
+        _integerDigits = Math.Max(_integerDigits, shape.IntegerDigits);
+        _scale = Math.Max(_scale, shape.Scale);
+        _smallestScale = Math.Min(_smallestScale, shape.Scale);
         _missingZero |= shape.IntegerDigits == 0;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ObserveSlow(ReadOnlySpan<byte> value, long line)
+    private void ObserveOne(ReadOnlySpan<byte> value, long line)
     {
         _maxBytes = Math.Max(_maxBytes, value.Length);
         if (_kind == TypeKind.Text)

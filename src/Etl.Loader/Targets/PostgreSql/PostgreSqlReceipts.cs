@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql;
 
-/// <summary>Reads and writes <c>etl_loader.receipts</c> and <c>etl_loader.rejects</c>.</summary>
+/// <summary>A chunk that is in the staging table, with its rows, or nothing of it is.</summary>
+internal sealed record Checkpoint(int File, long Offset, string Sha256, long RowsLoaded, long RowsRejected);
+
+/// <summary>Reads and writes <c>etl_loader.receipts</c> <c>etl_loader.rejects</c> and <c>etl_loader.checkpoints</c>.</summary>
 internal static class PostgreSqlReceipts
 {
     private const int RejectsAtOnce = 1000;
@@ -49,6 +52,22 @@ internal static class PostgreSqlReceipts
                 part.Select(r => Storable(r.Reason)).ToArray(),
                 part.Select(r => Storable(r.Raw)).ToArray());
         }
+    }
+
+    public static Task AddCheckpointAsync(WriteTransaction session, LoadId load, Checkpoint checkpoint, CancellationToken token) => session.ExecuteAsync(
+        Sql["add_checkpoint"], token, load.Value, checkpoint.File, checkpoint.Offset, checkpoint.Sha256, checkpoint.RowsLoaded, checkpoint.RowsRejected);
+
+    public static async Task<IReadOnlyList<Checkpoint>> CheckpointsAsync(WriteTransaction session, LoadId load, CancellationToken token)
+    {
+        await using var command = session.Command(Sql["checkpoints"], load.Value);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var checkpoints = new List<Checkpoint>();
+        while (await reader.ReadAsync(token))
+        {
+            checkpoints.Add(new Checkpoint(reader.GetInt32(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4)));
+        }
+
+        return checkpoints;
     }
 
     /// <summary>Forgets what chunks of an unpublished load left in our own tables.</summary>

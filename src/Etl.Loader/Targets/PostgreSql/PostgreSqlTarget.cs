@@ -1,3 +1,4 @@
+using Etl.Loader.Survey;
 using Etl.Loader.Targets.PostgreSql.Publishing;
 using Etl.Loader.Targets.PostgreSql.Staging;
 using Microsoft.Extensions.Logging;
@@ -8,20 +9,25 @@ namespace Etl.Loader.Targets.PostgreSql;
 /// <summary>A PostgreSQL database as a target: rows go in by binary COPY, a table changes by one transaction.</summary>
 internal sealed class PostgreSqlTarget : ILoadTarget
 {
+    private readonly TargetOptions _options;
+    private readonly PostgreSqlTuning _tuning;
     private readonly ILogger _logger;
     private readonly PostgreSqlSessions _sessions;
     private readonly PostgreSqlLane _lane;
     private readonly PostgreSqlPublisher _publisher;
+    private readonly ChunkedStage _chunked;
 
     /// <summary>Throws <see cref="LoaderException"/> naming the key when the connection string is missing or does not parse.</summary>
     public PostgreSqlTarget(string name, TargetOptions options, TimeProvider time, ILogger logger, PostgreSqlTuning? tuning = null)
     {
-        tuning ??= new PostgreSqlTuning();
+        _tuning = tuning ??= new PostgreSqlTuning();
+        _options = options;
         _logger = logger;
         _sessions = new PostgreSqlSessions(name, ConnectionString(name, options), options);
         _lane = new PostgreSqlLane(name, _sessions, tuning, time, logger);
         var tableLock = new TableLock(options, tuning, time, logger);
         _publisher = new PostgreSqlPublisher(name, tableLock, new TableSwap(tableLock), logger);
+        _chunked = new ChunkedStage(name, options, _sessions, _publisher, new SnapshotWait(options, _sessions, time, logger), logger);
         Name = name;
         DefaultSchema = options.Schema ?? "public";
     }
@@ -66,7 +72,9 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         var table = new StagingTable(request.Load, request.Columns);
         try
         {
-            return await StageInOneTransactionAsync(request, table, progress, token);
+            return IsChunked(request.Survey)
+                ? await _chunked.RunAsync(request, table, progress, token)
+                : await StageInOneTransactionAsync(request, table, progress, token);
         }
         catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
         {
@@ -88,33 +96,26 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public ValueTask DisposeAsync() => _sessions.DisposeAsync();
 
+    /// <summary>Large datasets are resumed by chunks; middling ones gain from several streams where the file can be read from several places.</summary>
+    private bool IsChunked(DatasetSurvey survey) => survey.Bytes >= _tuning.ChunkedFrom
+        || (_options.Streams > 1 && survey.Bytes >= _tuning.ParallelFrom && survey.Files.Sum(f => Math.Max(1, f.Chunks.Count)) > 1);
+
     private async Task<IStagedLoad> StageInOneTransactionAsync(
         StageRequest request, StagingTable table, IProgress<StageProgress> progress, CancellationToken token)
     {
         var session = await _sessions.BeginWritingAsync(request.Epoch, token);
         try
         {
-            await VerifyDestinationAsync(session, request.Table, token);
-            var rows = await SingleTransactionStage.RunAsync(session, table, request, new RejectTally(request.RejectsMax), progress, token);
+            await StagingTable.VerifyDestinationAsync(session, request.Table, token);
+            var rows = await SingleTransactionStage.RunAsync(session, table, request, progress, token);
             rows.Verify(request.Survey);
-            Log.Staged(_logger, request.Load, Name, rows.Loaded, rows.Rejects.Count, 1);
+            Log.Staged(_logger, request.Load, Name, rows.Loaded, rows.Rejected, 1);
             return new TransactionStagedLoad(_sessions, _publisher, session, new StagedTable(request.Load, request.Table, table.Name, rows), request.Epoch);
         }
         catch
         {
             await session.DisposeAsync();
             throw;
-        }
-    }
-
-    /// <summary>What would fail at the publish is better said before hours of copying.</summary>
-    private static async Task VerifyDestinationAsync(WriteTransaction session, TableName table, CancellationToken token)
-    {
-        Identifiers.Quote(table);
-        if (!await PostgreSqlCatalog.SchemaExistsAsync(session.Connection, table.Schema, token))
-        {
-            throw new DatasetException(
-                $"There is no schema '{table.Schema}' in the target.", $"Run: CREATE SCHEMA {Identifiers.Quote(table.Schema)}; then requeue the load.");
         }
     }
 

@@ -29,6 +29,19 @@ public class ParquetTests
     }
 
     [Fact]
+    public async Task A_column_that_is_wanted_as_text_has_the_text_that_every_target_gets()
+    {
+        await using var lake = await Lake.CreateAsync();
+        var path = Path.Combine(lake.Directory, "orders.parquet");
+        lake.Execute(
+            "COPY (SELECT 'a\\xFF'::BLOB AS b, 0.5::FLOAT AS f, 'nan'::DOUBLE AS n, '-inf'::DOUBLE AS i, {'k': [1]} AS s, 7 AS w, DATE '2026-01-02' AS d) "
+            + $"TO '{path}' (FORMAT parquet)");
+        (string, ColumnType)[] columns = [.. "bfniswd".Select(c => (c.ToString(), ColumnType.Text))];
+        await lake.LoadAsync(TestDataset.Parquet(path, columns, 1));
+        Assert.Equal([["\\x61ff", "0.5", "NaN", "-Infinity", "{\"k\":[1]}", "7", "2026-01-02"]], lake.Query("SELECT * FROM orders"));
+    }
+
+    [Fact]
     public async Task A_cast_that_would_change_a_value_fails_naming_column_and_value()
     {
         await using var lake = await Lake.CreateAsync();

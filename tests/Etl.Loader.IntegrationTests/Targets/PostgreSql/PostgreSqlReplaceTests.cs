@@ -27,7 +27,8 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
             INSERT INTO public.customers VALUES (10), (20);
             CREATE SEQUENCE public.note_seq OWNED BY public.orders.note;
             ALTER TABLE public.orders
-                ADD CONSTRAINT orders_pkey PRIMARY KEY (id) DEFERRABLE INITIALLY DEFERRED,
+                ADD CONSTRAINT orders_pkey PRIMARY KEY (id),
+                ADD CONSTRAINT "Later" UNIQUE (note, id) DEFERRABLE INITIALLY DEFERRED,
                 ADD CONSTRAINT positive CHECK (id > 0),
                 ADD CONSTRAINT customer_fk FOREIGN KEY (customer) REFERENCES public.customers (id),
                 ADD CONSTRAINT parent_fk FOREIGN KEY (id) REFERENCES public.orders (id),
@@ -57,6 +58,7 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
             GRANT UPDATE (note) ON public.orders TO {role};
             GRANT SELECT ON public.second_view TO {role}, PUBLIC;
             GRANT SELECT (id) ON public."First View" TO {role};
+            GRANT SELECT ON public."First View" TO {role}_owner;
             GRANT USAGE ON SEQUENCE public.orders_id_seq TO {role};
             GRANT ALL ON SCHEMA public TO {role}_owner;
             ALTER TABLE public.orders OWNER TO {role}_owner;
@@ -121,7 +123,7 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         await database.QueryAsync("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, REFERENCES ON TABLES TO PUBLIC");
         await loader.LoadAsync("orders", Orders(["1", "10", "a"]));
         await database.QueryAsync("CREATE TABLE public.plain ()");
-        var acls = await database.QueryAsync("SELECT relacl FROM pg_class WHERE oid IN ('public.orders'::regclass, 'public.plain'::regclass)");
+        var acls = await database.QueryAsync("SELECT (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(relacl) AS a) FROM pg_class WHERE oid IN ('public.orders'::regclass, 'public.plain'::regclass)");
         Assert.NotNull(acls[0][0]);
         Assert.Equal(acls[0], acls[1]);
     }

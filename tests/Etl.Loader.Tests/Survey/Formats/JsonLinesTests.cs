@@ -202,7 +202,9 @@ public sealed class JsonLinesTests : IDisposable
         foreach (var chunk in chunks)
         {
             using var part = Reader(survey, file).Open(0, chunk);
-            var partRows = Rows(part, places: true);
+            var last = new RecordBatch();
+            var partRows = Rows(part, places: true, last);
+            Assert.Equal(chunk.Offset + chunk.Bytes, last.BytesRead);
             Assert.Equal(chunk.Rows, partRows.Count + part.Rejects.Count);
             byChunk.AddRange(partRows);
             rejects.AddRange(part.Rejects);
@@ -231,7 +233,26 @@ public sealed class JsonLinesTests : IDisposable
         var survey = await SurveyAsync(file);
         Lines("""{"b":1}""");
         using var reader = Reader(survey, file).Open(0);
-        Assert.Throws<DatasetException>(() => Rows(reader));
+        Assert.Contains("line 1 has a new key, 'b'", Assert.Throws<DatasetException>(() => Rows(reader)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_what_it_was_is_not_read_to_its_end()
+    {
+        var file = Lines("""{"a":1}""");
+        var survey = await SurveyAsync(file);
+        Lines("""{"a":2}""");
+        using var reader = Reader(survey, file).Open(0);
+        Assert.Contains("changed between", Assert.Throws<DatasetException>(() => Rows(reader)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Days_become_midnights_where_the_column_has_timestamps()
+    {
+        var file = Lines("""{"a":"2026-01-31"}""", """{"a":null}""");
+        var survey = await SurveyAsync(file);
+        using var reader = new JsonLinesSurveyor(Tiny).CreateReader(survey, [file], [new ColumnType(TypeKind.Timestamp)]).Open(0);
+        Assert.Equal(["2026-01-31 00:00:00", "∅"], Rows(reader));
     }
 
     [Fact]
@@ -312,10 +333,10 @@ public sealed class JsonLinesTests : IDisposable
         return Rows(reader);
     }
 
-    private static List<string> Rows(IRecordReader reader, bool places = false)
+    private static List<string> Rows(IRecordReader reader, bool places = false, RecordBatch? last = null)
     {
         List<string> rows = [];
-        var batch = new RecordBatch();
+        var batch = last ?? new RecordBatch();
         while (reader.Read(batch))
         {
             for (var row = 0; row < batch.Rows; row++)

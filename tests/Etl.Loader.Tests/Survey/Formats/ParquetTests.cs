@@ -149,7 +149,7 @@ public sealed class ParquetTests : IDisposable
     [InlineData("\"a \"\"b\"\"; --\"", "a \"b\"; --")]
     [InlineData("\"row_number\"", "row_number")]
     [InlineData("\"c1\"", "c1")]
-    [InlineData("\"file_row_number_\"", "file_row_number_")]
+    [InlineData("\"file_row_number\"", "file_row_number")]
     [InlineData("\"é\n\"", "é\n")]
     public async Task A_column_may_have_any_name(string quoted, string name)
     {

@@ -65,6 +65,10 @@ public class NativeDelimitedTests
         NativeDelimited.Unfit(Request(Plain, new ColumnType(TypeKind.Numeric, 10, 1), new ColumnType(TypeKind.Numeric, 5, 2))));
 
     [Fact]
+    public void Where_records_may_be_rejected_only_our_reader_knows_which() =>
+        Assert.NotNull(NativeDelimited.Unfit(Request(Plain, ColumnType.Text, ColumnType.Text) with { RejectsMax = 1 }));
+
+    [Fact]
     public void Long_records_go_the_other_way() =>
         Assert.NotNull(NativeDelimited.Unfit(Request(Plain, ColumnType.Text, ColumnType.Text, maxBytes: 1_000_000)));
 

@@ -6,20 +6,15 @@ namespace Etl.Loader.Targets.DuckDb.Publishing;
 /// <summary>Writes <c>etl_loader.rejects</c>; in the publishing transaction.</summary>
 internal static class Rejects
 {
-    public static void Write(DuckDbSession session, LoadId load, IReadOnlyList<RejectedRecord> rejects)
-    {
-        foreach (var r in rejects)
-        {
-            session.Execute(
-                "INSERT INTO etl_loader.rejects (load_id, file, line, byte_offset, bytes, column_name, reason, raw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                load.Value,
-                r.File,
-                r.Line,
-                r.Offset,
-                r.Bytes,
-                r.Column,
-                r.Reason,
-                r.Raw);
-        }
-    }
+    public static void Write(DuckDbSession session, LoadId load, IReadOnlyList<RejectedRecord> rejects) => session.Append(
+        new TableName("etl_loader", "rejects"),
+        rejects,
+        (row, r) => row.AppendValue(load.Value)
+            .AppendValue(r.File)
+            .AppendValue(r.Line)
+            .AppendValue(r.Offset)
+            .AppendValue(r.Bytes)
+            .AppendValue(r.Column)
+            .AppendValue(r.Reason)
+            .AppendValue(r.Raw));
 }

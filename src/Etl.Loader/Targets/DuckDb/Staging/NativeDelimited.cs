@@ -17,6 +17,12 @@ internal static class NativeDelimited
     public static string? Unfit(StageRequest request)
     {
         var survey = request.Survey;
+        if (request.RejectsMax > 0)
+        {
+            // DuckDB's reader takes some damaged records as they stand (a stray quote) and would load what the survey rejected.
+            return "records may be rejected, and only our reader says which";
+        }
+
         if (survey.Files is not [{ Dialect: { } dialect }])
         {
             return "several files, whose columns may stand in different orders";

@@ -40,6 +40,23 @@ internal static class NativeParquet
             return type == "VARCHAR" ? $"CAST({value} AS JSON)" : $"to_json({value})";
         }
 
-        return wanted == "VARCHAR" ? $"CAST({value} AS VARCHAR)" : ExactCast.Make(value, type, wanted, column.SourceName);
+        return wanted == "VARCHAR" ? Text(value, type) : ExactCast.Make(value, type, wanted, column.SourceName);
+    }
+
+    /// <summary>The same text that the reader of records gives, so that a table does not depend on the way its rows took.</summary>
+    private static string Text(string value, string type)
+    {
+        if (type.EndsWith(']') || type.StartsWith("STRUCT(", StringComparison.Ordinal) || type.StartsWith("MAP(", StringComparison.Ordinal))
+        {
+            return $"CAST(to_json({value}) AS VARCHAR)";
+        }
+
+        return type switch
+        {
+            "BLOB" => $"'\\x' || lower(hex({value}))",
+            "FLOAT" or "DOUBLE" => $"CASE WHEN isnan({value}) THEN 'NaN' WHEN isinf({value}) THEN if({value} > 0, 'Infinity', '-Infinity') "
+                + $"ELSE CAST(CAST({value} AS DOUBLE) AS VARCHAR) END",
+            _ => $"CAST({value} AS VARCHAR)",
+        };
     }
 }

@@ -51,7 +51,7 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
             await TableSwap.CreateAsync(session, staged, token);
         }
 
-        await PostgreSqlReceipts.AddRejectsAsync(session, staged.Load, staged.Rows.Rejects.Records(), token);
+        await PostgreSqlReceipts.AddRejectsAsync(session, staged.Load, staged.Rows.Unwritten, token);
         await PostgreSqlReceipts.ForgetStagingAsync(session, staged.Load, rejects: false, token);
         var published = await PostgreSqlReceipts.AddAsync(session, receipt, token);
         await session.CommitAsync(token);

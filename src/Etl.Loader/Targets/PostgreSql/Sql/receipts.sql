@@ -57,3 +57,12 @@ WHERE load_id = $1
 -- name: forget_checkpoints
 DELETE FROM etl_loader.checkpoints
 WHERE load_id = $1
+
+-- name: add_checkpoint
+INSERT INTO etl_loader.checkpoints (load_id, file, byte_offset, sha256, rows_loaded, rows_rejected)
+VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: checkpoints
+SELECT file, byte_offset, sha256, rows_loaded, rows_rejected
+FROM etl_loader.checkpoints
+WHERE load_id = $1

@@ -9,7 +9,7 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 /// Records into one COPY: reading and encoding go on while the previous buffer is sent, so that both this process and the server always
 /// have work. Memory is a few buffers, whatever the file's size.
 /// </summary>
-internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectTally rejects)
+internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectList rejects)
 {
     private const int BufferBytes = 1 << 20;
 
@@ -130,7 +130,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectTa
 
     private void Reject(IRecordReader reader, RecordBatch batch, int row, TargetColumn column)
     {
-        var reason = RejectTally.Reason(column, batch.Value(row, column.Ordinal));
+        var reason = RejectList.Reason(column, batch.Value(row, column.Ordinal));
         rejects.Add(reader.Reject(batch, row, column.SourceName, reason), column);
     }
 

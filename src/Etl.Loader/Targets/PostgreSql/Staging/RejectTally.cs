@@ -6,62 +6,45 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 /// <summary>Counts the records of a load that are left aside, over all its streams, and ends the load when they are too many.</summary>
 internal sealed class RejectTally(long max)
 {
+    private long _count;
+
+    public long Count => Interlocked.Read(ref _count);
+
+    public long Max => max;
+
+    /// <summary>Counts what is already recorded in the target for chunks that an earlier attempt committed.</summary>
+    public void AddEarlier(long count) => Interlocked.Add(ref _count, count);
+
+    /// <summary>Counts one more; false when there are now more than allowed.</summary>
+    public bool TryCount() => Interlocked.Increment(ref _count) <= max;
+}
+
+/// <summary>The rejected records of one reading, for one thread; the tally they count in is shared.</summary>
+internal sealed class RejectList(RejectTally tally)
+{
     private const int ShownCharacters = 100;
 
     /// <summary>Characters of a rejected row that are kept; the rest can be read in the file at the byte offset.</summary>
     private const int KeptCharacters = 64 * 1024;
 
-    private readonly Lock _gate = new();
     private readonly List<RejectedRecord> _records = [];
 
-    /// <summary>Those of chunks that an earlier attempt committed; their records are in the target already.</summary>
-    private long _earlier;
-
-    public long Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _earlier + _records.Count;
-            }
-        }
-    }
-
-    public void AddEarlier(long count)
-    {
-        lock (_gate)
-        {
-            _earlier += count;
-        }
-    }
+    public IReadOnlyList<RejectedRecord> Records => _records;
 
     /// <summary>Throws <see cref="DatasetException"/> naming this record when there are now more than allowed.</summary>
     public void Add(RejectedRecord record, TargetColumn? column = null)
     {
-        lock (_gate)
+        _records.Add(record.Raw.Length > KeptCharacters ? record with { Raw = record.Raw[..KeptCharacters] } : record);
+        if (tally.TryCount())
         {
-            _records.Add(record.Raw.Length > KeptCharacters ? record with { Raw = record.Raw[..KeptCharacters] } : record);
-            if (_earlier + _records.Count <= max)
-            {
-                return;
-            }
+            return;
         }
 
-        var allowed = max == 0 ? "" : $" (more than the {max} rejects allowed)";
+        var allowed = tally.Max == 0 ? "" : $" (more than the {tally.Max} rejects allowed)";
         var hint = column is null || column.Type.Kind == TypeKind.Text
             ? "Repair the row, or allow rejects in the trigger: \"rejects\": { \"max\": 100 }."
             : $"Repair the row, write \"schema\": {{ \"{column.SourceName}\": \"text\" }} in the trigger, or allow rejects: \"rejects\": {{ \"max\": 100 }}.";
         throw new DatasetException($"{record.File} line {record.Line}: {record.Reason}{allowed}.", hint, record.File, record.Line, record.Column);
-    }
-
-    /// <summary>The records of this attempt, in file order.</summary>
-    public IReadOnlyList<RejectedRecord> Records()
-    {
-        lock (_gate)
-        {
-            return [.. _records.OrderBy(r => r.File, StringComparer.Ordinal).ThenBy(r => r.Offset)];
-        }
     }
 
     /// <summary>Why a value was not taken: the value, shortened, and what its column expects.</summary>

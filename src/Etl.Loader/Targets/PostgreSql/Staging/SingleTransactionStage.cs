@@ -9,11 +9,14 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 internal static class SingleTransactionStage
 {
     public static async Task<StagedRows> RunAsync(
-        WriteTransaction session, StagingTable table, StageRequest request, RejectTally rejects, IProgress<StageProgress> progress, CancellationToken token)
+        WriteTransaction session, StagingTable table, StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
+        await PostgreSqlReceipts.ForgetStagingAsync(session, request.Load, rejects: true, token);
         await session.ExecuteAsync(table.Drop, token);
         await session.ExecuteAsync(table.Create, token);
         long rows = 0, bytes = 0;
+        var tally = new RejectTally(request.RejectsMax);
+        var rejects = new RejectList(tally);
         var pipeline = new CopyPipeline(request.Columns, rejects);
         for (var file = 0; file < request.Reader.Files.Count; file++)
         {
@@ -29,21 +32,6 @@ internal static class SingleTransactionStage
         }
 
         await session.ExecuteAsync(table.Analyze, token);
-        return new StagedRows(rows, rejects);
-    }
-}
-
-/// <summary>What a staging table holds, and what was left aside on the way.</summary>
-internal sealed record StagedRows(long Loaded, RejectTally Rejects)
-{
-    /// <summary>Rows read are rows loaded plus rejected; anything else is a fault in reading, and nothing is published.</summary>
-    public void Verify(DatasetSurvey survey)
-    {
-        if (Loaded + Rejects.Count != survey.Rows)
-        {
-            throw new DatasetException(
-                $"The survey counted {survey.Rows} rows, but {Loaded} were loaded and {Rejects.Count} rejected.",
-                "The data files changed while they were read: deliver them again, with the trigger last.");
-        }
+        return new StagedRows(rows, tally.Count, rejects.Records);
     }
 }

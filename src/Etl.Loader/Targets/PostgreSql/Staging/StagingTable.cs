@@ -45,4 +45,27 @@ internal sealed class StagingTable
 
     /// <param name="freeze">Rows are visible to every snapshot at once; only in the transaction that created the table.</param>
     public string Copy(bool freeze) => $"COPY {Quoted} ({Names}) FROM STDIN (FORMAT binary{(freeze ? ", FREEZE" : "")})";
+
+    /// <summary>What would fail at the publish is better said before hours of copying.</summary>
+    public static async Task VerifyDestinationAsync(WriteTransaction session, TableName table, CancellationToken token)
+    {
+        Identifiers.Quote(table);
+        if (!await PostgreSqlCatalog.SchemaExistsAsync(session.Connection, table.Schema, token))
+        {
+            throw new DatasetException(
+                $"There is no schema '{table.Schema}' in the target.", $"Run: CREATE SCHEMA {Identifiers.Quote(table.Schema)}; then requeue the load.");
+        }
+    }
+
+    /// <summary>True when the table is there with just these columns.</summary>
+    public async Task<bool> ExistsAsync(WriteTransaction session, CancellationToken token)
+    {
+        if (await PostgreSqlCatalog.FindAsync(session.Connection, Name, token) is not { } relation)
+        {
+            return false;
+        }
+
+        var there = await PostgreSqlCatalog.ColumnsAsync(session.Connection, relation.Oid, token);
+        return there.Select(c => (c.Name, c.DeclaredType)).SequenceEqual(_columns.Select(c => (c.Name, PostgreSqlTypes.Declare(c.Type))));
+    }
 }

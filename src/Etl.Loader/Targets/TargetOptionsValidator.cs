@@ -1,11 +1,10 @@
 using System.Text.RegularExpressions;
-using Etl.Loader.Targets;
 using Microsoft.Extensions.Options;
 
-namespace Etl.Loader;
+namespace Etl.Loader.Targets;
 
-/// <summary>Relations between targets and inboxes; gathers all faults, each with its configuration key and what is allowed.</summary>
-internal sealed partial class LoaderOptionsValidator : IValidateOptions<LoaderOptions>
+/// <summary>Checks the targets; gathers all faults, each with its configuration key and what is allowed. Inboxes are checked by their own station.</summary>
+internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOptions>
 {
     private const int MostStreams = 16;
 
@@ -15,15 +14,6 @@ internal sealed partial class LoaderOptionsValidator : IValidateOptions<LoaderOp
         foreach (var (target, settings) in options.Targets)
         {
             faults.AddRange(Target($"{LoaderOptions.Section}:Targets:{target}", target, settings));
-        }
-
-        foreach (var (inbox, settings) in options.Inboxes)
-        {
-            var key = $"{LoaderOptions.Section}:Inboxes:{inbox}";
-            foreach (var target in settings.Targets.Append(settings.Target).Where(t => !options.Targets.ContainsKey(t)))
-            {
-                faults.Add($"{key}:Target is '{target}'; configured targets are: {string.Join(", ", options.Targets.Keys.Order(StringComparer.Ordinal))}.");
-            }
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -1,0 +1,16 @@
+namespace Etl.Loader.Inboxes.Watching;
+
+/// <summary>What lies on disk for a load that is being accepted.</summary>
+internal enum ClaimKind
+{
+    Claim,
+
+    /// <summary>A <c>.queued</c> marker that the ledger does not know.</summary>
+    Marker,
+
+    /// <summary>The trigger itself, where its name leaves no room for a claim; only ever refused.</summary>
+    Trigger,
+}
+
+/// <summary>A trigger that is being made a load under this id.</summary>
+internal sealed record Claim(string Dataset, LoadId Load, TriggerText Text, ClaimKind Kind = ClaimKind.Claim);

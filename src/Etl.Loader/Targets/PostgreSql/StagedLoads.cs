@@ -1,0 +1,58 @@
+using Etl.Loader.Targets.PostgreSql.Publishing;
+using Etl.Loader.Targets.PostgreSql.Staging;
+
+namespace Etl.Loader.Targets.PostgreSql;
+
+/// <summary>Staged rows in a transaction that is still open: publishing goes on in it, disposing rolls it back.</summary>
+internal sealed class TransactionStagedLoad(
+    PostgreSqlSessions sessions, PostgreSqlPublisher publisher, WriteTransaction session, StagedTable staged, long epoch) : IStagedLoad
+{
+    public long RowsLoaded => staged.Rows.Loaded;
+
+    public long RowsRejected => staged.Rows.Rejected;
+
+    public async Task<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken token)
+    {
+        try
+        {
+            return await publisher.PublishAsync(session, staged, request, token);
+        }
+        catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
+        {
+            await sessions.ThrowIfFencedAsync(epoch, token);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => session.DisposeAsync();
+}
+
+/// <summary>Staged rows that are committed, chunk by chunk: publishing is a transaction of its own, once no reader can see a part of them.</summary>
+internal sealed class ChunkedStagedLoad(
+    PostgreSqlSessions sessions, PostgreSqlPublisher publisher, SnapshotWait snapshots, StagedTable staged, long epoch) : IStagedLoad
+{
+    public long RowsLoaded => staged.Rows.Loaded;
+
+    public long RowsRejected => staged.Rows.Rejected;
+
+    public async Task<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken token)
+    {
+        try
+        {
+            if (request.Receipt.Mode == "replace")
+            {
+                await snapshots.UntilYoungerAsync(staged.Load, staged.Table, token);
+            }
+
+            await using var session = await sessions.BeginWritingAsync(epoch, token);
+            return await publisher.PublishAsync(session, staged, request, token);
+        }
+        catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
+        {
+            await sessions.ThrowIfFencedAsync(epoch, token);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

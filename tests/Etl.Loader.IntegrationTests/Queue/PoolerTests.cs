@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Etl.Loader.IntegrationTests.Support;
+using Etl.Loader.Ledger;
+using Etl.Loader.Queue;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Etl.Loader.IntegrationTests.Queue;
+
+public class PoolerTests(PostgresServer server)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_lane_is_refused_behind_a_pooler_and_the_message_names_the_key()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync("pooler"));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var pooling = RelayAsync(listener, settings.Host!, settings.Port);
+        settings.Host = "127.0.0.1";
+        settings.Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        settings.SslMode = SslMode.Disable;
+        await using var database = new QueueDatabase(Options.Create(new QueueOptions { ConnectionString = settings.ConnectionString }));
+        var refusal = await Assert.ThrowsAsync<LoaderException>(() => LaneLock.OpenAsync(database, "warehouse", Token));
+        Assert.Contains("ConnectionStrings:Queue", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:Queue", refusal.Hint, StringComparison.Ordinal);
+        await pooling;
+    }
+
+    /// <summary>Like a pooler it tells the client a process id of its own making, in the BackendKeyData message.</summary>
+    private static async Task RelayAsync(TcpListener listener, string host, int port)
+    {
+        using var client = await listener.AcceptTcpClientAsync(Token);
+        using var upstream = new TcpClient();
+        await upstream.ConnectAsync(host, port, Token);
+        var up = client.GetStream().CopyToAsync(upstream.GetStream(), Token);
+        var header = new byte[5];
+        try
+        {
+            while (true)
+            {
+                await upstream.GetStream().ReadExactlyAsync(header, Token);
+                var body = new byte[BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(1)) - 4];
+                await upstream.GetStream().ReadExactlyAsync(body, Token);
+                if (header[0] == (byte)'K')
+                {
+                    BinaryPrimitives.WriteInt32BigEndian(body, 12345678);
+                }
+
+                await client.GetStream().WriteAsync(header, Token);
+                await client.GetStream().WriteAsync(body, Token);
+            }
+        }
+        catch (IOException)
+        {
+            // Either side has gone: the relay ends with it.
+        }
+
+        await up.ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using Etl.Loader.Targets;
+using Etl.Loader.Targets.PostgreSql;
+using Npgsql;
+
+namespace Etl.Loader.Tests.Targets.PostgreSql;
+
+public class PostgreSqlFaultsTests
+{
+    private static PostgresException Postgres(string state) => new("message", "ERROR", "ERROR", state);
+
+    [Theory]
+    [InlineData(PostgresErrorCodes.AdminShutdown, "Outage")]
+    [InlineData(PostgresErrorCodes.CrashShutdown, "Outage")]
+    [InlineData(PostgresErrorCodes.CannotConnectNow, "Outage")]
+    [InlineData(PostgresErrorCodes.DiskFull, "Outage")]
+    [InlineData(PostgresErrorCodes.TooManyConnections, "Outage")]
+    [InlineData(PostgresErrorCodes.OutOfMemory, "Outage")]
+    [InlineData(PostgresErrorCodes.ConnectionFailure, "Outage")]
+    [InlineData(PostgresErrorCodes.ReadOnlySqlTransaction, "Outage")]
+    [InlineData(PostgresErrorCodes.InvalidPassword, "Outage")]
+    [InlineData(PostgresErrorCodes.InvalidCatalogName, "Outage")]
+    [InlineData(PostgresErrorCodes.IoError, "Outage")]
+    [InlineData(PostgresErrorCodes.SerializationFailure, "Transient")]
+    [InlineData(PostgresErrorCodes.DeadlockDetected, "Transient")]
+    [InlineData(PostgresErrorCodes.LockNotAvailable, "Transient")]
+    [InlineData(PostgresErrorCodes.QueryCanceled, "Transient")]
+    [InlineData(PostgresErrorCodes.ObjectInUse, "Transient")]
+    [InlineData(PostgresErrorCodes.NumericValueOutOfRange, "Data")]
+    [InlineData(PostgresErrorCodes.UniqueViolation, "Data")]
+    [InlineData(PostgresErrorCodes.NotNullViolation, "Data")]
+    [InlineData(PostgresErrorCodes.CheckViolation, "Data")]
+    [InlineData(PostgresErrorCodes.InsufficientPrivilege, "Data")]
+    [InlineData(PostgresErrorCodes.ProgramLimitExceeded, "Data")]
+    [InlineData(PostgresErrorCodes.TooManyColumns, "Data")]
+    [InlineData(PostgresErrorCodes.DependentObjectsStillExist, "Data")]
+    [InlineData(PostgresErrorCodes.InternalError, "Unknown")]
+    [InlineData("ZZ999", "Unknown")]
+    public void A_sqlstate_says_what_the_fault_means(string state, string kind)
+    {
+        var fault = PostgreSqlFaults.Classify(Postgres(state));
+        Assert.Equal(Enum.Parse<FaultKind>(kind), fault.Kind);
+        Assert.Contains(state, fault.Reason, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<Exception, string> Others() => new()
+    {
+        { new NpgsqlException("broken", new IOException("reset")), "Outage" },
+        { new NpgsqlException("no route", new SocketException(111)), "Outage" },
+        { new NpgsqlException("slow", new TimeoutException()), "Outage" },
+        { new IOException("gone"), "Outage" },
+        { new TimeoutException("late"), "Outage" },
+        { new DatasetException("bad row"), "Data" },
+        { new LoaderException("bad name"), "Data" },
+        { new FencedException("warehouse", 1, 2), "Fenced" },
+        { new PublishWaitException("readers", "wait"), "Outage" },
+        { new InvalidOperationException("ours"), "Unknown" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Other_faults_are_told_apart_by_their_type(Exception exception, string kind) =>
+        Assert.Equal(Enum.Parse<FaultKind>(kind), PostgreSqlFaults.Classify(exception).Kind);
+}
