@@ -12,7 +12,6 @@ public sealed class BadInputTests(BadInputTests.Prepared prepared) : IClassFixtu
     [MemberData(nameof(Names))]
     public async Task Bad_input_fails_with_a_clear_error_and_changes_nothing(string name)
     {
-        var token = TestContext.Current.CancellationToken;
         var bad = BadInput.All.Single(b => b.Name == name);
         if (bad.Data is not null)
         {
@@ -20,20 +19,20 @@ public sealed class BadInputTests(BadInputTests.Prepared prepared) : IClassFixtu
         }
 
         Up.Trigger("warehouse", bad.Dataset, bad.Trigger);
-        var failed = await Up.FailedAsync("warehouse", bad.Dataset, token: token);
+        var failed = await Up.FailedAsync("warehouse", bad.Dataset);
 
-        var row = Assert.Single(await Up.QueueAsync($"SELECT status, error FROM etl_loader.load_status WHERE load_id = '{failed.LoadId}'", token));
+        var row = Assert.Single(await Up.QueueAsync($"SELECT status, error FROM etl_loader.load_status WHERE load_id = '{failed.LoadId}'"));
         Assert.Equal("failed", row[0]);
         Assert.All(bad.Says, part => Assert.Contains(part, row[1], StringComparison.OrdinalIgnoreCase));
-        var shown = (await Up.RunVerbAsync(["show", failed.LoadId, "--json"], token)).Json().GetProperty("load");
+        var shown = (await Up.RunVerbAsync("show", failed.LoadId, "--json")).Json().GetProperty("load");
         Assert.False(string.IsNullOrWhiteSpace(shown.GetProperty("hint").GetString()), $"no hint what to do: {row[1]}");
         if (bad.Table is not null)
         {
-            Assert.Equal([["1", "before"]], await Up.WarehouseAsync($"SELECT id, name FROM {bad.Table}", token));
+            Assert.Equal([["1", "before"]], await Up.WarehouseAsync($"SELECT id, name FROM {bad.Table}"));
         }
 
         Up.Deliver("warehouse", "next.csv", "id\n1\n");
-        await Up.LoadedAsync("warehouse", "next.csv", token: token);
+        await Up.LoadedAsync("warehouse", "next.csv");
     }
 
     [Fact]
@@ -77,7 +76,7 @@ public sealed class BadInputTests(BadInputTests.Prepared prepared) : IClassFixtu
     public async Task A_link_out_of_the_inbox_is_refused()
     {
         var outside = Path.Combine(Up.Outside, "secret.csv");
-        await File.WriteAllTextAsync(outside, "id\n1\n");
+        await File.WriteAllTextAsync(outside, "id\n1\n", TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(Up.InboxPath("warehouse", "link.csv"), outside);
         Up.Trigger("warehouse", "link.csv");
         Assert.Contains("symbolic link", (await Up.FailedAsync("warehouse", "link.csv")).Text, StringComparison.Ordinal);

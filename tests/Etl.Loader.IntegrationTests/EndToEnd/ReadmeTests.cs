@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Etl.Loader.IntegrationTests.EndToEnd;
 
 /// <summary>
-/// Runs what README.md tells people to type: fences with the info string <c>console run</c>, their lines after <c>$ </c>, one after the other in
-/// one shell, in a directory with an <c>up</c> in <c>.etl-loader</c>. A fence that starts <c>infra/up</c> or <c>infra/test</c> is not marked: both are run elsewhere.
+/// Runs what README.md tells people to type, one after the other in one shell, beside an <c>up</c> in <c>.etl-loader</c> and a file
+/// <c>orders.csv</c>. Marked for it are fences with the info string <c>bash run</c> (all lines) and <c>console run</c> (those after <c>$ </c>, the
+/// rest is output). <c>infra/up</c> and <c>infra/test</c> are not marked: they are run elsewhere.
 /// </summary>
 public sealed class ReadmeTests(SharedUp shared) : IClassFixture<SharedUp>
 {
@@ -22,6 +23,7 @@ public sealed class ReadmeTests(SharedUp shared) : IClassFixture<SharedUp>
         File.CreateSymbolicLink(Path.Combine(work, "infra", "etl-loader"), RunningUp.Executable);
         File.CreateSymbolicLink(Path.Combine(work, "infra", "samples"), RunningUp.Samples);
 
+        await File.WriteAllTextAsync(Path.Combine(work, "orders.csv"), "id,amount\n1,9.50\n2,12.00\n", token);
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-xc", string.Join('\n', commands)])
         {
             WorkingDirectory = work,
@@ -39,24 +41,28 @@ public sealed class ReadmeTests(SharedUp shared) : IClassFixture<SharedUp>
     [Fact]
     public void Only_marked_fences_and_only_their_prompts_count()
     {
-        string[] text = ["```console", "$ not this", "```", "```console run", "$ this", "its output", "$ that \\", "  and more", "```", "$ nor this"];
-        Assert.Equal(["this", "that \\", "  and more"], Commands(text));
+        string[] text =
+        [
+            "```console", "$ not this", "```", "```console run", "$ this", "its output", "$ that \\", "  and more", "```", "$ nor this", "```bash run", "all", "```", "```bash",
+            "no", "```",
+        ];
+        Assert.Equal(["this", "that \\", "  and more", "all"], Commands(text));
     }
 
     private static List<string> Commands(IEnumerable<string> lines)
     {
         var commands = new List<string>();
-        var marked = false;
+        string? prompt = null;
         var goesOn = false;
         foreach (var line in lines)
         {
             if (line.StartsWith("```", StringComparison.Ordinal))
             {
-                marked = line == "```console run";
+                prompt = line switch { "```console run" => "$ ", "```bash run" => "", _ => null };
             }
-            else if (marked && (goesOn || line.StartsWith("$ ", StringComparison.Ordinal)))
+            else if (prompt is not null && (goesOn || line.StartsWith(prompt, StringComparison.Ordinal)))
             {
-                commands.Add(goesOn ? line : line[2..]);
+                commands.Add(goesOn ? line : line[prompt.Length..]);
                 goesOn = line.EndsWith('\\');
             }
         }

@@ -16,54 +16,52 @@ public sealed class RestartTests
     [InlineData("lake", false)]
     public async Task A_load_that_was_interrupted_ends_loaded_and_once(string target, bool politely)
     {
-        var token = TestContext.Current.CancellationToken;
-        await using var up = await RunningUp.StartAsync(token);
+        await using var up = await RunningUp.StartAsync();
         up.Deliver(target, "big.csv", Many());
         await Deadline.WaitAsync(
-            async () => (await up.QueueAsync("SELECT status FROM etl_loader.load_status WHERE status = 'loading'", token)).Count > 0 ? "" : null,
+            async () => (await up.QueueAsync("SELECT status FROM etl_loader.load_status WHERE status = 'loading'")).Count > 0 ? "" : null,
             () => $"the load never began:\n{up.Said}",
-            token: token);
+            );
 
-        await (politely ? up.StopAsync(token) : up.KillAsync(token));
-        await up.StartAgainAsync(token);
-        await up.LoadedAsync(target, "big.csv", Patience, token);
+        await (politely ? up.StopAsync() : up.KillAsync());
+        await up.StartAgainAsync();
+        await up.LoadedAsync(target, "big.csv", Patience);
 
         Assert.Equal([[Text(ManyRows), Text(ManyRows)]], await up.TargetAsync(
-            target, "SELECT CAST(count(*) AS VARCHAR), CAST(count(DISTINCT id) AS VARCHAR) FROM big", token));
-        Assert.Equal([["1"]], await up.TargetAsync(target, "SELECT CAST(count(*) AS VARCHAR) FROM etl_loader.receipts WHERE dataset = 'big.csv'", token));
-        await up.StopAsync(token);
+            target, "SELECT CAST(count(*) AS VARCHAR), CAST(count(DISTINCT id) AS VARCHAR) FROM big"));
+        Assert.Equal([["1"]], await up.TargetAsync(target, "SELECT CAST(count(*) AS VARCHAR) FROM etl_loader.receipts WHERE dataset = 'big.csv'"));
+        await up.StopAsync();
     }
 
     [Fact]
     public async Task Nothing_of_thirty_triggers_is_lost_by_a_kill_and_their_order_is_kept()
     {
         const int Triggers = 30;
-        var token = TestContext.Current.CancellationToken;
-        await using var up = await RunningUp.StartAsync(token);
+        await using var up = await RunningUp.StartAsync();
         var server = up.Ready.PostgresProcessId;
         for (var i = 0; i < Triggers; i++)
         {
             if (i == Triggers / 3)
             {
-                await up.KillAsync(token);
+                await up.KillAsync();
             }
 
             up.Deliver("warehouse", $"nightly-{i:00}.csv", $"id\n{i}\n");
         }
 
         Assert.True(Signals.IsAlive(server), "The private PostgreSQL died with a kill of up alone.");
-        await up.StartAgainAsync(token);
+        await up.StartAgainAsync();
         for (var i = 0; i < Triggers; i++)
         {
-            await up.LoadedAsync("warehouse", $"nightly-{i:00}.csv", Patience, token);
-            Assert.Equal([[Text(i)]], await up.WarehouseAsync($"SELECT id FROM nightly_{i:00}", token));
+            await up.LoadedAsync("warehouse", $"nightly-{i:00}.csv", Patience);
+            Assert.Equal([[Text(i)]], await up.WarehouseAsync($"SELECT id FROM nightly_{i:00}"));
         }
 
-        var loads = await up.QueueAsync("SELECT dataset FROM etl_loader.load ORDER BY sequence", token);
+        var loads = await up.QueueAsync("SELECT dataset FROM etl_loader.load ORDER BY sequence");
         Assert.Equal(Triggers, loads.Count);
-        var published = await up.WarehouseAsync("SELECT dataset FROM etl_loader.receipts ORDER BY published_at", token);
+        var published = await up.WarehouseAsync("SELECT dataset FROM etl_loader.receipts ORDER BY published_at");
         Assert.Equal(loads.Select(l => l[0]), published.Select(l => l[0]));
-        await up.StopAsync(token);
+        await up.StopAsync();
     }
 
     private static byte[] Many()

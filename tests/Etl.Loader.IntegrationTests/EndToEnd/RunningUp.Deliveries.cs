@@ -34,23 +34,23 @@ internal sealed partial class RunningUp
         Deliver(inbox, file, File.ReadAllBytes(Path.Combine(Samples, file)), trigger);
 
     /// <summary>Waits until nothing but <c>X.loaded</c> or <c>X.failed</c> stands beside the dataset.</summary>
-    public async Task<Outcome> WaitForOutcomeAsync(string inbox, string dataset, TimeSpan? limit = null, CancellationToken token = default) =>
+    public async Task<Outcome> WaitForOutcomeAsync(string inbox, string dataset, TimeSpan? limit = null) =>
         await Deadline.WaitAsync(
             () => Task.FromResult(OutcomeOf(inbox, dataset)),
             () => $"{inbox}/{dataset} has no outcome; beside it: {string.Join(", ", Beside(inbox, dataset))}\n{Said}",
             limit,
-            token);
+            Token);
 
-    public async Task<Outcome> LoadedAsync(string inbox, string dataset, TimeSpan? limit = null, CancellationToken token = default)
+    public async Task<Outcome> LoadedAsync(string inbox, string dataset, TimeSpan? limit = null)
     {
-        var outcome = await WaitForOutcomeAsync(inbox, dataset, limit, token);
+        var outcome = await WaitForOutcomeAsync(inbox, dataset, limit);
         Assert.True(outcome.Loaded, $"{inbox}/{dataset} failed: {outcome.Text}");
         return outcome;
     }
 
-    public async Task<Outcome> FailedAsync(string inbox, string dataset, TimeSpan? limit = null, CancellationToken token = default)
+    public async Task<Outcome> FailedAsync(string inbox, string dataset, TimeSpan? limit = null)
     {
-        var outcome = await WaitForOutcomeAsync(inbox, dataset, limit, token);
+        var outcome = await WaitForOutcomeAsync(inbox, dataset, limit);
         Assert.False(outcome.Loaded, $"{inbox}/{dataset} was loaded: {outcome.Text}");
         return outcome;
     }

@@ -12,11 +12,10 @@ internal sealed partial class RunningUp : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
     private readonly ConcurrentQueue<string> _said = new();
+    private readonly string _directory;
     private Process? _process;
 
     private RunningUp(string directory) => _directory = directory;
-
-    private readonly string _directory;
 
     public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, "etl-loader");
 
@@ -29,16 +28,18 @@ internal sealed partial class RunningUp : IAsyncDisposable
 
     public Ready Ready { get; private set; } = null!;
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public string Said => string.Join('\n', _said);
 
-    public static async Task<RunningUp> StartAsync(CancellationToken token = default, params string[] options)
+    public static async Task<RunningUp> StartAsync(params string[] options)
     {
         // Not one of the runtime's temporary directories: those are closed to the user that the private PostgreSQL runs as.
         var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"etl-loader-up-{Environment.ProcessId}-{Path.GetRandomFileName()[..8]}"));
         var up = new RunningUp(directory.FullName);
         try
         {
-            await up.StartAgainAsync(token, options);
+            await up.StartAgainAsync(options);
             return up;
         }
         catch
@@ -49,7 +50,7 @@ internal sealed partial class RunningUp : IAsyncDisposable
     }
 
     /// <summary>Starts the executable in the same home and waits until it says it is ready.</summary>
-    public async Task StartAgainAsync(CancellationToken token = default, params string[] options)
+    public async Task StartAgainAsync(params string[] options)
     {
         // A child of a program that ignores SIGINT would ignore it too.
         var start = Prepared("/usr/bin/env", ["--default-signal=INT,TERM", Executable, "up", "--home", Home, "--port", "0", "--no-samples", .. options]);
@@ -65,38 +66,36 @@ internal sealed partial class RunningUp : IAsyncDisposable
                 : Task.FromResult(Ready.Read(Path.Combine(Home, "ready.json")) is { } ready && ready.ProcessId == process.Id ? ready : null),
             () => $"etl-loader up was not ready in time:\n{Said}",
             StartLimit,
-            token);
+            Token);
     }
 
     public void Interrupt() => Signals.Interrupt(_process!.Id);
 
     /// <summary>SIGINT; the process must end well, and its PostgreSQL with it.</summary>
-    public async Task StopAsync(CancellationToken token = default)
+    public async Task StopAsync()
     {
         Interrupt();
-        var code = await WaitForExitAsync(token);
+        var code = await WaitForExitAsync();
         Assert.True(code == 0, $"etl-loader up ended with {code} after SIGINT:\n{Said}");
         Assert.False(Signals.IsAlive(Ready.PostgresProcessId), "The private PostgreSQL still runs after the end of up.");
         Assert.False(File.Exists(Path.Combine(Home, "ready.json")), "ready.json is still there after the end of up.");
     }
 
     /// <summary>SIGKILL to the process alone; its PostgreSQL lives on.</summary>
-    public async Task KillAsync(CancellationToken token = default)
+    public async Task KillAsync()
     {
         Signals.Kill(_process!.Id);
-        await WaitForExitAsync(token);
+        await WaitForExitAsync();
     }
 
-    public async Task<VerbResult> RunVerbAsync(IReadOnlyList<string> arguments, CancellationToken token = default)
+    public async Task<VerbResult> RunVerbAsync(params string[] arguments)
     {
         using var process = Process.Start(Prepared(Executable, arguments))!;
-        var output = process.StandardOutput.ReadToEndAsync(token);
-        var error = process.StandardError.ReadToEndAsync(token);
-        await process.WaitForExitAsync(token);
+        var output = process.StandardOutput.ReadToEndAsync(Token);
+        var error = process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
         return new VerbResult(string.Join(' ', arguments), process.ExitCode, await output, await error);
     }
-
-    public Task<VerbResult> RunVerbAsync(params string[] arguments) => RunVerbAsync(arguments, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -156,15 +155,15 @@ internal sealed partial class RunningUp : IAsyncDisposable
         return start;
     }
 
-    private async Task<int> WaitForExitAsync(CancellationToken token)
+    private async Task<int> WaitForExitAsync()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(StopLimit);
         try
         {
             await _process!.WaitForExitAsync(limit.Token);
         }
-        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
         {
             throw new TimeoutException($"etl-loader up did not end in time:\n{Said}");
         }

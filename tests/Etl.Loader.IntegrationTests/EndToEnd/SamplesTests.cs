@@ -19,15 +19,14 @@ public sealed class SamplesTests(SharedUp shared) : IClassFixture<SharedUp>
     [InlineData("lake", "zipcodes.csv", "zipcodes", ',', 42_049)]
     public async Task Every_row_of_a_delimited_sample_equals_its_source(string target, string file, string table, char delimiter, int rows)
     {
-        var token = TestContext.Current.CancellationToken;
         Up.DeliverSample(target, file);
-        await Up.LoadedAsync(target, file, token: token);
+        await Up.LoadedAsync(target, file);
 
         var source = SourceRows.Read(Path.Combine(RunningUp.Samples, file), delimiter);
         var columns = await ColumnsAsync(target, table);
         Assert.Equal(source[0], columns.Select(c => c.Name));
         var select = string.Join(", ", columns.Select(c => $"CAST(\"{c.Name}\" AS VARCHAR)"));
-        var loaded = await Up.TargetAsync(target, $"SELECT {select} FROM {table}", token);
+        var loaded = await Up.TargetAsync(target, $"SELECT {select} FROM {table}");
 
         Assert.Equal(rows, loaded.Count);
         var expected = source.Skip(1).Select(row => Row(row, columns)).Order(StringComparer.Ordinal);
@@ -39,14 +38,13 @@ public sealed class SamplesTests(SharedUp shared) : IClassFixture<SharedUp>
     [InlineData("lake")]
     public async Task Leading_zeros_stay_and_a_missing_zero_before_the_point_is_the_same_number(string target)
     {
-        var token = TestContext.Current.CancellationToken;
         Up.Deliver(target, "zip.csv", "zip,city\n00501,Holtsville\n10001,New York\n");
         Up.Deliver(target, "rates.tsv", "id\trate\n1001\t.097\n1003\t.091\n");
-        await Up.LoadedAsync(target, "zip.csv", token: token);
-        await Up.LoadedAsync(target, "rates.tsv", token: token);
+        await Up.LoadedAsync(target, "zip.csv");
+        await Up.LoadedAsync(target, "rates.tsv");
 
-        Assert.Equal([["00501"]], await Up.TargetAsync(target, "SELECT zip FROM zip WHERE city = 'Holtsville'", token));
-        Assert.Equal([["1"]], await Up.TargetAsync(target, "SELECT CAST(count(*) AS VARCHAR) FROM rates WHERE rate = CAST('0.097' AS DECIMAL(4,3))", token));
+        Assert.Equal([["00501"]], await Up.TargetAsync(target, "SELECT zip FROM zip WHERE city = 'Holtsville'"));
+        Assert.Equal([["1"]], await Up.TargetAsync(target, "SELECT CAST(count(*) AS VARCHAR) FROM rates WHERE rate = CAST('0.097' AS DECIMAL(4,3))"));
         var type = (await ColumnsAsync(target, "rates")).Single(c => c.Name == "rate").Type;
         Assert.Contains(type, (string[])["numeric", "DECIMAL"]);
     }
@@ -58,7 +56,7 @@ public sealed class SamplesTests(SharedUp shared) : IClassFixture<SharedUp>
     {
         var token = TestContext.Current.CancellationToken;
         Up.DeliverSample(target, "flights-3m.parquet");
-        await Up.LoadedAsync(target, "flights-3m.parquet", TimeSpan.FromMinutes(3), token);
+        await Up.LoadedAsync(target, "flights-3m.parquet", TimeSpan.FromMinutes(3));
 
         var source = Path.Combine(RunningUp.Samples, "flights-3m.parquet");
         var columns = await ColumnsAsync(target, "flights_3m");
@@ -66,8 +64,8 @@ public sealed class SamplesTests(SharedUp shared) : IClassFixture<SharedUp>
         var expected = await DigestOfParquetAsync(source, columns, token);
         var row = RowText(columns, text => $"CAST(\"{text}\" AS VARCHAR)");
         var actual = target == "lake"
-            ? await Up.LakeAsync($"SELECT {DuckDbDigest(row)} FROM flights_3m", token)
-            : await Up.WarehouseAsync($"SELECT count(*)::text, sum(('x' || substr(md5({row}), 1, 15))::bit(60)::bigint)::text FROM flights_3m", token);
+            ? await Up.LakeAsync($"SELECT {DuckDbDigest(row)} FROM flights_3m")
+            : await Up.WarehouseAsync($"SELECT count(*)::text, sum(('x' || substr(md5({row}), 1, 15))::bit(60)::bigint)::text FROM flights_3m");
         Assert.Equal("3000000", expected[0]);
         Assert.Equal(expected, Assert.Single(actual));
     }

@@ -31,7 +31,7 @@ public sealed class VerbTests(SharedUp shared) : IClassFixture<SharedUp>
     public async Task Deliver_brings_a_file_from_outside_with_its_hash()
     {
         var file = Path.Combine(Up.Outside, "verb deliver.csv");
-        await File.WriteAllTextAsync(file, "id,name\n7,seven\n");
+        await File.WriteAllTextAsync(file, "id,name\n7,seven\n", TestContext.Current.CancellationToken);
         (await Up.RunVerbAsync("deliver", file, "--inbox", "lake", "--table", "delivered", "--wait", "--timeout", "60s")).Ended(0);
         Assert.Equal([["7", "seven"]], await Up.LakeAsync("SELECT id, name FROM delivered"));
     }
