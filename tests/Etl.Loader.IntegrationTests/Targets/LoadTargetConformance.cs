@@ -27,41 +27,41 @@ public abstract class LoadTargetConformance
 
     internal static StageRequest Staging(
         ILoadTarget target, long epoch, string table, MemoryDataset dataset, LoadMode mode = LoadMode.Replace, long rejectsMax = 0, LoadId? load = null, string? sha256 = null) => new()
-    {
-        Load = load ?? LoadId.New(TimeProvider.System),
-        Epoch = epoch,
-        Table = new TableName(target.DefaultSchema, table),
-        Mode = mode,
-        Columns = dataset.Columns,
-        Survey = dataset.Survey(sha256),
-        Reader = dataset,
-        RejectsMax = rejectsMax,
-    };
+        {
+            Load = load ?? LoadId.New(TimeProvider.System),
+            Epoch = epoch,
+            Table = new TableName(target.DefaultSchema, table),
+            Mode = mode,
+            Columns = dataset.Columns,
+            Survey = dataset.Survey(sha256),
+            Reader = dataset,
+            RejectsMax = rejectsMax,
+        };
 
     internal static PublishRequest Publishing(
         StageRequest request, IStagedLoad staged, long sequence, string dataset = "data.csv", bool adopt = false, bool named = false, bool again = false) => new()
-    {
-        Adopt = adopt,
-        TableNamed = named,
-        Again = again,
-        Receipt = new LoadReceipt
         {
-            LoadId = request.Load,
-            Inbox = "inbox",
-            Dataset = dataset,
-            TableName = request.Table.ToString(),
-            Mode = request.Mode == LoadMode.Append ? "append" : "replace",
-            RowsLoaded = staged.RowsLoaded,
-            RowsRejected = staged.RowsRejected,
-            Bytes = request.Survey.Bytes,
-            Sha256 = request.Survey.Sha256,
-            Sequence = sequence,
-            AcceptedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
-            StartedAt = DateTimeOffset.UnixEpoch.AddDays(20_001),
-            PublishedAt = default,
-            Details = """{"note": "test"}""",
-        },
-    };
+            Adopt = adopt,
+            TableNamed = named,
+            Again = again,
+            Receipt = new LoadReceipt
+            {
+                LoadId = request.Load,
+                Inbox = "inbox",
+                Dataset = dataset,
+                TableName = request.Table.ToString(),
+                Mode = request.Mode == LoadMode.Append ? "append" : "replace",
+                RowsLoaded = staged.RowsLoaded,
+                RowsRejected = staged.RowsRejected,
+                Bytes = request.Survey.Bytes,
+                Sha256 = request.Survey.Sha256,
+                Sequence = sequence,
+                AcceptedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
+                StartedAt = DateTimeOffset.UnixEpoch.AddDays(20_001),
+                PublishedAt = default,
+                Details = """{"note": "test"}""",
+            },
+        };
 
     internal async Task<PublishOutcome> LoadAsync(
         ILoadTarget target, long epoch, string table, MemoryDataset dataset, LoadMode mode = LoadMode.Replace, string name = "data.csv",

@@ -9,7 +9,15 @@ public class NativeDelimitedTests
 {
     private static readonly Dialect Plain = new()
     {
-        Delimiter = ",", Quote = '"', Escape = '"', Encoding = "utf-8", Header = true, Skip = 0, Nulls = [""], Decimal = '.', Compression = "none",
+        Delimiter = ",",
+        Quote = '"',
+        Escape = '"',
+        Encoding = "utf-8",
+        Header = true,
+        Skip = 0,
+        Nulls = [""],
+        Decimal = '.',
+        Compression = "none",
     };
 
     public static TheoryData<string, bool> Dialects => new()
