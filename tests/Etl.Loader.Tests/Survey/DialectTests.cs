@@ -179,6 +179,15 @@ public sealed class DialectTests : IDisposable
     }
 
     [Fact]
+    public async Task Quotes_that_were_ordinary_in_the_sample_must_be_so_to_the_end()
+    {
+        var file = _files.Write("data.csv", "id,name\n1,6\" nail\n2,7\" nail\n3,\"a\"\n");
+        var exception = await Assert.ThrowsAsync<DatasetException>(
+            () => SurveyFiles.SurveyAsync(file, options: new() { SampleBytes = 30 }, rejectsMax: 10));
+        Assert.Equal(4, exception.Line);
+    }
+
+    [Fact]
     public async Task An_alphabet_that_is_not_western_is_refused_rather_than_loaded_as_other_letters()
     {
         byte[] cyrillic = [0xCC, 0xEE, 0xF1, 0xEA, 0xE2, 0xE0];

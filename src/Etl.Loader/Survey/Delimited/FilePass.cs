@@ -78,7 +78,7 @@ internal sealed class FilePass(SourceFile file, SurveyRequest request, ScanOptio
     {
         foreach (var reject in scanner.Rejects)
         {
-            if (reject.Kind == DamageKind.Encoding && !source.EncodingCertain && !scanner.SawMultibyte)
+            if (reject is { Kind: DamageKind.Encoding, LooksWestern: true } && !source.EncodingCertain && !scanner.SawMultibyte)
             {
                 throw new OtherEncodingException(file);
             }

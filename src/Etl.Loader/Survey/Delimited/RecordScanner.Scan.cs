@@ -209,7 +209,7 @@ internal sealed partial class RecordScanner
                 }
 
                 pos += Block;
-                NextBlock:;
+            NextBlock:;
             }
 
             if (final && recordStart < have)
