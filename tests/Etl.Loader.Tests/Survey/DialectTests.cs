@@ -179,6 +179,15 @@ public sealed class DialectTests : IDisposable
     }
 
     [Fact]
+    public async Task Quotes_that_were_ordinary_in_the_sample_must_be_so_to_the_end()
+    {
+        var file = _files.Write("data.csv", "id,name\n1,6\" nail\n2,7\" nail\n3,\"a\"\n");
+        var exception = await Assert.ThrowsAsync<DatasetException>(
+            () => SurveyFiles.SurveyAsync(file, options: new() { SampleBytes = 30 }, rejectsMax: 10));
+        Assert.Equal(4, exception.Line);
+    }
+
+    [Fact]
     public async Task An_alphabet_that_is_not_western_is_refused_rather_than_loaded_as_other_letters()
     {
         byte[] cyrillic = [0xCC, 0xEE, 0xF1, 0xEA, 0xE2, 0xE0];
@@ -226,5 +235,50 @@ public sealed class DialectTests : IDisposable
         Assert.Throws<DatasetException>(() => SurveyFiles.Read(survey, [file], chunks: true));
         _files.Write("data.csv", "a,b\n1,2\n3,4\n5,6\n");
         Assert.Throws<DatasetException>(() => SurveyFiles.Read(survey, [file]));
+    }
+
+    [Fact]
+    public async Task Compressed_text_is_the_same_text_hashed_as_it_was_delivered()
+    {
+        var text = "id,name\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},name {i % 7}\n"));
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        var plain = _files.Write("data.csv", text);
+        var file = _files.Write("data.csv.gz", packed.ToArray());
+        var options = new ScanOptions { SampleBytes = 500, BufferBytes = 1000 };
+        var survey = await SurveyFiles.SurveyAsync(file, options: options);
+        Assert.Equal(("gzip", 5000L, packed.ToArray().LongLength), (survey.Files[0].Dialect!.Compression, survey.Rows, survey.Bytes));
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(packed.ToArray())), survey.Sha256);
+        Assert.Empty(survey.Files[0].Chunks);
+        var expected = SurveyFiles.Read(await SurveyFiles.SurveyAsync(plain), [plain]).Rows;
+        Assert.Equal(expected, SurveyFiles.Read(survey, [file], options).Rows);
+    }
+
+    [Fact]
+    public async Task A_header_longer_than_the_sample_is_found()
+    {
+        var names = Enumerable.Range(0, 3000).Select(i => $"measurement_{i}").ToArray();
+        var file = _files.Write("data.csv", string.Join(',', names) + "\n" + string.Join(',', Enumerable.Range(0, 3000)) + "\n");
+        var survey = await SurveyFiles.SurveyAsync(file, options: new() { SampleBytes = 1000, BufferBytes = 100 });
+        Assert.Equal(names, survey.Columns.Select(column => column.Name));
+        Assert.All(survey.Columns, column => Assert.Equal(TypeKind.BigInt, column.Type.Kind));
+    }
+
+    [Theory]
+    [InlineData("id,v\n1,2\n2,3\nid,v\n3,4\n", 4L, "repeats the header")]
+    [InlineData("id,v\n1,2\n2,3\nTotal,5\n", 4L, "looks like a sum")]
+    [InlineData("id,v\nkey,mm\n1,2\n2,3\n3,4\n", 2L, "second header line")]
+    [InlineData("A-1,B-2\nA-3,B-4\nA-5,B-6\n", 1L, "names the columns or is a row of data")]
+    [InlineData("idname\nBob,Paris\nAnn,Rome\nJim,Bonn\n", 1L, "do not look like the 2 columns after them")]
+    public async Task Lines_that_are_no_rows_are_not_loaded_as_rows(string text, long line, string message)
+    {
+        var file = _files.Write("data.csv", text);
+        var exception = await Assert.ThrowsAsync<DatasetException>(() => SurveyFiles.SurveyAsync(file));
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+        Assert.Equal(line, exception.Line);
     }
 }

@@ -24,6 +24,15 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad)
         var candidates = Candidates(text, source.SampleIsWhole);
         var best = Choose(candidates, text, source.SampleIsWhole);
         var table = best.Table;
+        if (table.Count == 0)
+        {
+            throw new DatasetException(
+                $"{file}: no whole record is to be seen in its first {source.Sample.Length} bytes{(spec.Skip > 0 ? $" after {spec.Skip} skipped lines" : "")}.",
+                "Close the quote that is open there, or say in the trigger how the file is written: \"dialect\": {\"quote\": \"\", \"skip\": 0}.",
+                file,
+                1);
+        }
+
         var header = spec.Header ?? HeaderEvidence.Decide(file, table, best.Skipped > 0);
         if (best.Skipped > 0 && spec.Skip is null && !header)
         {

@@ -11,7 +11,7 @@ internal sealed class FilePass(SourceFile file, SurveyRequest request, ScanOptio
     /// <param name="before">Bytes of the files before, for progress.</param>
     public FileSurvey Run(string? encoding, long before, IProgress<long> bytesRead, CancellationToken token)
     {
-        using var source = TextSource.Open(file, encoding, options.SampleBytes);
+        using var source = OpenSampled(encoding);
         try
         {
             return Run(source, before, bytesRead, token);
@@ -19,6 +19,21 @@ internal sealed class FilePass(SourceFile file, SurveyRequest request, ScanOptio
         catch (InvalidDataException exception)
         {
             throw TextSource.Undecodable(file, exception);
+        }
+    }
+
+    /// <summary>A header of thousands of columns may be longer than the usual sample.</summary>
+    private TextSource OpenSampled(string? encoding)
+    {
+        for (var size = options.SampleBytes; ; size *= 8)
+        {
+            var source = TextSource.Open(file, encoding, size);
+            if (source.SampleIsWhole || source.Sample.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || size >= options.MaxRecordBytes)
+            {
+                return source;
+            }
+
+            source.Dispose();
         }
     }
 
@@ -63,7 +78,7 @@ internal sealed class FilePass(SourceFile file, SurveyRequest request, ScanOptio
     {
         foreach (var reject in scanner.Rejects)
         {
-            if (reject.Kind == DamageKind.Encoding && !source.EncodingCertain && !scanner.SawMultibyte)
+            if (reject is { Kind: DamageKind.Encoding, LooksWestern: true } && !source.EncodingCertain && !scanner.SawMultibyte)
             {
                 throw new OtherEncodingException(file);
             }

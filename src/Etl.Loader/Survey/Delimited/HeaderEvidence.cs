@@ -14,6 +14,7 @@ internal static class HeaderEvidence
         }
 
         RefuseSecondHeader(file, body);
+        RefuseRepeatedHeader(file, first, body);
         int names = 0, values = 0, years = 0;
         for (var column = 0; column < first.Fields.Count; column++)
         {
@@ -63,6 +64,25 @@ internal static class HeaderEvidence
                     $"Write \"dialect\": {{\"skip\": {second.Line - 1}}} in the trigger to take it as the header, or remove it.",
                     file,
                     second.Line);
+            }
+        }
+    }
+
+    /// <summary>The first record again, among numbers: the header of a second table.</summary>
+    private static void RefuseRepeatedHeader(string file, SampleRecord first, List<SampleRecord> body)
+    {
+        var again = body.Find(record => record.Fields.SequenceEqual(first.Fields));
+        if (again is null || first.Fields.Any(field => CellEvidence.IsTyped(field.Text)))
+        {
+            return;
+        }
+
+        for (var column = 0; column < first.Fields.Count; column++)
+        {
+            var others = body.Select(record => record.Fields[column].Text).Where(text => text.Length > 0 && text != first.Fields[column].Text).ToList();
+            if (others.Count > 0 && others.TrueForAll(CellEvidence.IsTyped))
+            {
+                throw TableEvidence.RepeatedHeader(file, again.Line, null);
             }
         }
     }

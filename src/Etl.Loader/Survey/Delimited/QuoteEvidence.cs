@@ -70,7 +70,7 @@ internal static class QuoteEvidence
             return true;
         }
 
-        var widest = table.Max(record => record.Fields.Count);
+        var widest = table.Count == 0 ? 0 : table.Max(record => record.Fields.Count);
         return Enumerable.Range(0, widest).Any(column =>
         {
             var cells = table.Skip(1).Where(record => record.Fields.Count > column).Select(record => record.Fields[column])

@@ -56,7 +56,8 @@ internal sealed partial class RecordScanner
     private void AddReject(DamageKind kind, long offset, long bytes, ReadOnlySpan<byte> raw, int count)
     {
         var reason = Damage.Reason(kind, count, columns, HasHeader);
-        _rejects.Add(new(kind, new(file, _line, offset, bytes, null, reason, Show(raw)), count < columns));
+        var western = kind == DamageKind.Encoding && EncodingEvidence.LooksWestern(raw);
+        _rejects.Add(new(kind, new(file, _line, offset, bytes, null, reason, Show(raw)), count < columns, western));
         _row++;
     }
 

@@ -169,4 +169,5 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
 }
 
 /// <summary>A reject, with what the survey needs to say about it.</summary>
-internal sealed record DamagedRecord(DamageKind Kind, RejectedRecord Record, bool TooFew);
+/// <param name="LooksWestern">Its bytes that are not UTF-8 make sense as windows-1252.</param>
+internal sealed record DamagedRecord(DamageKind Kind, RejectedRecord Record, bool TooFew, bool LooksWestern);

@@ -10,15 +10,16 @@ internal sealed class RejectBudget(long max)
 
     public void Spend(DamagedRecord reject)
     {
-        _first ??= reject;
-        if (++_count <= max)
+        // Readers know only that quotes are ordinary characters: where that is in doubt, no number of rejects makes the rest right.
+        _first = reject.Kind == DamageKind.UnexpectedQuote ? reject : _first ?? reject;
+        if (++_count <= max && reject.Kind != DamageKind.UnexpectedQuote)
         {
             return;
         }
 
         var record = _first.Record;
         throw new DatasetException(
-            $"{record.File}: line {record.Line} {record.Reason}{(max > 0 ? $"; it is the first of more than {max} damaged records" : "")}.",
+            $"{record.File}: line {record.Line} {record.Reason}{(_count > max && max > 0 ? $"; it is the first of more than {max} damaged records" : "")}.",
             Damage.Hint(_first.Kind, _first.TooFew),
             record.File,
             record.Line);

@@ -8,6 +8,13 @@ internal static class TableEvidence
 {
     private static readonly string[] Sums = ["total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "somme", "suma", "totale", "average", "mean"];
 
+    public static DatasetException RepeatedHeader(string file, long line, string? column) => new(
+        $"{file}: line {line} repeats the header; there seems to be more than one table in it.",
+        "Deliver each table as a file of its own, or write \"types\": \"text\" and \"dialect\": {\"header\": true} in the trigger if the line is a row.",
+        file,
+        line,
+        column);
+
     public static void Check(IReadOnlyList<SourceFile> files, IReadOnlyList<SurveyedColumn> columns)
     {
         foreach (var column in columns)
@@ -20,12 +27,7 @@ internal static class TableEvidence
             var file = files.Count == 1 ? files[0].Name : "one of the files";
             if (excluded.Value == column.Name)
             {
-                throw new DatasetException(
-                    $"{file}: line {excluded.Line} repeats the header; there seems to be more than one table in it.",
-                    "Deliver each table as a file of its own, or write \"types\": \"text\" in the trigger if the line is a row.",
-                    files.Count == 1 ? files[0].Name : null,
-                    excluded.Line,
-                    column.Name);
+                throw RepeatedHeader(file, excluded.Line, column.Name);
             }
 
             if (Sums.Contains(excluded.Value.Trim(' ', ':', '=').ToLowerInvariant()))

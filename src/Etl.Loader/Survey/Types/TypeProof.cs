@@ -96,6 +96,7 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int RunOfTexts(ReadOnlySpan<Field> fields, int at, int step)
     {
         var longest = _maxBytes;
@@ -112,6 +113,7 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
         return at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int RunOfNumbers(byte[] data, ReadOnlySpan<Field> fields, int at, int step)
     {
         ref var start = ref MemoryMarshal.GetArrayDataReference(data);
@@ -147,6 +149,7 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
         return at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int RunOfDates(byte[] data, ReadOnlySpan<Field> fields, int at, int step)
     {
         ref var start = ref MemoryMarshal.GetArrayDataReference(data);
