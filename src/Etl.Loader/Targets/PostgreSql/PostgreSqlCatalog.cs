@@ -32,10 +32,26 @@ internal static class PostgreSqlCatalog
 
     public static async Task<Relation?> FindAsync(NpgsqlConnection connection, TableName table, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(Sql["relation"], connection) { Parameters = { new() { Value = table.Schema }, new() { Value = table.Name } } };
+        await using var command = new NpgsqlCommand(Sql["relation"], connection)
+        {
+            Parameters = { new() { Value = table.Schema }, new() { Value = table.Name } },
+        };
         await using var reader = await command.ExecuteReaderAsync(token);
         return await reader.ReadAsync(token) ? new Relation(reader.GetFieldValue<uint>(0), reader.GetString(1)) : null;
     }
+
+    /// <summary>The table of this name. Throws <see cref="DatasetException"/> where the name stands for something else.</summary>
+    public static async Task<Relation?> FindTableAsync(NpgsqlConnection connection, TableName table, CancellationToken token)
+    {
+        var relation = await FindAsync(connection, table, token);
+        return relation is { IsTable: false } other
+            ? throw new DatasetException($"{table} is a {other.KindName}, not a table.", "Name another table in the trigger (\"table\").")
+            : relation;
+    }
+
+    /// <summary>A staging table that this process has just filled.</summary>
+    public static async Task<uint> StagingAsync(NpgsqlConnection connection, TableName staging, CancellationToken token) =>
+        (await FindAsync(connection, staging, token))?.Oid ?? throw new InvalidOperationException($"The staging table {staging} is gone.");
 
     public static async Task<bool> SchemaExistsAsync(NpgsqlConnection connection, string schema, CancellationToken token)
     {

@@ -42,7 +42,8 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
         if (await command.ExecuteScalarAsync(token) is int pid && pid != connection.ProcessID)
         {
             throw new LoaderException(
-                $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {connection.ProcessID}, the server {pid}); a lane cannot be held there.",
+                $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {connection.ProcessID}, the server "
+                + $"{pid}); a lane cannot be held there.",
                 $"Point Loader:Targets:{target}:ConnectionString at PostgreSQL itself, or at a pooler in session mode.");
         }
     }
@@ -60,8 +61,10 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
                 if (name != target || installation != claim.Installation)
                 {
                     throw new LoaderException(
-                        $"The database of target '{target}' belongs to target '{name}' of installation {installation}; this is target '{target}' of installation {claim.Installation}.",
-                        $"Give Loader:Targets:{target} a database of its own; if the other installation is gone for good, delete the row of etl_loader.lane in this one.");
+                        $"The database of target '{target}' belongs to target '{name}' of installation {installation}; "
+                        + $"this is target '{target}' of installation {claim.Installation}.",
+                        $"Give Loader:Targets:{target} a database of its own; if the other installation is gone for good, "
+                        + "delete the row of etl_loader.lane in this one.");
                 }
             }
         }

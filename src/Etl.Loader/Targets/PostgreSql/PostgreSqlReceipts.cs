@@ -29,13 +29,13 @@ internal static class PostgreSqlReceipts
     public static async Task<string?> SameContentAsync(WriteTransaction session, TableName table, string sha256, CancellationToken token) =>
         (string?)await session.ScalarAsync(Sql["same_content"], token, table.ToString(), sha256);
 
-    /// <summary>Writes the receipt and returns it with the database's time of publishing.</summary>
+    /// <summary>Writes the receipt and returns it as the database has it, with its time of publishing.</summary>
     public static async Task<LoadReceipt> AddAsync(WriteTransaction session, LoadReceipt r, CancellationToken token)
     {
-        var published = await session.ScalarAsync(
+        await session.ExecuteAsync(
             Sql["add"], token, r.LoadId.Value, r.Inbox, r.Dataset, r.TableName, r.Mode, r.RowsLoaded, r.RowsRejected, r.Bytes, r.Sha256, r.Sequence,
             r.AcceptedAt.UtcDateTime, r.StartedAt.UtcDateTime, r.Details);
-        return r with { PublishedAt = new DateTimeOffset((DateTime)published!) };
+        return await FindAsync(session.Connection, r.LoadId, token) ?? throw new InvalidOperationException($"The receipt of load {r.LoadId} was not written.");
     }
 
     public static async Task AddRejectsAsync(WriteTransaction session, LoadId load, IReadOnlyList<RejectedRecord> rejects, CancellationToken token)

@@ -107,6 +107,8 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
             Timezone = "UTC",
             // A load's own transaction decides, never one that happens to surround the call.
             Enlist = false,
+            // Which key is there twice is what people need to repair the data.
+            IncludeErrorDetail = true,
             // Copying and publishing take as long as they take; a broken line is found by the keepalives below.
             CommandTimeout = 0,
             KeepAlive = 15,

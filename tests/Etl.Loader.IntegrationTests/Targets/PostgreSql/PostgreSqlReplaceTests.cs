@@ -70,7 +70,7 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         await loader.LoadAsync("orders", Orders(["2", "20", "b"], ["3", "10", null]));
         Assert.Equal(before, await CatalogueDump.TakeAsync(database));
         Assert.Equal([["2", "20"], ["3", "10"]], await database.QueryAsync("SELECT id, customer FROM public.second_view ORDER BY id"));
-        await database.QueryAsync($"DROP OWNED BY {role}, {role}_owner; DROP ROLE {role}; DROP ROLE {role}_owner");
+        await database.QueryAsync($"DROP OWNED BY {role}, {role}_owner CASCADE; DROP ROLE {role}; DROP ROLE {role}_owner");
     }
 
     [Theory]
@@ -103,6 +103,33 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         Assert.Equal([["1"]], await database.QueryAsync("SELECT id FROM public.orders"));
     }
 
+    [Theory]
+    [InlineData("SELECT customer FROM public.orders", "id", "note")]
+    [InlineData("SELECT customer + 1 AS next FROM public.orders", "id", "customer")]
+    public async Task A_view_that_the_new_columns_cannot_carry_fails_the_load_by_its_name(string view, string first, string second)
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target());
+        await loader.LoadAsync("orders", Orders(["1", "10", "a"]));
+        await database.QueryAsync($"CREATE VIEW public.told AS {view}");
+        var before = await CatalogueDump.TakeAsync(database);
+        var fault = await Assert.ThrowsAsync<DatasetException>(
+            () => loader.LoadAsync("orders", MemoryDataset.Of([(first, TypeKind.BigInt), (second, TypeKind.Text)], ["1", "x"])));
+        Assert.Contains("public.told", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await CatalogueDump.TakeAsync(database));
+    }
+
+    [Fact]
+    public async Task What_the_swap_would_lose_is_said_before_anything_is_read()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target());
+        await loader.LoadAsync("orders", Orders(["1", "10", "a"]));
+        await database.QueryAsync("ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY");
+        var dataset = new MemoryDataset(Orders().Columns, [["1", "10", "a"]]) { BeforeRow = _ => throw new InvalidOperationException("read") };
+        await Assert.ThrowsAsync<DatasetException>(() => loader.LoadAsync("orders", dataset));
+    }
+
     [Fact]
     public async Task Rows_that_break_a_constraint_fail_naming_it()
     {
@@ -112,6 +139,7 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         await database.QueryAsync("ALTER TABLE public.orders ADD CONSTRAINT one_each PRIMARY KEY (id)");
         var fault = await Assert.ThrowsAsync<DatasetException>(() => loader.LoadAsync("orders", Orders(["2", "20", "b"], ["2", "20", "b"])));
         Assert.Contains("one_each", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("(id)=(2)", fault.Message, StringComparison.Ordinal);
         Assert.Equal([["1"]], await database.QueryAsync("SELECT id FROM public.orders"));
     }
 

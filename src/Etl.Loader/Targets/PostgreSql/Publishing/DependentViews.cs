@@ -44,7 +44,8 @@ internal static class DependentViews
             {
                 await session.ExecuteAsync(view.Create, token);
             }
-            catch (PostgresException exception) when (exception.SqlState.StartsWith("42", StringComparison.Ordinal) && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
+            catch (PostgresException exception)
+                when (exception.SqlState.StartsWith("42", StringComparison.Ordinal) && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new DatasetException(
                     $"View {view.Name} cannot be made again over the new {table}: {exception.MessageText}.",

@@ -18,7 +18,8 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
         var receipt = request.Receipt;
         if (receipt.LoadId != staged.Load || receipt.TableName != staged.Table.ToString())
         {
-            throw new ArgumentException($"The receipt is of load {receipt.LoadId} into {receipt.TableName}, staged is {staged.Load} into {staged.Table}.", nameof(request));
+            throw new ArgumentException(
+                $"The receipt is of load {receipt.LoadId} into {receipt.TableName}, staged is {staged.Load} into {staged.Table}.", nameof(request));
         }
 
         if (await FindRepeatAsync(session, receipt, token) is { } earlier)
@@ -32,7 +33,7 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
             return new PublishOutcome(null, newer);
         }
 
-        var existing = await FindTableAsync(session, staged.Table, token);
+        var existing = await PostgreSqlCatalog.FindTableAsync(session.Connection, staged.Table, token);
         if (existing is { } relation)
         {
             await TableOwnership.VerifyAsync(session, staged.Table, request, token);
@@ -71,13 +72,5 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
         }
 
         return found;
-    }
-
-    private static async Task<Relation?> FindTableAsync(WriteTransaction session, TableName table, CancellationToken token)
-    {
-        var relation = await PostgreSqlCatalog.FindAsync(session.Connection, table, token);
-        return relation is { IsTable: false } other
-            ? throw new DatasetException($"{table} is a {other.KindName}, not a table.", "Name another table in the trigger (\"table\").")
-            : relation;
     }
 }

@@ -18,7 +18,8 @@ internal static class TableAppend
 
     public static async Task AppendAsync(WriteTransaction session, StagedTable staged, uint table, CancellationToken token)
     {
-        var source = await PostgreSqlCatalog.ColumnsAsync(session.Connection, await StagingOidAsync(session, staged, token), token);
+        var staging = await PostgreSqlCatalog.StagingAsync(session.Connection, staged.Staging, token);
+        var source = await PostgreSqlCatalog.ColumnsAsync(session.Connection, staging, token);
         var target = await PostgreSqlCatalog.ColumnsAsync(session.Connection, table, token);
         var byName = target.ToDictionary(c => c.Name, StringComparer.Ordinal);
         RefuseExtra(staged, source, byName);
@@ -33,10 +34,6 @@ internal static class TableAppend
             $"INSERT INTO {Identifiers.Quote(staged.Table)} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM {Identifiers.Quote(staged.Staging)}", token);
         await session.ExecuteAsync($"DROP TABLE {Identifiers.Quote(staged.Staging)}", token);
     }
-
-    private static async Task<uint> StagingOidAsync(WriteTransaction session, StagedTable staged, CancellationToken token) =>
-        (await PostgreSqlCatalog.FindAsync(session.Connection, staged.Staging, token))?.Oid
-        ?? throw new InvalidOperationException($"The staging table {staged.Staging} is gone.");
 
     private static void RefuseExtra(StagedTable staged, IReadOnlyList<CatalogColumn> source, Dictionary<string, CatalogColumn> target)
     {

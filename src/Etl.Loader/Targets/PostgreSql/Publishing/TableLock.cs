@@ -34,14 +34,16 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
                 await session.ExecuteAsync(Sql["set_lock_timeout"], token, "0");
                 return;
             }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 await session.Transaction.RollbackAsync("before_lock", token);
                 var holders = string.Join(", ", await session.ListAsync(Sql["lock_holders"], token, table.Schema, table.Name));
                 if (time.GetUtcNow() >= deadline)
                 {
                     throw new PublishWaitException(
-                        $"Table {table} is in use by {holders}; publishing waited {options.PublishWait}.", "The load goes on once these sessions have ended their transactions.", exception);
+                        $"Table {table} is in use by {holders}; publishing waited {options.PublishWait}.",
+                        "The load goes on once these sessions have ended their transactions.",
+                        exception);
                 }
 
                 if (first)

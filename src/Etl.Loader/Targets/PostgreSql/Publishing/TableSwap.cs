@@ -22,22 +22,32 @@ internal sealed class TableSwap(TableLock tableLock)
         await MoveAsync(session, staged, token);
     }
 
+    /// <summary>
+    /// Says before hours of copying what the swap would refuse: something else of this name, or a table with what cannot be made again.
+    /// </summary>
+    public static async Task VerifyAsync(WriteTransaction session, TableName table, TableName staging, CancellationToken token)
+    {
+        if (await PostgreSqlCatalog.FindTableAsync(session.Connection, table, token) is { } existing)
+        {
+            await session.ExecuteAsync(Sql["qualify"], token);
+            await RefuseLossAsync(session, table, existing.Oid, await PostgreSqlCatalog.StagingAsync(session.Connection, staging, token), token);
+        }
+    }
+
     public async Task ReplaceAsync(WriteTransaction session, StagedTable staged, uint table, CancellationToken token)
     {
-        var staging = (await PostgreSqlCatalog.FindAsync(session.Connection, staged.Staging, token))?.Oid
-            ?? throw new InvalidOperationException($"The staging table {staged.Staging} is gone.");
-
+        var staging = await PostgreSqlCatalog.StagingAsync(session.Connection, staged.Staging, token);
         await session.ExecuteAsync(Sql["qualify"], token);
 
         // Keeps definitions as they are while indexes are built; readers and writers go on.
         await tableLock.TakeAsync(session, staged.Load, staged.Table, "SHARE UPDATE EXCLUSIVE", before: null, token);
-        await RefuseLossAsync(session, staged, table, staging, token);
+        await RefuseLossAsync(session, staged.Table, table, staging, token);
         await ApplyAsync(session, staged, await session.PairsAsync(Sql["before_swap"], token, table, staging), token);
 
         IReadOnlyList<DependentView> views = [];
         await tableLock.TakeAsync(
             session, staged.Load, staged.Table, "ACCESS EXCLUSIVE", async () => views = await DependentViews.DropAsync(session, table, token), token);
-        await RefuseLossAsync(session, staged, table, staging, token);
+        await RefuseLossAsync(session, staged.Table, table, staging, token);
         var after = await session.PairsAsync(Sql["after_swap"], token, table, staging);
         var revokes = await session.ListAsync(Sql["granted"], token, Identifiers.Quote(staged.Staging));
         foreach (var statement in revokes.Concat(await session.ListAsync(Sql["detach"], token, table, staging)))
@@ -51,18 +61,19 @@ internal sealed class TableSwap(TableLock tableLock)
         await DependentViews.CreateAsync(session, views, staged.Table, token);
     }
 
-    private static async Task RefuseLossAsync(WriteTransaction session, StagedTable staged, uint table, uint staging, CancellationToken token)
+    private static async Task RefuseLossAsync(WriteTransaction session, TableName name, uint table, uint staging, CancellationToken token)
     {
         var things = await session.ListAsync(Sql["lost"], token, table, staging);
         if (things.Count > 0)
         {
             throw new DatasetException(
-                $"Replacing {staged.Table} would lose what hangs on it: {string.Join("; ", things)}.",
+                $"Replacing {name} would lose what hangs on it: {string.Join("; ", things)}.",
                 "Drop these and make them again afterwards, load with \"mode\": \"append\", or name another table.");
         }
     }
 
-    private static async Task ApplyAsync(WriteTransaction session, StagedTable staged, List<(string Thing, string Statement)> steps, CancellationToken token)
+    private static async Task ApplyAsync(
+        WriteTransaction session, StagedTable staged, List<(string Thing, string Statement)> steps, CancellationToken token)
     {
         foreach (var (thing, statement) in steps)
         {
@@ -70,7 +81,8 @@ internal sealed class TableSwap(TableLock tableLock)
             {
                 await session.ExecuteAsync(statement, token);
             }
-            catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23" or "42" && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
+            catch (PostgresException exception)
+                when (exception.SqlState[..2] is "22" or "23" or "42" && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
             {
                 var detail = exception.Detail is { Length: > 0 } text ? $" ({text})" : "";
                 throw new DatasetException(
@@ -96,7 +108,8 @@ internal sealed class TableSwap(TableLock tableLock)
         var grants = new List<string>();
         while (await reader.ReadAsync(token))
         {
-            grants.Add($"GRANT {reader.GetString(1)} ON TABLE {Identifiers.Quote(staged.Staging)} TO {reader.GetString(0)}{(reader.GetBoolean(2) ? " WITH GRANT OPTION" : "")}");
+            var option = reader.GetBoolean(2) ? " WITH GRANT OPTION" : "";
+            grants.Add($"GRANT {reader.GetString(1)} ON TABLE {Identifiers.Quote(staged.Staging)} TO {reader.GetString(0)}{option}");
         }
 
         return grants;

@@ -3,6 +3,8 @@ SELECT
     set_config('statement_timeout', '0', true),
     set_config('lock_timeout', '0', true),
     set_config('idle_in_transaction_session_timeout', '0', true),
+    -- Rows go to the disk while they are copied, not all at the commit, when readers wait for the table's lock.
+    set_config('backend_flush_after', '2MB', true),
     -- A receipt that a crash of the server takes back would be no proof.
     set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
 

@@ -14,7 +14,6 @@ LIMIT 1
 INSERT INTO etl_loader.receipts
     (load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256, sequence, accepted_at, started_at, details)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb)
-RETURNING published_at
 
 -- name: newer
 SELECT load_id

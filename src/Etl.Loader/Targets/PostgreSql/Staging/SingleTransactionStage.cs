@@ -14,6 +14,7 @@ internal static class SingleTransactionStage
         await PostgreSqlReceipts.ForgetStagingAsync(session, request.Load, rejects: true, token);
         await session.ExecuteAsync(table.Drop, token);
         await session.ExecuteAsync(table.Create, token);
+        await table.VerifyReplaceAsync(session, request, token);
         long rows = 0, bytes = 0;
         var tally = new RejectTally(request.RejectsMax);
         var rejects = new RejectList(tally);

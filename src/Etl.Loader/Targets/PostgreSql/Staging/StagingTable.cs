@@ -1,5 +1,6 @@
 using System.Globalization;
-using Etl.Loader.Survey;
+using Etl.Loader.Ledger;
+using Etl.Loader.Targets.PostgreSql.Publishing;
 
 namespace Etl.Loader.Targets.PostgreSql.Staging;
 
@@ -37,7 +38,8 @@ internal sealed class StagingTable
 
     public string Names => string.Join(", ", _columns.Select(c => Identifiers.Quote(c.Name)));
 
-    public string Create => $"CREATE TABLE {Quoted} ({string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {PostgreSqlTypes.Declare(c.Type)}"))})";
+    public string Create =>
+        $"CREATE TABLE {Quoted} ({string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {PostgreSqlTypes.Declare(c.Type)}"))})";
 
     public string Drop => $"DROP TABLE IF EXISTS {Quoted}";
 
@@ -56,6 +58,10 @@ internal sealed class StagingTable
                 $"There is no schema '{table.Schema}' in the target.", $"Run: CREATE SCHEMA {Identifiers.Quote(table.Schema)}; then requeue the load.");
         }
     }
+
+    /// <summary>The same for what hangs on the table that is to be replaced; the staging table is there already.</summary>
+    public Task VerifyReplaceAsync(WriteTransaction session, StageRequest request, CancellationToken token) =>
+        request.Mode == LoadMode.Replace ? TableSwap.VerifyAsync(session, request.Table, Name, token) : Task.CompletedTask;
 
     /// <summary>True when the table is there with just these columns.</summary>
     public async Task<bool> ExistsAsync(WriteTransaction session, CancellationToken token)
