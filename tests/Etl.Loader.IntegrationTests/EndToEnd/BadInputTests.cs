@@ -87,7 +87,7 @@ public sealed class BadInputTests(BadInputTests.Prepared prepared) : IClassFixtu
     {
         (await Up.RunVerbAsync("pause", "lake")).Ended(0);
         Up.Deliver("lake", "changing.csv", "id\n1\n");
-        await Deadline.UntilAsync(() => File.Exists(Up.InboxPath("lake", "changing.csv.queued")), () => "not accepted");
+        await Deadline.UntilAsync(() => File.Exists(Up.InboxPath("lake", "changing.csv.queued")), () => "not accepted", token: TestContext.Current.CancellationToken);
         Up.Put("lake", "changing.csv", "id\n1\n2\n");
         (await Up.RunVerbAsync("resume", "lake")).Ended(0);
         Assert.Contains("changing.csv", (await Up.FailedAsync("lake", "changing.csv")).Text, StringComparison.Ordinal);
