@@ -21,7 +21,7 @@ public sealed class RestartTests
         await Deadline.WaitAsync(
             async () => (await up.QueueAsync("SELECT status FROM etl_loader.load_status WHERE status = 'loading'")).Count > 0 ? "" : null,
             () => $"the load never began:\n{up.Said}",
-            );
+            token: TestContext.Current.CancellationToken);
 
         await (politely ? up.StopAsync() : up.KillAsync());
         await up.StartAgainAsync();
