@@ -15,7 +15,9 @@ internal sealed partial class RunningUp : IAsyncDisposable
     private readonly string _directory;
     private Process? _process;
 
-    private RunningUp(string directory) => _directory = directory;
+    private readonly string[] _command;
+
+    private RunningUp(string directory, string[] command) => (_directory, _command) = (directory, command);
 
     public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, "etl-loader");
 
@@ -32,11 +34,16 @@ internal sealed partial class RunningUp : IAsyncDisposable
 
     public string Said => string.Join('\n', _said);
 
-    public static async Task<RunningUp> StartAsync(params string[] options)
+    public static Task<RunningUp> StartAsync(params string[] options) => StartAsync([Executable, "up"], options);
+
+    /// <summary>As people start it from a clone.</summary>
+    public static Task<RunningUp> StartFromCloneAsync() => StartAsync([Path.Combine(Repository.Root, "infra", "up")], []);
+
+    private static async Task<RunningUp> StartAsync(string[] command, string[] options)
     {
         // Not one of the runtime's temporary directories: those are closed to the user that the private PostgreSQL runs as.
         var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"etl-loader-up-{Environment.ProcessId}-{Path.GetRandomFileName()[..8]}"));
-        var up = new RunningUp(directory.FullName);
+        var up = new RunningUp(directory.FullName, command);
         try
         {
             await up.StartAgainAsync(options);
@@ -53,7 +60,7 @@ internal sealed partial class RunningUp : IAsyncDisposable
     public async Task StartAgainAsync(params string[] options)
     {
         // A child of a program that ignores SIGINT would ignore it too.
-        var start = Prepared("/usr/bin/env", ["--default-signal=INT,TERM", Executable, "up", "--home", Home, "--port", "0", "--no-samples", .. options]);
+        var start = Prepared("/usr/bin/env", ["--default-signal=INT,TERM", .. _command, "--home", Home, "--port", "0", "--no-samples", .. options]);
         var process = Process.Start(start)!;
         _process = process;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
