@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+
+namespace Etl.Loader.Tests;
+
+public partial class ArchitecturePageTests
+{
+    [Fact]
+    public void Every_test_that_the_architecture_page_names_exists()
+    {
+        var root = Root();
+        var sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var named = TestName().Matches(File.ReadAllText(Path.Combine(root, "docs", "architecture.md"))).Select(m => m.Groups[1].Value).ToArray();
+
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Where(name => !sources.Contains($" {name}(", StringComparison.Ordinal)));
+    }
+
+    private static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory!.FullName, "Etl.Loader.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory.FullName;
+    }
+
+    /// <summary>A sentence with underscores in backticks.</summary>
+    [GeneratedRegex("`([A-Z][a-z]*_[A-Za-z0-9_]+)`")]
+    private static partial Regex TestName();
+}
