@@ -12,7 +12,7 @@ public partial class ArchitecturePageTests
         var named = TestName().Matches(File.ReadAllText(Path.Combine(root, "docs", "architecture.md"))).Select(m => m.Groups[1].Value).ToArray();
 
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !sources.Contains($" {name}(", StringComparison.Ordinal)));
+        Assert.All(named, name => Assert.Contains($" {name}(", sources, StringComparison.Ordinal));
     }
 
     private static string Root()

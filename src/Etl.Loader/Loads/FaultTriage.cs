@@ -12,7 +12,8 @@ internal static class FaultTriage
     {
         FencedException => new TargetFault(FaultKind.Fenced, exception.Message),
         InboxAwayException away => new TargetFault(FaultKind.Outage, away.Message, away.Hint),
-        LoaderException fault => new TargetFault(FaultKind.Data, fault.Message, fault.Hint),
+        DatasetException data => new TargetFault(FaultKind.Data, data.Message, data.Hint),
+        LoaderException refusal when target.Classify(refusal) is { Kind: FaultKind.Unknown } => new TargetFault(FaultKind.Data, refusal.Message, refusal.Hint),
         _ => target.Classify(exception),
     };
 

@@ -24,7 +24,10 @@ internal enum RunDisposition
     /// <summary>Try again at <see cref="RunResult.RetryAt"/>.</summary>
     Retry,
 
-    /// <summary>Stopped by shutdown, pause or set back: goes to the head of the lane, costs no attempt.</summary>
+    /// <summary>
+    /// Costs no attempt. Stopped by shutdown or pause: goes to the head of the lane. Set back, with <see cref="RunResult.RetryAt"/>: comes back
+    /// then, and the lane goes on meanwhile.
+    /// </summary>
     HandBack,
 
     /// <summary>Another process holds the lane: leave job and ledger alone.</summary>

@@ -18,6 +18,9 @@ internal sealed class LoadOptions
     /// <summary>Longest pause between two looks whether an outage is over. Default 5 s.</summary>
     public TimeSpan OutageProbe { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a load waits whose publishing readers stood in the way of for too long. Default 30 s.</summary>
+    public TimeSpan SetBackPause { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often a running load's progress is written. Default 1 s.</summary>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
 

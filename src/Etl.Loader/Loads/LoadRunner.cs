@@ -89,6 +89,11 @@ internal sealed class LoadRunner(
         }
 
         await IgnoringOutage(() => progress.WriteStageAsync(token), load.Id);
+        if (fault.Kind == FaultKind.Busy)
+        {
+            return await telling.SetBackAsync(load, attempt, fault, token);
+        }
+
         if (fault.Kind != FaultKind.Data && load.Failures < options.Retries.Count)
         {
             return await telling.RetryAsync(load, attempt, fault, options.Retries[load.Failures], token);

@@ -44,6 +44,12 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
 
     public Task<RunResult> FailedAsync(LoadRecord load, AttemptKey attempt, TargetFault fault, Exception exception, CancellationToken token)
     {
+        // A message is read away from its load, in a mail or a log: it names the dataset itself.
+        if (!fault.Reason.Contains(Path.GetFileName(load.Spec.Dataset), StringComparison.Ordinal))
+        {
+            fault = fault with { Reason = $"{load.Spec.Dataset}: {fault.Reason}" };
+        }
+
         Log.Failed(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, fault.Hint, fault.Kind == FaultKind.Data ? null : exception);
         return EndedAsync(
             load, attempt, AttemptOutcome.Failed, LoadStatus.Failed, RunDisposition.Failed, fault, (exception as DatasetException)?.Line, token);
@@ -56,6 +62,17 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
         var result = new AttemptResult { Outcome = AttemptOutcome.Retry, Error = fault.Reason, Hint = fault.Hint, NextAttemptAt = at };
         return await FinishAsync(attempt, result, token)
             ? new RunResult(RunDisposition.Retry, fault.Reason, at)
+            : new RunResult(RunDisposition.Fenced, fault.Reason);
+    }
+
+    /// <summary>Sets the load back in its lane: what it staged in chunks stays, no attempt is used, the next load goes first.</summary>
+    public async Task<RunResult> SetBackAsync(LoadRecord load, AttemptKey attempt, TargetFault fault, CancellationToken token)
+    {
+        var at = time.GetUtcNow() + options.SetBackPause;
+        Log.SetBack(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, at);
+        var result = new AttemptResult { Outcome = AttemptOutcome.Interrupted, Error = fault.Reason, Hint = fault.Hint };
+        return await FinishAsync(attempt, result, token)
+            ? new RunResult(RunDisposition.HandBack, fault.Reason, at)
             : new RunResult(RunDisposition.Fenced, fault.Reason);
     }
 

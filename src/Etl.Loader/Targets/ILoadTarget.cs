@@ -110,6 +110,9 @@ internal enum FaultKind
     /// <summary>The target is away, full, read-only or out of connections: wait and probe, use no attempt.</summary>
     Outage,
 
+    /// <summary>Readers are in the way of publishing: set the load back, use no attempt, and let the lane go on.</summary>
+    Busy,
+
     /// <summary>A conflict, deadlock or dropped connection: try again after a pause, counts as a failure.</summary>
     Transient,
 

@@ -108,6 +108,8 @@ internal sealed class FakeSurveyor : IDatasetSurveyor
 
 internal sealed class TargetAwayException() : Exception("away");
 
+internal sealed class ReadersInTheWayException() : LoaderException("ada reads the table since an hour");
+
 internal sealed class FakeTarget : ILoadTarget, IStagedLoad
 {
     public string Name => "fake";
@@ -165,8 +167,12 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
         return Task.CompletedTask;
     }
 
-    public TargetFault Classify(Exception exception) =>
-        exception is TargetAwayException ? new TargetFault(FaultKind.Outage, "the target is away") : new TargetFault(FaultKind.Unknown, exception.Message);
+    public TargetFault Classify(Exception exception) => exception switch
+    {
+        TargetAwayException => new TargetFault(FaultKind.Outage, "the target is away"),
+        ReadersInTheWayException => new TargetFault(FaultKind.Busy, exception.Message),
+        _ => new TargetFault(FaultKind.Unknown, exception.Message),
+    };
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -123,6 +123,7 @@ public class LoadRunnerTests
 
         Assert.Equal(RunDisposition.Failed, result.Disposition);
         Assert.Equal((AttemptOutcome.Failed, 7L, "mend it"), (_ledger.Result!.Outcome, _ledger.Result.ErrorLine, _ledger.Result.Hint));
+        Assert.Equal("orders.csv: line 7 is bad", _ledger.Result.Error);
         Assert.True(_target.StagingDropped);
         Assert.Contains("mend it", _inboxes.Marker!.Value.Content, StringComparison.Ordinal);
     }
@@ -154,6 +155,28 @@ public class LoadRunnerTests
 
         _ledger.Load = _ledger.Load! with { Failures = _options.Retries.Count };
         _target.StageFaults.Enqueue(new InvalidOperationException("hm"));
+        Assert.Equal(RunDisposition.Failed, (await RunAsync()).Disposition);
+    }
+
+    [Fact]
+    public async Task Readers_in_the_way_set_the_load_back_and_cost_no_attempt()
+    {
+        _target.StageFaults.Enqueue(new ReadersInTheWayException());
+
+        var result = await RunAsync();
+
+        Assert.Equal(RunDisposition.HandBack, result.Disposition);
+        Assert.NotNull(result.RetryAt);
+        Assert.Equal(AttemptOutcome.Interrupted, _ledger.Result!.Outcome);
+        Assert.Contains("ada", _ledger.Result.Error, StringComparison.Ordinal);
+        Assert.False(_target.StagingDropped);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_no_target_knows_fails_at_once()
+    {
+        _target.StageFaults.Enqueue(new LoaderException("no", "do this"));
+
         Assert.Equal(RunDisposition.Failed, (await RunAsync()).Disposition);
     }
 

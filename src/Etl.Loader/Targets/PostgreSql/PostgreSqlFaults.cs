@@ -52,7 +52,7 @@ internal static class PostgreSqlFaults
     public static TargetFault Classify(Exception exception) => exception switch
     {
         FencedException fenced => new(FaultKind.Fenced, fenced.Message),
-        PublishWaitException waits => new(FaultKind.Outage, waits.Message, waits.Hint),
+        PublishWaitException waits => new(FaultKind.Busy, waits.Message, waits.Hint),
         DatasetException data => new(FaultKind.Data, data.Message, data.Hint),
         LoaderException loader => new(FaultKind.Data, loader.Message, loader.Hint),
         PostgresException postgres => BySqlState(postgres),
