@@ -18,9 +18,12 @@ internal sealed class Report(string machine)
         text.Append(machine).Append("\n\n| measurement | what | value | against |\n|---|---|---|---|\n");
         foreach (var (measurement, figure) in _figures)
         {
-            text.Append(null, $"| {measurement} | {figure.What} | {figure.Value} | {figure.Against} |\n");
+            text.Append(null, $"| {measurement} | {Cell(figure.What)} | {Cell(figure.Value)} | {Cell(figure.Against)} |\n");
         }
 
         return text.ToString();
     }
+
+    /// <summary>A bar would end the cell, also within a code span.</summary>
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }
