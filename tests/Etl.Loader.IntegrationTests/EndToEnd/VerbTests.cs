@@ -51,7 +51,9 @@ public sealed class VerbTests(SharedUp shared) : IClassFixture<SharedUp>
 
         var status = (await Up.RunVerbAsync("status", "--json")).Json();
         Assert.True(status.GetProperty("counts").GetProperty("loaded").GetInt64() >= 1);
-        Assert.Equal(["lake", "warehouse"], status.GetProperty("lanes").EnumerateArray().Select(l => l.GetProperty("target").GetString()).Order());
+        var lanes = status.GetProperty("lanes").EnumerateArray().Select(lane => lane.GetProperty("target").GetString()).ToArray();
+        Assert.Contains("lake", lanes);
+        Assert.Contains("warehouse", lanes);
     }
 
     [Fact]
