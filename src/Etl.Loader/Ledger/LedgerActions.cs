@@ -72,19 +72,34 @@ internal sealed class LedgerActions(QueueDatabase database)
         return command.ExecuteNonQuery() == 1;
     }
 
+    /// <summary>Throws <see cref="LoaderException"/> naming the known lanes when there is none of this target.</summary>
     public async Task PauseAsync(string target, bool now, string actor, string? reason, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["pause"], connection)
             .WithText("target", target).WithText("actor", actor).WithText("reason", reason).With("now", now);
-        await command.ExecuteNonQueryAsync(token);
+        if (await command.ExecuteNonQueryAsync(token) == 0)
+        {
+            throw await UnknownLaneAsync(connection, target, token);
+        }
     }
 
+    /// <summary>Throws as <see cref="PauseAsync"/> does.</summary>
     public async Task ResumeAsync(string target, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["resume"], connection).WithText("target", target);
-        await command.ExecuteNonQueryAsync(token);
+        if (await command.ExecuteNonQueryAsync(token) == 0)
+        {
+            throw await UnknownLaneAsync(connection, target, token);
+        }
+    }
+
+    private static async Task<LoaderException> UnknownLaneAsync(NpgsqlConnection connection, string target, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["known_lanes"], connection);
+        return new LoaderException(
+            $"There is no lane '{target}'; known are: {await command.ExecuteScalarAsync(token)}.", "A lane has the name of its target.");
     }
 
     public async Task AuditAsync(

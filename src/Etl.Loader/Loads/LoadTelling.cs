@@ -1,4 +1,5 @@
 using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Logging;
@@ -109,7 +110,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
             return new RunResult(RunDisposition.Fenced, fault.Reason);
         }
 
-        var content = ReceiptDetails.ForFailure(load.Id, status, fault.Reason, line, fault.Hint);
+        var content = MarkerFile.Failed(load.Id, status.ToString().ToLowerInvariant(), fault.Reason, line, fault.Hint);
         await inboxes.WriteMarkerAsync(load.Id, load.Spec, status, content, token);
         return new RunResult(disposition, fault.Reason);
     }

@@ -64,11 +64,6 @@ internal static class ReceiptDetails
             Indented);
     }
 
-    /// <summary>Content of <c>X.failed</c>.</summary>
-    public static string ForFailure(LoadId load, LoadStatus status, string? error, long? line, string? hint) => JsonSerializer.Serialize(
-        new { LoadId = load.ToString(), Status = status, Error = error, Line = line, WhatToDo = hint },
-        Indented);
-
     public static string Keep(DatasetSurvey survey) => JsonSerializer.Serialize(survey, Options);
 
     /// <summary>The kept survey if it describes exactly these files; null when there is none or the dataset is another by now.</summary>

@@ -202,8 +202,24 @@ internal sealed class Lane(
         if (!pulse.Wish.Paused && _server is null)
         {
             Log.LaneTakesLoads(logger, target.Name);
-            _server = new LaneServer(parts.Hangfire, new LaneDesk(hold, _turn, pulse.IsHeldAsync), runner, ledger, options, time, logger);
+            _server = new LaneServer(parts.Hangfire, new LaneDesk(hold, _turn, t => MayBeginAsync(pulse, t)), runner, ledger, options, time, logger);
         }
+    }
+
+    /// <summary>
+    /// Asked by each job before it begins: a pause holds from the moment it was said, not from the next heartbeat. The server stops fetching within
+    /// a poll; a load handed back before that would only be fetched again, so it waits here.
+    /// </summary>
+    private async Task<bool> MayBeginAsync(LanePulse pulse, CancellationToken token)
+    {
+        var held = await pulse.IsHeldAsync(token);
+        if (held && pulse.Wish.Paused)
+        {
+            await Task.Delay(options.Poll * 2, time, token);
+            return false;
+        }
+
+        return held;
     }
 
     private async Task<long> TakeTargetAsync(CancellationToken token)

@@ -4,8 +4,8 @@ namespace Etl.Loader.Queue;
 
 /// <summary>What a job needs of its lane: the right to write, its turn, and the word to stop.</summary>
 /// <param name="turn">One for all servers that the lane has had in this process: two loads never run side by side here.</param>
-/// <param name="isHeld">Asks the lock's session; false means another process may have the lane.</param>
-internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<CancellationToken, Task<bool>> isHeld) : IDisposable
+/// <param name="mayBegin">Asks the lock's session; false means that another process may have the lane, or that it is paused.</param>
+internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<CancellationToken, Task<bool>> mayBegin) : IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
 
@@ -35,12 +35,12 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
         return new Turn(turn);
     }
 
-    /// <summary>Throws <see cref="LoadHandedBackException"/> when the lane is not held any more: the load is for whoever holds it now.</summary>
-    public async Task ConfirmHeldAsync(CancellationToken token)
+    /// <summary>Throws <see cref="LoadHandedBackException"/> when the lane is paused or not held any more: the load is for later, or for whoever holds it now.</summary>
+    public async Task ConfirmTurnAsync(CancellationToken token)
     {
-        if (!await isHeld(token))
+        if (!await mayBegin(token))
         {
-            throw new LoadHandedBackException(Target, null, "Handed back: this process no longer holds the lane.");
+            throw new LoadHandedBackException(Target, null, "Handed back: the lane is paused, or another process holds it by now.");
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
 
             // A job deleted and requeued meanwhile stands in the queue twice; this one may be stale. Asks the database.
             context?.CancellationToken.ThrowIfCancellationRequested();
-            await desk.ConfirmHeldAsync(either.Token);
+            await desk.ConfirmTurnAsync(either.Token);
             if (await WantsToRunAsync(load, either.Token))
             {
                 await EndAsync(load, await runner.RunAsync(load, desk.Hold, either.Token), context, token);

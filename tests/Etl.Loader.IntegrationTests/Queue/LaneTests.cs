@@ -130,6 +130,32 @@ public class LaneTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_pause_holds_from_the_moment_it_was_said()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var first = await stage.AcceptAsync();
+        stage.StartLane();
+        await stage.UntilAsync(first, LoadStatus.Loaded);
+
+        await stage.Get<ILoadActions>().PauseAsync(QueueStage.Target, now: false, Operator, Token);
+        var second = await stage.AcceptAsync();
+        await QueueStage.UntilAsync(async () => await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server") == 0, () => "the paused lane still has a server");
+
+        Assert.Equal([first], stage.Runner.Begun.Select(b => b.Load));
+        await stage.Get<ILoadActions>().ResumeAsync(QueueStage.Target, Operator, Token);
+        await stage.UntilAsync(second, LoadStatus.Loaded);
+    }
+
+    [Fact]
+    public async Task A_lane_that_nobody_knows_cannot_be_paused()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var refusal = await Assert.ThrowsAsync<LoaderException>(() => stage.Get<ILoadActions>().PauseAsync("nowhere", now: false, Operator, Token));
+        Assert.Contains("nowhere", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(await stage.Get<ILoadQueries>().LanesAsync(Token));
+    }
+
+    [Fact]
     public async Task A_pause_at_once_hands_the_running_load_back_and_a_restart_keeps_the_pause()
     {
         await using var stage = await QueueStage.OpenAsync(server);

@@ -147,7 +147,7 @@ public sealed class InboxWatcherTests : IDisposable
         var told = _inbox.Read("orders.csv.failed");
         Assert.Contains($"load: {load.Id}", told, StringComparison.Ordinal);
         Assert.Contains("error: The trigger's manifest is no JSON", told, StringComparison.Ordinal);
-        Assert.Contains("hint: ", told, StringComparison.Ordinal);
+        Assert.Contains("what to do: ", told, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal static partial class MarkerFile
     /// <summary>First line the load id, then the trigger as delivered: enough to accept the load again after the ledger was restored from a backup.</summary>
     public static byte[] Queued(LoadId load, ReadOnlySpan<byte> trigger) => [.. Encoding.UTF8.GetBytes($"{load}\n"), .. trigger];
 
+    /// <summary>Content of <c>X.failed</c>: how it stands, the load, why, where, and what to do.</summary>
     public static string Failed(LoadId load, string status, string error, long? line, string? hint)
     {
         var text = new StringBuilder();
@@ -21,7 +22,7 @@ internal static partial class MarkerFile
             text.Append("\nline: ").Append(line.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        return (hint is null ? text : text.Append("\nhint: ").Append(hint)).Append('\n').ToString();
+        return (hint is null ? text : text.Append("\nwhat to do: ").Append(hint)).Append('\n').ToString();
     }
 
     /// <summary>The first id in the marker; null when there is no marker or none in it.</summary>

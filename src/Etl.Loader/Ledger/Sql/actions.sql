@@ -100,13 +100,20 @@ INSERT INTO etl_loader.audit (actor, action, reason, load_id, target, details)
 VALUES (@actor, @action, @reason, @load_id, @target, @details)
 
 -- name: pause
+-- Only a lane that was served or has loads: a misspelt name must not become a lane.
 INSERT INTO etl_loader.lane_status (target, paused_at, paused_by, pause_reason, pause_now)
-VALUES (@target, now(), @actor, @reason, @now)
+SELECT @target, now(), @actor, @reason, @now
+ WHERE EXISTS (SELECT FROM etl_loader.lane_status WHERE target = @target)
+    OR EXISTS (SELECT FROM etl_loader.load WHERE target = @target)
     ON CONFLICT (target) DO UPDATE
    SET paused_at = coalesce(lane_status.paused_at, now()),
        paused_by = excluded.paused_by,
        pause_reason = excluded.pause_reason,
        pause_now = lane_status.pause_now OR excluded.pause_now
+
+-- name: known_lanes
+SELECT coalesce(string_agg(target, ', ' ORDER BY target), 'none')
+  FROM etl_loader.lane_status
 
 -- name: resume
 UPDATE etl_loader.lane_status
