@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Etl.Loader.Survey.Formats;
 
 /// <summary>
@@ -6,11 +9,13 @@ namespace Etl.Loader.Survey.Formats;
 /// </summary>
 internal sealed class ParquetLink : IDisposable
 {
+    private const string Prefix = "etl-loader-parquet-";
     private readonly DirectoryInfo _directory;
 
     public ParquetLink(SourceFile file)
     {
-        _directory = Directory.CreateTempSubdirectory("etl-loader-parquet-");
+        RemoveLeftovers(System.IO.Path.GetTempPath(), IsAlive);
+        _directory = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-");
         Path = System.IO.Path.Combine(_directory.FullName, "data.parquet");
         try
         {
@@ -41,6 +46,42 @@ internal sealed class ParquetLink : IDisposable
         catch (DirectoryNotFoundException)
         {
             // Somebody cleaned the temporary files up: nothing is left to do.
+        }
+    }
+
+    /// <summary>Removes the links of processes that died with a file open; the number in the name is the process's.</summary>
+    internal static void RemoveLeftovers(string directory, Func<int, bool> isAlive)
+    {
+        foreach (var left in Directory.EnumerateDirectories(directory, Prefix + "*"))
+        {
+            var name = System.IO.Path.GetFileName(left)[Prefix.Length..];
+            var dash = name.IndexOf('-', StringComparison.Ordinal);
+            if (dash <= 0 || !int.TryParse(name[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var process) || isAlive(process))
+            {
+                continue;
+            }
+
+            try
+            {
+                Directory.Delete(left, recursive: true);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // Another process removes it at this moment, or it is another user's.
+            }
+        }
+    }
+
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 }
