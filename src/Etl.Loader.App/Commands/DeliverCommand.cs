@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Etl.Loader.App.Output;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Triggers;
+using Etl.Loader.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.App.Commands;
@@ -15,11 +17,12 @@ internal static class DeliverCommand
         var name = new Option<string?>("--name") { Description = "Name in the inbox; default: the file's own.", HelpName = "NAME" };
         var target = new Option<string?>("--target") { Description = "Target; default: the inbox's.", HelpName = "T" };
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
+        var append = new Option<bool>("--append") { Description = "Add the rows to the table instead of replacing it." };
         var wait = new Option<bool>("--wait") { Description = "Show progress and end with the outcome." };
         var timeout = SharedOptions.Timeout("With --wait: how long; then the exit code is 4.");
         var command = new Command("deliver", "Copy a file into an inbox and trigger its load: renamed when whole, with its length and hash in the trigger.")
         {
-            file, inbox, name, target, table, wait, timeout,
+            file, inbox, name, target, table, append, wait, timeout,
         };
         command.SetAction(async (parsed, token) =>
         {
@@ -28,8 +31,14 @@ internal static class DeliverCommand
             var inboxName = parsed.GetRequiredValue(inbox);
             var dataset = parsed.GetValue(name) ?? Path.GetFileName(source);
             var triggered = parsed.GetValue(wait) ? await TriggeredLoad.PrepareAsync(loader.Queries, inboxName, dataset, token) : null;
+            var said = new Manifest
+            {
+                Target = parsed.GetValue(target),
+                Table = parsed.GetValue(table),
+                Mode = parsed.GetValue(append) ? LoadMode.Append : null,
+            };
             var delivery = loader.Services.GetRequiredService<Delivery>();
-            var delivered = await delivery.DeliverAsync(source, inboxName, dataset, parsed.GetValue(target), parsed.GetValue(table), null, token);
+            var delivered = await delivery.DeliverAsync(source, inboxName, dataset, said, null, token);
             surroundings.Out.WriteLine($"delivered {delivered.Inbox}/{Words.Plain(delivered.Dataset)} {Words.Bytes(delivered.Bytes)} sha256 {delivered.Sha256}");
             if (triggered is null)
             {

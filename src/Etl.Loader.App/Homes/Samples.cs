@@ -1,4 +1,5 @@
 using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Triggers;
 
 namespace Etl.Loader.App.Homes;
 
@@ -23,7 +24,7 @@ internal static class Samples
         var delivery = new Delivery(inboxes);
         foreach (var (inbox, file) in Deliveries.Where(d => inboxes.Get(d.Inbox).Root == home.Inbox(d.Inbox)))
         {
-            await delivery.DeliverAsync(Path.Combine(Directory, file), inbox, null, null, null, null, token);
+            await delivery.DeliverAsync(Path.Combine(Directory, file), inbox, null, Manifest.Empty, null, token);
         }
     }
 }

@@ -19,11 +19,11 @@ internal sealed class Delivery(InboxCatalog catalog)
     private const int BufferBytes = 1 << 20;
 
     /// <param name="name">Name in the inbox; null: the file's own.</param>
-    /// <param name="table">Goes into the trigger where given; so does <paramref name="target"/>.</param>
+    /// <param name="said">Goes into the trigger, together with the file's bytes and hash.</param>
     /// <param name="copied">Bytes copied so far.</param>
     /// <exception cref="LoaderException">The inbox is unknown or away, or the name is none for data.</exception>
     public async Task<DeliveredFile> DeliverAsync(
-        string file, string inboxName, string? name, string? target, string? table, IProgress<long>? copied, CancellationToken token)
+        string file, string inboxName, string? name, Manifest said, IProgress<long>? copied, CancellationToken token)
     {
         var inbox = catalog.Get(inboxName);
         var root = inbox.RealRoot();
@@ -50,7 +50,7 @@ internal sealed class Delivery(InboxCatalog catalog)
         try
         {
             var (bytes, sha256) = await CopyAsync(file, partial, copied, token);
-            var manifest = ManifestText.Of(new Manifest { Target = target, Table = table, Expect = new Expectation(null, bytes, sha256) });
+            var manifest = ManifestText.Of(said with { Expect = new Expectation(null, bytes, sha256) });
             await WriteAsync(partialTrigger, Encoding.UTF8.GetBytes(manifest), token);
 
             // From here on two renames: no cancelling between data and trigger.

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Tests.Inboxes;
@@ -25,12 +26,12 @@ public sealed class DeliveryTests : IDisposable
     public async Task A_delivery_is_data_and_trigger_with_bytes_and_hash()
     {
         var file = Source("orders.csv", "id\n1\n");
-        var delivered = await new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, "lake", "sales.o", null, Token);
+        var delivered = await new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, new Manifest { Target = "lake", Table = "sales.o", Mode = LoadMode.Append }, null, Token);
         Assert.Equal(("main", "orders.csv", 5L), (delivered.Inbox, delivered.Dataset, delivered.Bytes));
         Assert.Equal(["orders.csv", "orders.csv.trigger"], _inbox.Names());
         var spec = _inbox.Trigger("orders.csv", _inbox.Read("orders.csv.trigger")).Spec;
         Assert.Equal(new Expectation(null, 5, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))), spec.Expect);
-        Assert.Equal(("lake", "sales", "o"), (spec.Target, spec.TableSchema, spec.TableName));
+        Assert.Equal(("lake", "sales", "o", LoadMode.Append), (spec.Target, spec.TableSchema, spec.TableName, spec.Mode));
     }
 
     [Theory]
@@ -41,7 +42,7 @@ public sealed class DeliveryTests : IDisposable
     public async Task A_delivery_has_a_datas_name(string name)
     {
         var file = Source("orders.csv", "x");
-        await Assert.ThrowsAsync<LoaderException>(() => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", name, null, null, null, Token));
+        await Assert.ThrowsAsync<LoaderException>(() => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", name, Manifest.Empty, null, Token));
         Assert.Empty(_inbox.Names());
     }
 
@@ -51,7 +52,7 @@ public sealed class DeliveryTests : IDisposable
         using var stop = new CancellationTokenSource();
         var file = Source("orders.csv", new string('x', 3 << 20));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, null, null, new Stopping(stop), stop.Token));
+            () => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, Manifest.Empty, new Stopping(stop), stop.Token));
         Assert.Empty(_inbox.Names());
     }
 
@@ -60,8 +61,8 @@ public sealed class DeliveryTests : IDisposable
     {
         var delivery = new Delivery(_inbox.Catalog);
         var file = Source("orders.csv", "x");
-        Assert.Contains("configured are: main", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file, "mian", null, null, null, null, Token))).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no file", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file + "x", "main", null, null, null, null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("configured are: main", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file, "mian", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no file", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file + "x", "main", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class DeliveryTests : IDisposable
     {
         _inbox.Write("orders.csv", "123");
         await Assert.ThrowsAsync<LoaderException>(
-            () => new Delivery(_inbox.Catalog).DeliverAsync(_inbox.At("orders.csv"), "main", null, null, null, null, Token));
+            () => new Delivery(_inbox.Catalog).DeliverAsync(_inbox.At("orders.csv"), "main", null, Manifest.Empty, null, Token));
         Assert.Equal(["orders.csv"], _inbox.Names());
     }
 

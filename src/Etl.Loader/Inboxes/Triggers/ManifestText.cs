@@ -9,7 +9,7 @@ internal static class ManifestText
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Keys for what the manifest says of files, target, table and expectation.</summary>
+    /// <summary>Keys for what the manifest says of files, target, table, appending and expectation.</summary>
     public static string Of(Manifest manifest)
     {
         var json = new JsonObject();
@@ -26,6 +26,11 @@ internal static class ManifestText
         if (manifest.Table is { } table)
         {
             json["table"] = table;
+        }
+
+        if (manifest.Mode == LoadMode.Append)
+        {
+            json["mode"] = "append";
         }
 
         if (manifest.Expect is { } expect)
