@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Etl.Loader.Dashboard;
@@ -21,6 +22,7 @@ internal static class DashboardRegistration
     {
         services.Configure<HttpOptions>(configuration.GetSection(HttpOptions.Section));
         services.AddHangfire(_ => { });
+        services.TryAddSingleton<JobNames>();
         services.AddAntiforgery();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
@@ -56,6 +58,16 @@ internal static class DashboardRegistration
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", () => Results.Text("ready"));
         app.MapLoads();
+        var names = app.Services.GetRequiredService<JobNames>();
+        app.Use(async (context, next) =>
+        {
+            if (context.Request.Path.StartsWithSegments(DashboardPath))
+            {
+                await names.RefreshAsync(context.RequestAborted);
+            }
+
+            await next(context);
+        });
         app.MapHangfireDashboard(
             DashboardPath,
             new DashboardOptions
@@ -63,6 +75,7 @@ internal static class DashboardRegistration
                 Authorization = [new LocalRequests()],
                 DashboardTitle = "Etl.Loader",
                 AppPath = null,
+                DisplayNameFunc = (_, job) => names.Of(job),
                 DisplayStorageConnectionString = false,
                 StatsPollingInterval = 5000,
                 ServerPossiblyAbortedThreshold = TimeSpan.FromMinutes(2),

@@ -3,8 +3,6 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Queue;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Delimited;
-using Etl.Loader.Survey.Formats;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
 using Etl.Loader.Targets.PostgreSql;
@@ -93,12 +91,7 @@ public static class AddEtlLoaderExtensions
     {
         services.Configure<LoadOptions>(configuration.GetSection($"{LoaderOptions.Section}:Loads"));
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<LoadOptions>>().Value);
-        services.TryAddSingleton<IDatasetSurveyor>(new Surveyor(new Dictionary<DataFormat, IFormatSurveyor>
-        {
-            [DataFormat.Delimited] = new DelimitedSurveyor(),
-            [DataFormat.JsonLines] = new JsonLinesSurveyor(),
-            [DataFormat.Parquet] = new ParquetSurveyor(),
-        }));
+        services.TryAddSingleton<IDatasetSurveyor>(Surveyor.OfAllFormats());
         services.TryAddSingleton<LoadAttempt>();
         services.TryAddSingleton<LoadTelling>();
         services.TryAddSingleton<ILoadRunner, LoadRunner>();

@@ -18,6 +18,7 @@ internal static class CommandLine
         root.Add(ServeCommand.Build(surroundings));
         root.Add(LoadCommand.Build(surroundings));
         root.Add(DeliverCommand.Build(surroundings));
+        root.Add(CheckCommand.Build(surroundings));
         root.Add(StatusCommand.Build(surroundings));
         root.Add(LoadsCommand.Build(surroundings));
         root.Add(ShowCommand.Build(surroundings));
@@ -27,6 +28,7 @@ internal static class CommandLine
         root.Add(CancelCommand.Build(surroundings));
         root.Add(PauseCommand.Build(surroundings));
         root.Add(ResumeCommand.Build(surroundings));
+        root.Add(RejectsCommand.Build(surroundings));
         root.Add(MigrateCommand.Build(surroundings));
         root.Add(DoctorCommand.Build(surroundings));
         return root;

@@ -1,6 +1,9 @@
 using System.CommandLine;
-using Etl.Loader.App.Delivery;
 using Etl.Loader.App.Output;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Triggers;
+using Etl.Loader.Ledger;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.App.Commands;
 
@@ -11,35 +14,33 @@ internal static class DeliverCommand
     {
         var file = new Argument<string>("FILE") { Description = "The finished data file, anywhere." };
         var inbox = new Option<string>("--inbox") { Description = "Name of the inbox.", HelpName = "NAME", Required = true };
+        var name = new Option<string?>("--name") { Description = "Name in the inbox; default: the file's own.", HelpName = "NAME" };
         var target = new Option<string?>("--target") { Description = "Target; default: the inbox's.", HelpName = "T" };
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
+        var append = new Option<bool>("--append") { Description = "Add the rows to the table instead of replacing it." };
         var wait = new Option<bool>("--wait") { Description = "Show progress and end with the outcome." };
         var timeout = SharedOptions.Timeout("With --wait: how long; then the exit code is 4.");
         var command = new Command("deliver", "Copy a file into an inbox and trigger its load: renamed when whole, with its length and hash in the trigger.")
         {
-            file, inbox, target, table, wait, timeout,
+            file, inbox, name, target, table, append, wait, timeout,
         };
         command.SetAction(async (parsed, token) =>
         {
             await using var loader = surroundings.Connect(parsed);
-            var directory = new InboxLookup(loader.Configuration).DirectoryOf(parsed.GetRequiredValue(inbox));
-            var source = Path.GetFullPath(parsed.GetRequiredValue(file));
-            if (!File.Exists(source))
+            var source = parsed.GetRequiredValue(file);
+            var inboxName = parsed.GetRequiredValue(inbox);
+            var dataset = parsed.GetValue(name) ?? Path.GetFileName(source);
+            var triggered = parsed.GetValue(wait) ? await TriggeredLoad.PrepareAsync(loader.Queries, inboxName, dataset, token) : null;
+            var said = new Manifest
             {
-                throw new LoaderException($"There is no file {source}.", "Name a finished data file.");
-            }
-
-            var name = Path.GetFileName(source);
-            if (Path.GetFullPath(Path.Combine(directory, name)) == source)
-            {
-                throw new LoaderException($"{source} lies in the inbox already.", $"Run: etl-loader load {source}");
-            }
-
-            var triggered = await TriggeredLoad.PrepareAsync(loader.Queries, parsed.GetRequiredValue(inbox), name, token);
-            var manifest = LoadCommand.Manifest([], parsed.GetValue(target), parsed.GetValue(table));
-            var delivered = await DatasetDelivery.DeliverAsync(source, directory, name, manifest, null, token);
-            surroundings.Out.WriteLine($"delivered {delivered}");
-            if (!parsed.GetValue(wait))
+                Target = parsed.GetValue(target),
+                Table = parsed.GetValue(table),
+                Mode = parsed.GetValue(append) ? LoadMode.Append : null,
+            };
+            var delivery = loader.Services.GetRequiredService<Delivery>();
+            var delivered = await delivery.DeliverAsync(source, inboxName, dataset, said, null, token);
+            surroundings.Out.WriteLine($"delivered {delivered.Inbox}/{Words.Plain(delivered.Dataset)} {Words.Bytes(delivered.Bytes)} sha256 {delivered.Sha256}");
+            if (triggered is null)
             {
                 return ExitCodes.Done;
             }

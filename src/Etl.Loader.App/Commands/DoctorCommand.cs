@@ -2,6 +2,7 @@ using System.CommandLine;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Doctor;
 using Etl.Loader.App.Output;
+using Etl.Loader.Dashboard.Api;
 
 namespace Etl.Loader.App.Commands;
 
@@ -27,7 +28,7 @@ internal static class DoctorCommand
 
             if (parsed.GetValue(json))
             {
-                Json.Write(surroundings.Out, findings);
+                surroundings.Out.WriteLine(ApiJson.Text(findings));
             }
             else
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Etl.Loader.App.Output;
+using Etl.Loader.Dashboard.Api;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.App.Commands;
@@ -29,7 +30,7 @@ internal static class LoadsCommand
             var loads = await ReadAsync(loader.Queries, wanted, parsed.GetValue(limit), token);
             if (parsed.GetValue(json))
             {
-                Json.Write(surroundings.Out, loads);
+                surroundings.Out.WriteLine(ApiJson.Text(loads));
             }
             else if (loads.Count == 0)
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Etl.Loader.App.Output;
+using Etl.Loader.Dashboard.Api;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.App.Commands;
@@ -19,7 +20,7 @@ internal static class ShowCommand
             var details = await loader.Queries.FindAsync(load, token) ?? throw new LoaderException($"There is no load {load}.", "See: etl-loader loads");
             if (parsed.GetValue(json))
             {
-                Json.Write(surroundings.Out, details);
+                surroundings.Out.WriteLine(ApiJson.Text(details));
             }
             else
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
+using Etl.Loader.Dashboard.Api;
 using Etl.Loader.Ledger;
 using Spectre.Console;
 
@@ -28,7 +29,7 @@ internal static class StatusCommand
             var status = await ReadAsync(loader.Queries, token);
             if (parsed.GetValue(json))
             {
-                Json.Write(surroundings.Out, status);
+                surroundings.Out.WriteLine(ApiJson.Text(status));
             }
             else
             {
@@ -105,7 +106,7 @@ internal static class StatusCommand
         _ => "idle",
     };
 
-    private sealed record Status(
+    internal sealed record Status(
         IReadOnlyDictionary<LoadStatus, long> Counts,
         IReadOnlyList<LoadSummary> Active,
         IReadOnlyList<LaneStatus> Lanes,

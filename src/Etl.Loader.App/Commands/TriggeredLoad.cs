@@ -1,4 +1,3 @@
-using Etl.Loader.App.Delivery;
 using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
 

@@ -3,8 +3,10 @@ using Etl.Loader.App.Composition;
 using Etl.Loader.App.Configuration;
 using Etl.Loader.App.Homes;
 using Etl.Loader.App.Output;
+using Etl.Loader.Inboxes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.App.Commands;
@@ -51,7 +53,7 @@ internal static class UpCommand
             if (samples && !File.Exists(home.SamplesDone))
             {
                 told.Say("dropping the sample data into the inboxes");
-                await Samples.DropAsync(home, token);
+                await Samples.DropAsync(home, app.Services.GetRequiredService<InboxCatalog>(), token);
             }
 
             await File.WriteAllTextAsync(home.SamplesDone, "", token);

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
-using Etl.Loader.App.Delivery;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Triggers;
 
 namespace Etl.Loader.App.Homes;
 
@@ -18,11 +18,13 @@ internal static class Samples
 
     public static string Directory { get; } = Path.Combine(AppContext.BaseDirectory, "samples");
 
-    public static async Task DropAsync(HomeLayout home, CancellationToken token)
+    /// <summary>Into the home's own inboxes only: where the configuration leads an inbox elsewhere, other people's data lies.</summary>
+    public static async Task DropAsync(HomeLayout home, InboxCatalog inboxes, CancellationToken token)
     {
-        foreach (var (inbox, file) in Deliveries)
+        var delivery = new Delivery(inboxes);
+        foreach (var (inbox, file) in Deliveries.Where(d => inboxes.Get(d.Inbox).Root == home.Inbox(d.Inbox)))
         {
-            await DatasetDelivery.DeliverAsync(Path.Combine(Directory, file), home.Inbox(inbox), file, new JsonObject(), null, token);
+            await delivery.DeliverAsync(Path.Combine(Directory, file), inbox, null, Manifest.Empty, null, token);
         }
     }
 }

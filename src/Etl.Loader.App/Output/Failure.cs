@@ -36,6 +36,7 @@ internal static class Failure
     {
         OperationCanceledException => (Interrupted, null, null),
         NotReachableException fault => (ExitCodes.NotReachable, fault.Message, fault.Hint),
+        QueueAwayException fault => (ExitCodes.NotReachable, fault.Message, fault.Hint),
         InboxAwayException fault => (ExitCodes.NotReachable, fault.Message, fault.Hint),
         OptionsValidationException fault => (ExitCodes.Usage, fault.Message, "Correct the configuration."),
         LoaderException fault => (ExitCodes.Usage, fault.Message, fault.Hint),

@@ -6,7 +6,10 @@ namespace Etl.Loader.Dashboard.Api;
 /// <summary>How loads look in JSON, from the API and from the verbs' <c>--json</c> alike: names as in the view <c>etl_loader.load_status</c>.</summary>
 internal static class ApiJson
 {
-    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions());
+    private static readonly JsonSerializerOptions Indented = Configure(new JsonSerializerOptions { WriteIndented = true });
+
+    /// <summary>What <c>--json</c> prints: for people to read, too.</summary>
+    public static string Text(object value) => JsonSerializer.Serialize(value, Indented);
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {

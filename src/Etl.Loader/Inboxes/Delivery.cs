@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;
+using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes;
 
@@ -19,11 +19,11 @@ internal sealed class Delivery(InboxCatalog catalog)
     private const int BufferBytes = 1 << 20;
 
     /// <param name="name">Name in the inbox; null: the file's own.</param>
-    /// <param name="table">Goes into the trigger where given; so does <paramref name="target"/>.</param>
+    /// <param name="said">Goes into the trigger, together with the file's bytes and hash.</param>
     /// <param name="copied">Bytes copied so far.</param>
     /// <exception cref="LoaderException">The inbox is unknown or away, or the name is none for data.</exception>
     public async Task<DeliveredFile> DeliverAsync(
-        string file, string inboxName, string? name, string? target, string? table, IProgress<long>? copied, CancellationToken token)
+        string file, string inboxName, string? name, Manifest said, IProgress<long>? copied, CancellationToken token)
     {
         var inbox = catalog.Get(inboxName);
         var root = inbox.RealRoot();
@@ -31,7 +31,8 @@ internal sealed class Delivery(InboxCatalog catalog)
         if (dataset.Contains('/', StringComparison.Ordinal) || InboxName.IsOurs(dataset))
         {
             throw new LoaderException(
-                $"{Shown.Name(dataset)} cannot be the name of a delivery: hidden names, directories, triggers and markers are not for data.", "Give another name.");
+                $"{Shown.Name(dataset)} cannot be the name of a delivery: hidden names, directories, triggers and markers are not for data.",
+                "Give another one: --name NAME.");
         }
 
         if (FileStat.Of(file) is null)
@@ -39,13 +40,18 @@ internal sealed class Delivery(InboxCatalog catalog)
             throw new LoaderException($"There is no file {file}.", "Name an existing file to deliver.");
         }
 
+        if (RealPath.Of(file) == Path.Combine(root, dataset))
+        {
+            throw new LoaderException($"{file} lies in the inbox already.", $"Run: etl-loader load {file}");
+        }
+
         var partial = Path.Combine(root, $".etl-loader-delivery-{Guid.CreateVersion7():N}.tmp");
         var partialTrigger = partial + InboxName.Trigger;
         try
         {
             var (bytes, sha256) = await CopyAsync(file, partial, copied, token);
-            var manifest = Manifest(bytes, sha256, target, table);
-            await WriteAsync(partialTrigger, manifest, token);
+            var manifest = ManifestText.Of(said with { Expect = new Expectation(null, bytes, sha256) });
+            await WriteAsync(partialTrigger, Encoding.UTF8.GetBytes(manifest), token);
 
             // From here on two renames: no cancelling between data and trigger.
             File.Move(partial, Path.Combine(root, dataset), overwrite: true);
@@ -86,22 +92,6 @@ internal sealed class Delivery(InboxCatalog catalog)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private static byte[] Manifest(long bytes, string sha256, string? target, string? table)
-    {
-        var manifest = new JsonObject { ["expect"] = new JsonObject { ["bytes"] = bytes, ["sha256"] = sha256 } };
-        if (target is not null)
-        {
-            manifest["target"] = target;
-        }
-
-        if (table is not null)
-        {
-            manifest["table"] = table;
-        }
-
-        return JsonSerializer.SerializeToUtf8Bytes(manifest);
     }
 
     private static async Task WriteAsync(string path, byte[] content, CancellationToken token)

@@ -4,27 +4,37 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes;
 
-/// <summary>Accepts a dataset that lies in an inbox, without a trigger and by the same rules.</summary>
+/// <summary>Accepts datasets that lie in an inbox, without a trigger and by the same rules: no watcher is needed.</summary>
 internal sealed class FileAcceptor(InboxCatalog catalog, IAcceptLoads ledger, IInboxes inboxes, TimeProvider time)
 {
-    /// <param name="file">A path on this host, inside an inbox.</param>
+    /// <param name="files">Paths on this host of one dataset, in one directory of an inbox; the first names the dataset.</param>
     /// <param name="target">Null: as the inbox's rules say.</param>
-    /// <param name="table">"table" or "schema.table"; null: by the file's name or the inbox's rules.</param>
-    /// <exception cref="LoaderException">The file lies in no inbox, or cannot be loaded; nothing was accepted.</exception>
-    public Task<LoadId> AcceptFileAsync(string file, string? target, string? table, CancellationToken token)
+    /// <param name="table">"table" or "schema.table"; null: by the first file's name or the inbox's rules.</param>
+    /// <exception cref="LoaderException">A file is missing, lies in no inbox, or cannot be loaded; nothing was accepted.</exception>
+    /// <exception cref="Npgsql.NpgsqlException">The queue database is away.</exception>
+    public async Task<(LoadId Load, LoadSpec Spec)> AcceptAsync(IReadOnlyList<string> files, string? target, string? table, CancellationToken token)
     {
-        var (inbox, dataset) = catalog.Locate(file);
-        return AcceptAsync(inbox, dataset, target, table, token);
-    }
+        var located = files.Select(Locate).ToList();
+        var (inbox, dataset) = located[0];
+        if (located.Any(f => f.Inbox != inbox || Path.GetDirectoryName(f.Relative) != Path.GetDirectoryName(dataset)))
+        {
+            throw new LoaderException(
+                $"The files of one dataset must lie in one directory; these lie in {string.Join(", ", files.Select(f => Path.GetDirectoryName(Path.GetFullPath(f))).Distinct(StringComparer.Ordinal))}.",
+                "Move them together, or load each as a table of its own.");
+        }
 
-    /// <param name="dataset">Path inside the inbox, with '/'.</param>
-    public async Task<LoadId> AcceptAsync(Inbox inbox, string dataset, string? target, string? table, CancellationToken token)
-    {
         await new InboxIdentity(inbox, ledger).VerifyAsync(token);
-        var spec = TriggerReader.Settle(inbox, dataset, new Manifest { Files = [Path.GetFileName(dataset)], Target = target, Table = table });
+        var manifest = new Manifest { Files = [.. located.Select(f => Path.GetFileName(f.Relative))], Target = target, Table = table };
+        var spec = TriggerReader.Settle(inbox, dataset, manifest);
         var load = new NewLoad(LoadId.New(time), spec);
         await ledger.AcceptAsync([load], token);
-        await inboxes.WriteMarkerAsync(load.Id, spec, LoadStatus.Queued, "", token);
-        return load.Id;
+
+        // With the text that a trigger would have had: should the ledger be restored from an older backup, the marker accepts the same load again.
+        await inboxes.WriteMarkerAsync(load.Id, spec, LoadStatus.Queued, ManifestText.Of(manifest), token);
+        return (load.Id, spec);
     }
+
+    private (Inbox Inbox, string Relative) Locate(string file) => FileStat.Of(Path.GetFullPath(file)) is null
+        ? throw new LoaderException($"There is no file {file}.", "Name data files that lie in an inbox.")
+        : catalog.Locate(file);
 }

@@ -27,7 +27,12 @@ internal sealed class InboxCatalog
             $"Add Loader:Inboxes:{name} to the configuration, or name another inbox.");
 
     /// <summary>The inbox that a file lies in, and its path inside. Throws <see cref="LoaderException"/> when it lies in none.</summary>
-    public (Inbox Inbox, string Relative) Locate(string file)
+    public (Inbox Inbox, string Relative) Locate(string file) => Find(file) ?? throw new LoaderException(
+        $"{file} lies in no inbox; the inboxes are: {string.Join(", ", All.Select(i => $"{i.Name} ({i.Root})"))}.",
+        "Copy the file into an inbox ('etl-loader deliver FILE --inbox NAME' does it safely), then load it there.");
+
+    /// <summary>Null when the file lies in no inbox.</summary>
+    public (Inbox Inbox, string Relative)? Find(string file)
     {
         var full = Path.GetFullPath(file);
         foreach (var inbox in All)
@@ -41,9 +46,7 @@ internal sealed class InboxCatalog
             }
         }
 
-        throw new LoaderException(
-            $"{file} lies in no inbox; the inboxes are: {string.Join(", ", All.Select(i => $"{i.Name} ({i.Root})"))}.",
-            "Copy the file into an inbox ('etl-loader deliver FILE --inbox NAME' does it safely), then load it there.");
+        return null;
     }
 
     private string Known => _inboxes.Count == 0 ? "none" : string.Join(", ", All.Select(i => i.Name));

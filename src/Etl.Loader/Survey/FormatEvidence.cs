@@ -18,7 +18,8 @@ internal static class FormatEvidence
         return Path.GetExtension(name) switch
         {
             ".csv" or ".tsv" or ".tab" or ".psv" => DataFormat.Delimited,
-            ".jsonl" or ".ndjson" => DataFormat.JsonLines,
+            // A JSON array too: the surveyor of JSON lines says how to make lines of it, the one of delimited text would make a table of brackets.
+            ".json" or ".jsonl" or ".ndjson" => DataFormat.JsonLines,
             ".parquet" or ".pq" => DataFormat.Parquet,
             _ => OfBytes(file),
         };
@@ -36,7 +37,8 @@ internal static class FormatEvidence
 
         var text = bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes;
         text = text.TrimStart(" \t\r\n"u8);
-        return text.StartsWith("{\""u8) || (text.StartsWith("{"u8) && text[1..].TrimStart(" \t"u8).StartsWith("\""u8))
+        var inArray = text.StartsWith("["u8) ? text[1..].TrimStart(" \t\r\n"u8) : text;
+        return inArray.StartsWith("{"u8) && inArray[1..].TrimStart(" \t\r\n"u8).StartsWith("\""u8)
             ? DataFormat.JsonLines
             : DataFormat.Delimited;
     }

@@ -6,6 +6,13 @@ namespace Etl.Loader.Survey;
 /// <summary>Decides the dataset's format and hands it to the one that knows it.</summary>
 internal sealed class Surveyor(IReadOnlyDictionary<DataFormat, IFormatSurveyor> formats) : IDatasetSurveyor
 {
+    public static Surveyor OfAllFormats() => new(new Dictionary<DataFormat, IFormatSurveyor>
+    {
+        [DataFormat.Delimited] = new DelimitedSurveyor(),
+        [DataFormat.JsonLines] = new JsonLinesSurveyor(),
+        [DataFormat.Parquet] = new ParquetSurveyor(),
+    });
+
     public Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token)
     {
         if (request.Files.Count == 0)

@@ -26,6 +26,9 @@ internal interface ILoadTarget : IAsyncDisposable
     /// <summary>The receipt of the load, if it was published. Reads only.</summary>
     Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token);
 
+    /// <summary>The rejected records of a published load, by file and line. Reads only.</summary>
+    IAsyncEnumerable<RejectedRecord> ReadRejectsAsync(LoadId load, CancellationToken token);
+
     /// <summary>The table as it stands, or null. Reads only.</summary>
     Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token);
 

@@ -1,4 +1,5 @@
 using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Queue;
@@ -28,6 +29,8 @@ internal sealed class ScriptedTarget(string name) : ILoadTarget
     public TargetFault Classify(Exception exception) => new(FaultKind.Outage, exception.Message);
 
     public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<RejectedRecord> ReadRejectsAsync(LoadId load, CancellationToken token) => throw new NotSupportedException();
 
     public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => throw new NotSupportedException();
 

@@ -268,6 +268,13 @@ public abstract class LoadTargetConformance
         Assert.Equal((2L, 1L), (outcome.Receipt!.RowsLoaded, outcome.Receipt.RowsRejected));
         Assert.Equal([["1"], ["3"]], await QueryAsync($"SELECT id FROM {Table(target, "some")} ORDER BY id"));
         Assert.Equal([["data.csv", "3", "id", "two"]], await QueryAsync("SELECT file, line, column_name, raw FROM etl_loader.rejects"));
+        var read = new List<RejectedRecord>();
+        await foreach (var reject in target.ReadRejectsAsync(outcome.Receipt.LoadId, Token))
+        {
+            read.Add(reject);
+        }
+
+        Assert.Equal(("data.csv", 3L, "id", "two"), Assert.Single(read) is var r ? (r.File, r.Line, r.Column, r.Raw) : default);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Etl.Loader.App.Delivery;
 using Etl.Loader.App.Homes;
 using Etl.Loader.App.Output;
 
@@ -49,22 +48,6 @@ public sealed class HomeTests : IDisposable
         var line = Welcome.Psql(_home, Ready().Warehouse);
 
         Assert.Equal($"PGPASSFILE={_home.PasswordFile} psql -h 127.0.0.1 -p 20001 -U etl_loader warehouse", line);
-    }
-
-    [Fact]
-    public async Task A_delivery_leaves_the_whole_file_and_a_trigger_that_vouches_for_it()
-    {
-        var source = Path.Combine(_home.Root, "orders.csv");
-        await File.WriteAllTextAsync(source, "id\n1\n", Token);
-
-        var delivered = await DatasetDelivery.DeliverAsync(source, _home.Inbox("warehouse"), "orders.csv", new JsonObject { ["table"] = "o" }, null, Token);
-
-        Assert.Equal(["orders.csv", "orders.csv.trigger"], Directory.EnumerateFileSystemEntries(_home.Inbox("warehouse")).Select(Path.GetFileName).Order());
-        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(delivered + ".trigger", Token))!;
-        Assert.Equal("o", manifest["table"]!.GetValue<string>());
-        Assert.Equal(5, manifest["expect"]!["bytes"]!.GetValue<long>());
-        Assert.Equal(
-            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("id\n1\n"u8)), manifest["expect"]!["sha256"]!.GetValue<string>());
     }
 
     private static ReadyFile Ready() => new(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Tests.Inboxes;
@@ -25,12 +26,12 @@ public sealed class DeliveryTests : IDisposable
     public async Task A_delivery_is_data_and_trigger_with_bytes_and_hash()
     {
         var file = Source("orders.csv", "id\n1\n");
-        var delivered = await new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, "lake", "sales.o", null, Token);
+        var delivered = await new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, new Manifest { Target = "lake", Table = "sales.o", Mode = LoadMode.Append }, null, Token);
         Assert.Equal(("main", "orders.csv", 5L), (delivered.Inbox, delivered.Dataset, delivered.Bytes));
         Assert.Equal(["orders.csv", "orders.csv.trigger"], _inbox.Names());
         var spec = _inbox.Trigger("orders.csv", _inbox.Read("orders.csv.trigger")).Spec;
         Assert.Equal(new Expectation(null, 5, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))), spec.Expect);
-        Assert.Equal(("lake", "sales", "o"), (spec.Target, spec.TableSchema, spec.TableName));
+        Assert.Equal(("lake", "sales", "o", LoadMode.Append), (spec.Target, spec.TableSchema, spec.TableName, spec.Mode));
     }
 
     [Theory]
@@ -41,7 +42,7 @@ public sealed class DeliveryTests : IDisposable
     public async Task A_delivery_has_a_datas_name(string name)
     {
         var file = Source("orders.csv", "x");
-        await Assert.ThrowsAsync<LoaderException>(() => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", name, null, null, null, Token));
+        await Assert.ThrowsAsync<LoaderException>(() => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", name, Manifest.Empty, null, Token));
         Assert.Empty(_inbox.Names());
     }
 
@@ -51,7 +52,7 @@ public sealed class DeliveryTests : IDisposable
         using var stop = new CancellationTokenSource();
         var file = Source("orders.csv", new string('x', 3 << 20));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, null, null, new Stopping(stop), stop.Token));
+            () => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, Manifest.Empty, new Stopping(stop), stop.Token));
         Assert.Empty(_inbox.Names());
     }
 
@@ -60,15 +61,15 @@ public sealed class DeliveryTests : IDisposable
     {
         var delivery = new Delivery(_inbox.Catalog);
         var file = Source("orders.csv", "x");
-        Assert.Contains("configured are: main", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file, "mian", null, null, null, null, Token))).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no file", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file + "x", "main", null, null, null, null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("configured are: main", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file, "mian", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no file", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file + "x", "main", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_file_that_lies_in_an_inbox_is_accepted_without_a_trigger()
     {
         _inbox.Write("sub/orders.csv", "123");
-        var id = await Acceptor().AcceptFileAsync(_inbox.At("sub/orders.csv"), null, "sales.o", Token);
+        var (id, _) = await Acceptor().AcceptAsync([_inbox.At("sub/orders.csv")], null, "sales.o", Token);
         var load = Assert.Single(_inbox.Ledger.Accepted);
         Assert.Equal((id, "sub/orders.csv", "sales", "o"), (load.Id, load.Spec.Dataset, load.Spec.TableSchema, load.Spec.TableName));
         Assert.Equal("sub/orders.csv", Assert.Single(load.Spec.Files).Path);
@@ -80,9 +81,49 @@ public sealed class DeliveryTests : IDisposable
     {
         var outside = Source("orders.csv", "123");
         File.CreateSymbolicLink(_inbox.At("link.csv"), outside);
-        Assert.Contains("lies in no inbox", (await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptFileAsync(outside, null, null, Token))).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<DatasetException>(() => Acceptor().AcceptFileAsync(_inbox.At("link.csv"), null, null, Token));
+        Assert.Contains("lies in no inbox", (await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptAsync([outside], null, null, Token))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<DatasetException>(() => Acceptor().AcceptAsync([_inbox.At("link.csv")], null, null, Token));
         Assert.Empty(_inbox.Ledger.Loads);
+    }
+
+    [Fact]
+    public async Task Several_files_of_one_directory_are_one_dataset_named_by_the_first()
+    {
+        _inbox.Write("sub/b.csv", "12");
+        _inbox.Write("sub/a.csv", "1");
+        var (id, spec) = await Acceptor().AcceptAsync([_inbox.At("sub/b.csv"), _inbox.At("sub/a.csv")], "lake", "o", Token);
+        Assert.Equal(id, Assert.Single(_inbox.Ledger.Accepted).Id);
+        Assert.Equal(("sub/b.csv", "lake", "o"), (spec.Dataset, spec.Target, spec.TableName));
+        Assert.Equal(["sub/a.csv", "sub/b.csv"], spec.Files.Select(f => f.Path));
+    }
+
+    [Fact]
+    public async Task Files_of_several_directories_are_not_one_dataset()
+    {
+        _inbox.Write("a.csv", "1");
+        _inbox.Write("sub/b.csv", "2");
+        await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptAsync([_inbox.At("a.csv"), _inbox.At("sub/b.csv")], null, "o", Token));
+        Assert.Empty(_inbox.Ledger.Loads);
+    }
+
+    [Fact]
+    public async Task The_marker_of_an_accepted_file_says_what_a_trigger_would_have_said()
+    {
+        _inbox.Write("a.csv", "1");
+        _inbox.Write("b.csv", "2");
+        var (id, spec) = await Acceptor().AcceptAsync([_inbox.At("a.csv"), _inbox.At("b.csv")], "lake", "o", Token);
+        var marker = Etl.Loader.Inboxes.Files.MarkerFile.ReadQueued(_inbox.At("a.csv.queued"))!.Value;
+        Assert.Equal(id, marker.Load);
+        Assert.Equivalent(spec, _inbox.Trigger("a.csv", System.Text.Encoding.UTF8.GetString(marker.Trigger)).Spec);
+    }
+
+    [Fact]
+    public async Task A_file_that_lies_in_the_inbox_is_not_delivered_onto_itself()
+    {
+        _inbox.Write("orders.csv", "123");
+        await Assert.ThrowsAsync<LoaderException>(
+            () => new Delivery(_inbox.Catalog).DeliverAsync(_inbox.At("orders.csv"), "main", null, Manifest.Empty, null, Token));
+        Assert.Equal(["orders.csv"], _inbox.Names());
     }
 
     private sealed class Stopping(CancellationTokenSource stop) : IProgress<long>

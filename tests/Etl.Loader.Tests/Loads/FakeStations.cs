@@ -131,6 +131,10 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
 
     public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) => Task.FromResult(Receipt);
 
+    public IReadOnlyList<RejectedRecord> Rejected { get; set; } = [];
+
+    public IAsyncEnumerable<RejectedRecord> ReadRejectsAsync(LoadId load, CancellationToken token) => Rejected.ToAsyncEnumerable();
+
     public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => Task.FromResult<ExistingTable?>(null);
 
     public async Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Etl.Loader.Survey;
 using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.DuckDb.Publishing;
 using Etl.Loader.Targets.DuckDb.Staging;
 using Microsoft.Extensions.Logging;
 
@@ -57,6 +60,15 @@ internal sealed class DuckDbTarget : ILoadTarget
 
     public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) =>
         _gate.UseAsync(session => Schema.Exists(session) ? Receipts.Find(session, load) : null, token);
+
+    /// <summary>All at once, so that the file is not open while the caller looks at them.</summary>
+    public async IAsyncEnumerable<RejectedRecord> ReadRejectsAsync(LoadId load, [EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var reject in await _gate.UseAsync(session => Schema.Exists(session) ? Rejects.Read(session, load) : [], token))
+        {
+            yield return reject;
+        }
+    }
 
     public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => _gate.UseAsync(session => Describe(session, table), token);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Etl.Loader.Survey;
 using Npgsql;
 
@@ -51,6 +52,19 @@ internal static class PostgreSqlReceipts
                 part.Select(r => r.Column is null ? null : Storable(r.Column)).ToArray(),
                 part.Select(r => Storable(r.Reason)).ToArray(),
                 part.Select(r => Storable(r.Raw)).ToArray());
+        }
+    }
+
+    public static async IAsyncEnumerable<RejectedRecord> RejectsAsync(
+        NpgsqlConnection connection, LoadId load, [EnumeratorCancellation] CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["rejects"], connection) { Parameters = { new() { Value = load.Value } } };
+        await using var reader = await command.ExecuteReaderAsync(token);
+        while (await reader.ReadAsync(token))
+        {
+            yield return new RejectedRecord(
+                reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3),
+                reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetString(5), reader.GetString(6));
         }
     }
 

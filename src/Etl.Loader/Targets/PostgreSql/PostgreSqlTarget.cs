@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.PostgreSql.Publishing;
 using Etl.Loader.Targets.PostgreSql.Staging;
@@ -49,6 +50,15 @@ internal sealed class PostgreSqlTarget : ILoadTarget
     {
         await using var connection = await _sessions.OpenReadingAsync(token);
         return await PostgreSqlReceipts.FindAsync(connection, load, token);
+    }
+
+    public async IAsyncEnumerable<RejectedRecord> ReadRejectsAsync(LoadId load, [EnumeratorCancellation] CancellationToken token)
+    {
+        await using var connection = await _sessions.OpenReadingAsync(token);
+        await foreach (var reject in PostgreSqlReceipts.RejectsAsync(connection, load, token))
+        {
+            yield return reject;
+        }
     }
 
     public async Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token)

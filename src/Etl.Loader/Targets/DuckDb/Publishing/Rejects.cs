@@ -3,9 +3,11 @@ using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb.Publishing;
 
-/// <summary>Writes <c>etl_loader.rejects</c>; in the publishing transaction.</summary>
+/// <summary>Writes <c>etl_loader.rejects</c>, in the publishing transaction, and reads it.</summary>
 internal static class Rejects
 {
+    private static readonly SqlText Sql = SqlText.Load("Targets/DuckDb/Sql/receipts.sql");
+
     public static void Write(DuckDbSession session, LoadId load, IReadOnlyList<RejectedRecord> rejects) => session.Append(
         new TableName("etl_loader", "rejects"),
         rejects,
@@ -17,4 +19,10 @@ internal static class Rejects
             .AppendValue(r.Column)
             .AppendValue(r.Reason)
             .AppendValue(r.Raw));
+
+    public static IReadOnlyList<RejectedRecord> Read(DuckDbSession session, LoadId load) => session.Query(
+        Sql["rejects"],
+        r => new RejectedRecord(
+            r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetString(5), r.GetString(6)),
+        load.Value);
 }

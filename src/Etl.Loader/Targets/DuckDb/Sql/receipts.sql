@@ -23,3 +23,9 @@ ORDER BY sequence;
 INSERT INTO etl_loader.receipts (load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256,
     accepted_at, started_at, published_at, sequence, details)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+-- name: rejects
+SELECT file, line, byte_offset, bytes, column_name, reason, raw
+FROM etl_loader.rejects
+WHERE load_id = $1
+ORDER BY file, line, byte_offset;

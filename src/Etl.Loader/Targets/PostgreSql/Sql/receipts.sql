@@ -49,6 +49,12 @@ SELECT $1, r.file, r.line, r.byte_offset, r.bytes, r.column_name, r.reason, r.ra
 FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[])
     AS r (file, line, byte_offset, bytes, column_name, reason, raw)
 
+-- name: rejects
+SELECT file, line, byte_offset, bytes, column_name, reason, raw
+FROM etl_loader.rejects
+WHERE load_id = $1
+ORDER BY file, line, byte_offset
+
 -- name: forget_rejects
 DELETE FROM etl_loader.rejects
 WHERE load_id = $1

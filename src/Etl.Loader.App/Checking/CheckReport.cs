@@ -1,0 +1,66 @@
+using Etl.Loader.App.Output;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.App.Checking;
+
+/// <summary>A check as people read it.</summary>
+internal static class CheckReport
+{
+    public static void Write(CheckResult check, Surroundings surroundings)
+    {
+        foreach (var (name, value) in Facts(check).Where(fact => !string.IsNullOrEmpty(fact.Value)))
+        {
+            surroundings.Out.WriteLine($"{name,-10} {Words.Plain(value)}");
+        }
+
+        if (check.Columns.Count > 0)
+        {
+            var columns = new TextTable("COLUMN", "TYPE", "IN THE TABLE", "NULLS", "LONGEST", "NOT NARROWER, BECAUSE");
+            foreach (var c in check.Columns)
+            {
+                columns.Add(c.Name, c.Type, c.Existing ?? "", Words.Rows(c.Nulls), Words.Bytes(c.MaxBytes), c.Excluded is { } e ? $"line {e.Line} has '{e.Value}'" : "");
+            }
+
+            columns.Write(surroundings);
+        }
+
+        if (check.Rejects.Count > 0)
+        {
+            var rejects = new TextTable("LINE", "REASON", "ROW");
+            foreach (var r in check.Rejects)
+            {
+                rejects.Add(r.Line.ToString(), r.Reason, r.Raw.Length > 100 ? r.Raw[..100] + "…" : r.Raw);
+            }
+
+            rejects.Write(surroundings);
+        }
+
+        if (check.Ddl is not null)
+        {
+            surroundings.Out.WriteLine(check.Ddl);
+        }
+
+        if (check.Error is not null)
+        {
+            surroundings.Error.WriteLine($"would fail: {Words.Plain(check.Error)}");
+            surroundings.Error.WriteLine($"  {Words.Plain(check.Hint)}");
+        }
+    }
+
+    private static IEnumerable<(string Name, string? Value)> Facts(CheckResult check) =>
+    [
+        ("file", check.File),
+        ("table", check.Table is null ? null : $"{(check.Target is null ? "" : check.Target + ": ")}{check.Table}"),
+        ("format", check.Dialect is { } d ? $"{Form(d)}, {d.Encoding}{(d.Compression == "none" ? "" : ", " + d.Compression)}" : check.Format?.ToString()),
+        ("size", check.Bytes is { } bytes ? $"{Words.Bytes(bytes)}, {Words.Rows(check.Rows)} rows" : null),
+        ("sha256", check.Sha256),
+        ("rejected", check.Rejected > 0 ? Words.Rows(check.Rejected) : null),
+        ("notes", string.Join("; ", check.Notes)),
+        ("would take", check.EstimatedSeconds is { } seconds ? "about " + Words.Span(TimeSpan.FromSeconds(Math.Max(1, seconds))) : null),
+    ];
+
+    private static string Form(Dialect d) =>
+        $"delimiter {Visible(d.Delimiter)}, {(d.Quote == '\0' ? "no quotes" : "quote " + d.Quote)}, {(d.Header ? "header" : "no header")}{(d.Skip > 0 ? $", {d.Skip} lines skipped" : "")}";
+
+    private static string Visible(string delimiter) => delimiter == "\t" ? "tab" : $"'{delimiter}'";
+}
