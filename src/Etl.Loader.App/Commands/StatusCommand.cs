@@ -106,7 +106,7 @@ internal static class StatusCommand
         _ => "idle",
     };
 
-    private sealed record Status(
+    internal sealed record Status(
         IReadOnlyDictionary<LoadStatus, long> Counts,
         IReadOnlyList<LoadSummary> Active,
         IReadOnlyList<LaneStatus> Lanes,

@@ -23,6 +23,8 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
         return id;
     }
 
+    public void Change(LoadId load, Func<LoadRecord, LoadRecord> change) => _loads[load] = new Queue<LoadRecord>(_loads[load].Select(change));
+
     public Task<LoadPage> ListAsync(LoadFilter filter, string? after, int limit, CancellationToken token)
     {
         ThrowIfFaulty();

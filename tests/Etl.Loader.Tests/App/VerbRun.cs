@@ -19,6 +19,9 @@ internal sealed class VerbRun
 
     public FakeLedger Ledger { get; } = new();
 
+    /// <summary>What else the verb finds beside the ledger.</summary>
+    public ServiceCollection Services { get; } = [];
+
     public string Printed => _out.ToString();
 
     public string Errors => _error.ToString();
@@ -32,10 +35,9 @@ internal sealed class VerbRun
             Time = _time,
             Interactive = false,
             Actor = "kim@host",
-            Access = (_, _) => new LoaderAccess(
-                new ConfigurationBuilder().Build(),
-                new ServiceCollection().AddSingleton<ILoadQueries>(Ledger).AddSingleton<ILoadActions>(Ledger).BuildServiceProvider()),
+            Access = (_, _) => new LoaderAccess(new ConfigurationBuilder().Build(), Services.BuildServiceProvider()),
         };
+        Services.AddSingleton<ILoadQueries>(Ledger).AddSingleton<ILoadActions>(Ledger);
         var run = CommandLine.RunAsync(arguments, surroundings, TestContext.Current.CancellationToken);
         while (!run.IsCompleted)
         {

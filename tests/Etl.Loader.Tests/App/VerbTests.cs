@@ -36,7 +36,8 @@ public class VerbTests
     {
         foreach (var verb in new[]
         {
-            "up", "watch", "serve", "load", "deliver", "status", "loads", "show", "wait", "requeue", "reload", "cancel", "pause", "resume", "migrate", "doctor",
+            "up", "watch", "serve", "load", "deliver", "check", "status", "loads", "show", "wait", "requeue", "reload", "cancel", "pause", "resume", "rejects",
+            "migrate", "doctor",
         })
         {
             var run = new VerbRun();

@@ -204,6 +204,8 @@ public sealed class LoadJobTests : IDisposable
 
         public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) => throw new NotSupportedException();
 
+        public IAsyncEnumerable<Etl.Loader.Survey.RejectedRecord> ReadRejectsAsync(LoadId load, CancellationToken token) => throw new NotSupportedException();
+
         public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => throw new NotSupportedException();
 
         public Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token) => throw new NotSupportedException();
