@@ -62,7 +62,7 @@ public class CommandLinePageTests
         var fields = new SortedSet<string>(StringComparer.Ordinal);
         Collect(assemblies.Select(a => a.GetType(type)).First(t => t is not null)!, fields, []);
         Assert.NotEmpty(fields);
-        Assert.Empty(fields.Where(field => !section.Contains($"`{field}`", StringComparison.Ordinal)));
+        Assert.Equal("", string.Join(", ", fields.Where(field => !section.Contains($"`{field}`", StringComparison.Ordinal))));
     }
 
     private static void Collect(Type type, SortedSet<string> fields, HashSet<Type> seen)

@@ -32,10 +32,11 @@ public class ConfigurationPageTests
     {
         var section = Repository.Section(Page, heading);
         var type = new[] { typeof(LoadId).Assembly, typeof(HttpOptions).Assembly }.SelectMany(a => a.GetTypes()).Single(t => t.Name == options);
+        string[] elsewhere = [nameof(InboxOptions.DatasetFaults), .. options == nameof(QueueOptions) ? new[] { nameof(QueueOptions.ConnectionString) } : []];
         var keys = type.GetProperties(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
-            .Where(p => p.CanWrite && p.Name is not (nameof(InboxOptions.DatasetFaults) or nameof(QueueOptions.ConnectionString)) || p.Name == nameof(TargetOptions.ConnectionString) && options == nameof(TargetOptions))
-            .Select(p => p.Name);
-        Assert.Empty(keys.Where(key => !section.Split('\n').Any(row => row.StartsWith($"| `{key}` |", StringComparison.Ordinal) && row.Count(c => c == '|') >= 4)));
+            .Where(p => p.CanWrite).Select(p => p.Name).Except(elsewhere);
+        var rows = section.Split('\n').Where(row => row.Count(c => c == '|') == 4).ToArray();
+        Assert.Equal("", string.Join(", ", keys.Where(key => !rows.Any(row => row.StartsWith($"| `{key}` |", StringComparison.Ordinal)))));
     }
 
     [Fact]
