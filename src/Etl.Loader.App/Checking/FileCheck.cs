@@ -46,9 +46,9 @@ internal sealed class FileCheck(CheckContext context, TimeProvider time)
                 EstimatedSeconds = rate is > 0 ? Math.Round(survey.Bytes / rate.Value, 1) : null,
             };
         }
-        catch (LoaderException fault) when (fault is DatasetException)
+        catch (DatasetException fault)
         {
-            return result with { Error = fault.Message, Line = ((DatasetException)fault).Line, Hint = fault.Hint };
+            return result with { Error = fault.Message, Line = fault.Line, Hint = fault.Hint };
         }
     }
 

@@ -1,5 +1,5 @@
-using Etl.Loader.Targets;
 using Etl.Loader.Survey;
+using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
 using Etl.Loader.Targets.PostgreSql;
 

@@ -17,6 +17,8 @@ internal sealed class JobNames(ILoadQueries queries, TimeProvider time)
     private const int MostLookedUp = 100;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<LoadId, string> _names = new();
     private readonly ConcurrentDictionary<LoadId, bool> _missing = new();
     private long _refreshedAt;
@@ -51,6 +53,8 @@ internal sealed class JobNames(ILoadQueries queries, TimeProvider time)
             return;
         }
 
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
         try
         {
             if (_names.Count > MostKept)
@@ -58,14 +62,14 @@ internal sealed class JobNames(ILoadQueries queries, TimeProvider time)
                 _names.Clear();
             }
 
-            foreach (var load in (await queries.ListAsync(new LoadFilter(), null, NewestLoads, token)).Loads)
+            foreach (var load in (await queries.ListAsync(new LoadFilter(), null, NewestLoads, either.Token)).Loads)
             {
                 _names[load.LoadId] = $"{load.Dataset} → {load.Target}.{load.TableName}";
             }
 
             foreach (var id in _missing.Keys)
             {
-                if (!_names.ContainsKey(id) && await queries.FindAsync(id, token) is { Load.Spec: var spec })
+                if (!_names.ContainsKey(id) && await queries.FindAsync(id, either.Token) is { Load.Spec: var spec })
                 {
                     _names[id] = $"{spec.Dataset} → {spec.Target}.{(spec.TableSchema is { } schema ? schema + "." : "")}{spec.TableName}";
                 }
