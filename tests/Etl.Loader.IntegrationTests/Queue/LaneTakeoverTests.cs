@@ -58,6 +58,27 @@ public class LaneTakeoverTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_process_that_lost_the_lock_and_lives_lets_go_of_a_target_that_admits_one_process_only()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        using var file = new SemaphoreSlim(1, 1);
+        stage.StartLane(new ScriptedTarget(QueueStage.Target) { File = file });
+        var before = await stage.AcceptAsync();
+        await stage.UntilAsync(before, LoadStatus.Loaded);
+
+        // Holds on to the lane's lock from the moment the first one loses it, as a second process that is quicker would.
+        await using var quicker = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+        await stage.ExecuteAsync("SELECT pg_terminate_backend($1)", await stage.ScalarAsync<int>(LockSessions));
+        await QueueStage.UntilAsync(() => quicker.TryTakeAsync(Token), () => "the lock did not come free");
+        await QueueStage.UntilAsync(() => Task.FromResult(file.CurrentCount == 1), () => "the file is still held");
+
+        await quicker.DisposeAsync();
+        stage.StartLane(new ScriptedTarget(QueueStage.Target) { File = file });
+        var after = await stage.AcceptAsync();
+        await stage.UntilAsync(after, LoadStatus.Loaded);
+    }
+
+    [Fact]
     public async Task What_a_dead_holder_left_runs_first_and_its_attempt_is_told_as_crashed()
     {
         await using var stage = await QueueStage.OpenAsync(server);
