@@ -97,6 +97,22 @@ public class LaneTakeoverTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_lock_that_a_dead_worker_left_on_its_job_does_not_hold_up_the_lane()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var orphan = await stage.AcceptAsync();
+        await LeaveByDeathAsync(stage, orphan, silentSeconds: 0, holder: "gone:1");
+        var job = await stage.ScalarAsync<string>("SELECT job_id FROM etl_loader.load WHERE load_id = $1", orphan.Value);
+        using var connection = stage.Get<HangfireStorage>().Storage.GetConnection();
+        connection.AcquireDistributedLock($"job:{job}:state-lock", TimeSpan.FromSeconds(5));
+
+        // Held by one who is alive as far as its age tells.
+        await stage.ExecuteAsync("UPDATE hangfire.lock SET acquired = acquired + interval '1 day'");
+        stage.StartLane();
+        await stage.UntilAsync(orphan, LoadStatus.Loaded);
+    }
+
+    [Fact]
     public async Task A_holder_that_lives_and_loads_is_waited_for()
     {
         await using var stage = await QueueStage.OpenAsync(server);
