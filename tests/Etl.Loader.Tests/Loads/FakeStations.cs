@@ -108,6 +108,9 @@ internal sealed class FakeSurveyor : IDatasetSurveyor
 
 internal sealed class TargetAwayException() : Exception("away");
 
+/// <summary>An outage with a message for people, as targets throw it for a file that another process has open.</summary>
+internal sealed class TargetInUseException() : LoaderException("the target is in use", "It goes on by itself.");
+
 internal sealed class FakeTarget : ILoadTarget, IStagedLoad
 {
     public string Name => "fake";
@@ -166,7 +169,9 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
     }
 
     public TargetFault Classify(Exception exception) =>
-        exception is TargetAwayException ? new TargetFault(FaultKind.Outage, "the target is away") : new TargetFault(FaultKind.Unknown, exception.Message);
+        exception is TargetAwayException ? new TargetFault(FaultKind.Outage, "the target is away")
+        : exception is TargetInUseException ? new TargetFault(FaultKind.Outage, exception.Message)
+        : new TargetFault(FaultKind.Unknown, exception.Message);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
