@@ -13,9 +13,13 @@ internal static class FaultTriage
         FencedException => new TargetFault(FaultKind.Fenced, exception.Message),
         InboxAwayException away => new TargetFault(FaultKind.Outage, away.Message, away.Hint),
         DatasetException data => new TargetFault(FaultKind.Data, data.Message, data.Hint),
-        LoaderException refusal when target.Classify(refusal) is { Kind: FaultKind.Unknown } => new TargetFault(FaultKind.Data, refusal.Message, refusal.Hint),
+        LoaderException fault => OfMessage(fault, target),
         _ => target.Classify(exception),
     };
+
+    /// <summary>A message for people may tell of a target that is away or in use, which the target alone can say; else somebody must mend something.</summary>
+    private static TargetFault OfMessage(LoaderException fault, ILoadTarget target) =>
+        target.Classify(fault) is { Kind: not FaultKind.Unknown } known ? known : new TargetFault(FaultKind.Data, fault.Message, fault.Hint);
 
     /// <summary>True for what a lost or refusing queue database throws: never a reason to stop a healthy load.</summary>
     public static bool IsQueueOutage(Exception exception) =>

@@ -48,8 +48,8 @@ internal sealed class HangfireStorage
         // The net below long polling, whose listener may be lost unnoticed.
         QueuePollInterval = TimeSpan.FromSeconds(3),
 
-        // Hangfire's own locks live for milliseconds; what a dead process left is cleared after this.
-        DistributedLockTimeout = TimeSpan.FromMinutes(2),
+        // Hangfire's own locks live for milliseconds, and nothing of ours relies on them; what a dead process left stops others until then.
+        DistributedLockTimeout = TimeSpan.FromSeconds(15),
     };
 
     private PostgreSqlStorage Create() => new(new PooledConnections(_database), Options())

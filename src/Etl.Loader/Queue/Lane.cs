@@ -48,6 +48,7 @@ internal sealed class Lane(
             }
             catch (Exception fault)
             {
+                await LetGoAsync();
                 SayLocally(fault is LoaderException { Hint: { } hint } ? $"{fault.Message} {hint}" : $"queue database {database}: {fault.Message}");
                 await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.ProbeLimit.Ticks));
@@ -83,6 +84,7 @@ internal sealed class Lane(
                 }
 
                 await ReportDrainingAsync(stopping);
+                await LetGoAsync();
                 await Task.Delay(options.Poll, time, stopping);
             }
 
@@ -141,12 +143,7 @@ internal sealed class Lane(
             await _server.DrainAsync(options.Heartbeat, time, stopping);
         }
 
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-            _server = null;
-        }
-
+        await DropDrainedAsync();
         while (await parts.Lanes.FindHolderAsync(target.Name, stopping) is { Loading: true, Connected: true } holder
             && holder.HolderId != _id
             && holder.Silent <= options.HolderSilence)
@@ -193,12 +190,7 @@ internal sealed class Lane(
             }
         }
 
-        if (_server is { Drained: true })
-        {
-            await _server.DisposeAsync();
-            _server = null;
-        }
-
+        await DropDrainedAsync();
         if (!pulse.Wish.Paused && _server is null)
         {
             Log.LaneTakesLoads(logger, target.Name);
@@ -268,6 +260,28 @@ internal sealed class Lane(
             {
                 _turn.Release();
             }
+        }
+    }
+
+    /// <summary>
+    /// Without the lock and with nothing running: the target is free for whoever holds the lane now. A process that lost the lock while it was
+    /// frozen or cut off may live on for weeks.
+    /// </summary>
+    private async Task LetGoAsync()
+    {
+        await DropDrainedAsync();
+        if (_server is null)
+        {
+            await target.ReleaseLaneAsync();
+        }
+    }
+
+    private async Task DropDrainedAsync()
+    {
+        if (_server is { Drained: true })
+        {
+            await _server.DisposeAsync();
+            _server = null;
         }
     }
 

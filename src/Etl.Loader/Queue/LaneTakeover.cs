@@ -17,6 +17,11 @@ internal sealed class LaneTakeover(QueueDatabase database)
         await using var connection = await database.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(token);
         await LaneLedger.TakeAsync(connection, transaction, target, holder, epoch, token);
+        await using (var unlock = new NpgsqlCommand(Sql["release_locks"], connection, transaction).With("queues", LaneQueues.All(target)))
+        {
+            await unlock.ExecuteNonQueryAsync(token);
+        }
+
         int released;
         await using (var release = new NpgsqlCommand(Sql["release_orphans"], connection, transaction)
             .WithText("interrupted", LaneQueues.Interrupted(target)).With("queues", LaneQueues.All(target)))

@@ -23,6 +23,12 @@ internal interface ILoadTarget : IAsyncDisposable
     /// </summary>
     Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token);
 
+    /// <summary>
+    /// Gives up whatever keeps other processes from taking the lane, once nothing of it runs here. Idempotent. Where the epoch alone decides there
+    /// is nothing to give up.
+    /// </summary>
+    Task ReleaseLaneAsync() => Task.CompletedTask;
+
     /// <summary>The receipt of the load, if it was published. Reads only.</summary>
     Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token);
 

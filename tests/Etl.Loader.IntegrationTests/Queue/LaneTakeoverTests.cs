@@ -58,6 +58,27 @@ public class LaneTakeoverTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_process_that_lost_the_lock_and_lives_lets_go_of_a_target_that_admits_one_process_only()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        using var file = new SemaphoreSlim(1, 1);
+        stage.StartLane(new ScriptedTarget(QueueStage.Target) { File = file });
+        var before = await stage.AcceptAsync();
+        await stage.UntilAsync(before, LoadStatus.Loaded);
+
+        // Holds on to the lane's lock from the moment the first one loses it, as a second process that is quicker would.
+        await using var quicker = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+        await stage.ExecuteAsync("SELECT pg_terminate_backend($1)", await stage.ScalarAsync<int>(LockSessions));
+        await QueueStage.UntilAsync(() => quicker.TryTakeAsync(Token), () => "the lock did not come free");
+        await QueueStage.UntilAsync(() => Task.FromResult(file.CurrentCount == 1), () => "the file is still held");
+
+        await quicker.DisposeAsync();
+        stage.StartLane(new ScriptedTarget(QueueStage.Target) { File = file });
+        var after = await stage.AcceptAsync();
+        await stage.UntilAsync(after, LoadStatus.Loaded);
+    }
+
+    [Fact]
     public async Task What_a_dead_holder_left_runs_first_and_its_attempt_is_told_as_crashed()
     {
         await using var stage = await QueueStage.OpenAsync(server);
@@ -73,6 +94,22 @@ public class LaneTakeoverTests(PostgresServer server)
         Assert.Equal(0, details.Load.Failures);
         Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server WHERE id = 'warehouse@gone:1:x'"));
         Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server WHERE id = 'lake@other:2:y'"));
+    }
+
+    [Fact]
+    public async Task A_lock_that_a_dead_worker_left_on_its_job_does_not_hold_up_the_lane()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var orphan = await stage.AcceptAsync();
+        await LeaveByDeathAsync(stage, orphan, silentSeconds: 0, holder: "gone:1");
+        var job = await stage.ScalarAsync<string>("SELECT job_id FROM etl_loader.load WHERE load_id = $1", orphan.Value);
+        using var connection = stage.Get<HangfireStorage>().Storage.GetConnection();
+        connection.AcquireDistributedLock($"job:{job}:state-lock", TimeSpan.FromSeconds(5));
+
+        // Held by one who is alive as far as its age tells.
+        await stage.ExecuteAsync("UPDATE hangfire.lock SET acquired = acquired + interval '1 day'");
+        stage.StartLane();
+        await stage.UntilAsync(orphan, LoadStatus.Loaded);
     }
 
     [Fact]

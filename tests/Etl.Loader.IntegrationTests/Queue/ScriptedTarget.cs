@@ -8,9 +8,13 @@ namespace Etl.Loader.IntegrationTests.Queue;
 internal sealed class ScriptedTarget(string name) : ILoadTarget
 {
     private static long _epochs;
+    private bool _hasFile;
 
     /// <summary>Set to let probes fail: the target is away.</summary>
     public string? Away { get; set; }
+
+    /// <summary>Shared by targets of one file: only one of them may have the lane, until it gives it up.</summary>
+    public SemaphoreSlim? File { get; init; }
 
     public string Name => name;
 
@@ -22,8 +26,24 @@ internal sealed class ScriptedTarget(string name) : ILoadTarget
 
     public Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token)
     {
+        if (File is not null && !_hasFile)
+        {
+            _hasFile = File.Wait(TimeSpan.Zero, token) ? true : throw new IOException("Another process has the file.");
+        }
+
         Claims.Add(claim);
         return Task.FromResult(Interlocked.Increment(ref _epochs));
+    }
+
+    public Task ReleaseLaneAsync()
+    {
+        if (_hasFile)
+        {
+            _hasFile = false;
+            File!.Release();
+        }
+
+        return Task.CompletedTask;
     }
 
     public TargetFault Classify(Exception exception) => new(FaultKind.Outage, exception.Message);

@@ -110,6 +110,9 @@ internal sealed class TargetAwayException() : Exception("away");
 
 internal sealed class ReadersInTheWayException() : LoaderException("ada reads the table since an hour");
 
+/// <summary>An outage with a message for people, as targets throw it for a file that another process has open.</summary>
+internal sealed class TargetInUseException() : LoaderException("the target is in use", "It goes on by itself.");
+
 internal sealed class FakeTarget : ILoadTarget, IStagedLoad
 {
     public string Name => "fake";
@@ -174,6 +177,7 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
     public TargetFault Classify(Exception exception) => exception switch
     {
         TargetAwayException => new TargetFault(FaultKind.Outage, "the target is away"),
+        TargetInUseException => new TargetFault(FaultKind.Outage, exception.Message),
         ReadersInTheWayException => new TargetFault(FaultKind.Busy, exception.Message),
         _ => new TargetFault(FaultKind.Unknown, exception.Message),
     };

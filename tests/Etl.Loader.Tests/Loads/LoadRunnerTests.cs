@@ -96,6 +96,16 @@ public class LoadRunnerTests
     }
 
     [Fact]
+    public async Task A_target_that_says_for_people_that_it_is_in_use_is_waited_for_too()
+    {
+        _target.StageFaults.Enqueue(new TargetInUseException());
+
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
+        Assert.Equal(["the target is in use", null], _laneWaits);
+    }
+
+    [Fact]
     public async Task An_inbox_that_is_away_is_waited_for()
     {
         _inboxes.ResolveFaults.Enqueue(new InboxAwayException("in", "/in", "it is not mounted"));

@@ -20,6 +20,15 @@ SELECT count(*) FILTER (WHERE pg_terminate_backend(k.pid))
    AND EXISTS (SELECT FROM etl_loader.lane_status AS s
                 WHERE s.target = @target AND s.holder_id = @holder_id AND s.heartbeat_at < now() - @silence)
 
+-- name: release_locks
+-- Hangfire's lock of a job's state is a row without owner: one that a dead worker left would stop the lane's only worker until it expires.
+-- Only of jobs that the former holder had fetched; nobody else has a reason to lock those for longer than a moment.
+DELETE FROM hangfire.lock AS k
+ USING hangfire.jobqueue AS q
+ WHERE q.queue = ANY (@queues)
+   AND q.fetchedat IS NOT NULL
+   AND starts_with(reverse(k.resource), reverse('job:' || q.jobid || ':state-lock'))
+
 -- name: release_orphans
 -- Fetched and not finished by the former holder. Hangfire would give them out only after its time-out and after every job that was never
 -- fetched; in the lane's first queue they are next.

@@ -58,6 +58,14 @@ internal sealed class DuckDbTarget : ILoadTarget
         return epoch;
     }
 
+    /// <summary>The lock beside the file: a process that lost the lane and lives on would keep every other one out.</summary>
+    public Task ReleaseLaneAsync()
+    {
+        _lock?.Dispose();
+        _lock = null;
+        return Task.CompletedTask;
+    }
+
     public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) =>
         _gate.UseAsync(session => Schema.Exists(session) ? Receipts.Find(session, load) : null, token);
 

@@ -53,6 +53,20 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task A_lane_that_was_given_up_goes_to_the_next_process_and_may_come_back()
+    {
+        await using var lake = await Lake.CreateAsync();
+        await lake.Target.ReleaseLaneAsync();
+        await lake.Target.ReleaseLaneAsync();
+        await using var next = lake.Another();
+        Assert.Equal(lake.Epoch + 1, await next.Target.TakeLaneAsync(new LaneClaim(lake.Installation, "there:2"), Lake.Token));
+
+        await Assert.ThrowsAsync<FencedException>(() => lake.LoadAsync(lake.Csv(Columns, [["1"]])));
+        await next.Target.ReleaseLaneAsync();
+        Assert.Equal(lake.Epoch + 2, await lake.Target.TakeLaneAsync(new LaneClaim(lake.Installation, "here:1"), Lake.Token));
+    }
+
+    [Fact]
     public async Task A_stale_holder_changes_nothing()
     {
         await using var lake = await Lake.CreateAsync();

@@ -199,7 +199,7 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         await PostgreSqlDatabase.QueryAsync(reader, "SELECT id FROM public.orders");
         var fault = await Assert.ThrowsAsync<PublishWaitException>(() => loader.LoadAsync("orders", Orders(["2", "10", "a"])));
         Assert.Contains(reader.ProcessID.ToString(System.Globalization.CultureInfo.InvariantCulture), fault.Message, StringComparison.Ordinal);
-        Assert.Equal(FaultKind.Outage, loader.Target.Classify(fault).Kind);
+        Assert.Equal(FaultKind.Busy, loader.Target.Classify(fault).Kind);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public class PostgreSqlFaultsTests
         { new DatasetException("bad row"), "Data" },
         { new LoaderException("bad name"), "Data" },
         { new FencedException("warehouse", 1, 2), "Fenced" },
-        { new PublishWaitException("readers", "wait"), "Outage" },
+        { new PublishWaitException("readers", "wait"), "Busy" },
         { new InvalidOperationException("ours"), "Unknown" },
     };
 

@@ -1,0 +1,267 @@
+using DuckDB.NET.Data;
+using Etl.Loader.Chaos.Installation;
+using Etl.Loader.Chaos.Workload;
+using Npgsql;
+
+namespace Etl.Loader.Chaos.Faults;
+
+/// <summary>Everything that can be broken here. Each leaves the installation mended: whatever it stopped runs again.</summary>
+internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions options)
+{
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    public IReadOnlyList<FaultKind> All()
+    {
+        List<FaultKind> kinds =
+        [
+            new("watcher killed (kill -9)", (random, _) => KillAsync("watch", random)),
+            new("loader killed (kill -9)", KillLoadingAsync),
+            new("backend killed (kill -9)", KillBackendAsync),
+            new("postmaster killed (kill -9), started again", KillPostmasterAsync),
+            new("PostgreSQL stopped, started again", RestartServerAsync),
+            new("loader frozen longer than every time-out", FreezeAsync),
+            new("COPY session terminated", (random, token) => TerminateAsync(Sessions.Copy, big: true, random, token)),
+            new("LISTEN session terminated", (random, token) => TerminateAsync(Sessions.Listen, big: false, random, token)),
+            new("lock session terminated", (random, token) => TerminateAsync(Sessions.Lock, big: false, random, token)),
+            new("connections exhausted", ExhaustAsync),
+            new("line to the warehouse stalls", (random, token) => BreakLineAsync(wire => wire.Stall(), random, token)),
+            new("line to the warehouse drops", (random, token) => BreakLineAsync(wire => wire.Drop(), random, token)),
+            new("line to the warehouse half open", (random, token) => BreakLineAsync(wire => wire.HalfOpen(), random, token)),
+            new("rolling restart, old and new at once", RollAsync),
+            new("loader restarted (SIGTERM)", (random, token) => RestartAsync("serve", random, token)),
+            new("watcher restarted (SIGTERM)", (random, token) => RestartAsync("watch", random, token)),
+            new("DuckDB file held by a reader", HoldLakeAsync),
+        ];
+        if (stand.Disk is { } disk)
+        {
+            kinds.Add(new("warehouse disk full (ENOSPC)", (random, token) => FillDiskAsync(disk, random, token)));
+        }
+
+        return kinds;
+    }
+
+    private async Task<DateTimeOffset?> KillAsync(string role, Random random)
+    {
+        var victims = stand.Of(role);
+        var victim = victims[random.Next(victims.Count)];
+        victim.Kill();
+        var at = Now;
+        await victim.EndsAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+        stand.Mend();
+        return at;
+    }
+
+    private async Task<DateTimeOffset?> KillLoadingAsync(Random random, CancellationToken token)
+    {
+        if (await InTheMiddleAsync(random, token) is null || await stand.HolderAsync(Stand.Warehouse, token) is not { } victim)
+        {
+            return null;
+        }
+
+        victim.Kill();
+        var at = Now;
+        await victim.EndsAsync(TimeSpan.FromSeconds(10), token);
+        await Task.Delay(random.Next(0, 3000), token);
+        stand.Mend();
+        return at;
+    }
+
+    private async Task<DateTimeOffset?> KillBackendAsync(Random random, CancellationToken token)
+    {
+        if (await Sessions.FindAsync(stand, Sessions.Any, random, token) is not { } session)
+        {
+            return null;
+        }
+
+        Signals.Send(session, Signals.Kill);
+        return Now;
+    }
+
+    private async Task<DateTimeOffset?> KillPostmasterAsync(Random random, CancellationToken token)
+    {
+        await InTheMiddleAsync(random, token);
+        Signals.Send(stand.PostmasterId, Signals.Kill);
+        await stand.WaitUntilServerIsGoneAsync(token);
+        await Task.Delay(random.Next(0, 3000), token);
+        await stand.StartServerAsync(token);
+        return Now;
+    }
+
+    private async Task<DateTimeOffset?> RestartServerAsync(Random random, CancellationToken token)
+    {
+        await stand.StopServerAsync(token);
+        await Task.Delay(random.Next(500, 5000), token);
+        await stand.StartServerAsync(token);
+        return Now;
+    }
+
+    private async Task<DateTimeOffset?> FreezeAsync(Random random, CancellationToken token)
+    {
+        if (await InTheMiddleAsync(random, token) is null || await stand.HolderAsync(Stand.Warehouse, token) is not { } victim)
+        {
+            return null;
+        }
+
+        Signals.Send(victim.ProcessId, Signals.Stop);
+        var at = Now;
+        try
+        {
+            await Task.Delay(options.Shortened(12 * 2) + TimeSpan.FromSeconds(3), token);
+        }
+        finally
+        {
+            Signals.Send(victim.ProcessId, Signals.Continue);
+        }
+
+        return at;
+    }
+
+    private async Task<DateTimeOffset?> TerminateAsync(string which, bool big, Random random, CancellationToken token)
+    {
+        if (big)
+        {
+            await producer.DeliverBigAsync(Stand.Warehouse, token);
+        }
+
+        if (await Sessions.FindAsync(stand, which, random, token) is not { } session)
+        {
+            return null;
+        }
+
+        await Sessions.TerminateAsync(stand, session, token);
+        return Now;
+    }
+
+    private async Task<DateTimeOffset?> ExhaustAsync(Random random, CancellationToken token)
+    {
+        var taken = new List<NpgsqlConnection>();
+        var until = TimeProvider.System.GetTimestamp();
+        var length = TimeSpan.FromMilliseconds(random.Next(2000, 5000));
+        try
+        {
+            // What the product gives back meanwhile is taken too.
+            while (TimeProvider.System.GetElapsedTime(until) < length)
+            {
+                try
+                {
+                    taken.Add(await stand.OpenAsync("postgres", token));
+                }
+                catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+                {
+                    await Task.Delay(50, token);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var connection in taken)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+
+        return Now;
+    }
+
+    private async Task<DateTimeOffset?> BreakLineAsync(Action<Wire> break_, Random random, CancellationToken token)
+    {
+        await InTheMiddleAsync(random, token);
+        break_(stand.Wire);
+        try
+        {
+            await Task.Delay(random.Next(1000, 6000), token);
+        }
+        finally
+        {
+            stand.Wire.GoOn();
+        }
+
+        return Now;
+    }
+
+    private async Task<DateTimeOffset?> RollAsync(Random random, CancellationToken token)
+    {
+        var old = stand.Of("serve");
+        stand.StartLoader();
+        await Task.Delay(random.Next(500, 2500), token);
+        var victim = await stand.HolderAsync(Stand.Warehouse, token) ?? old[0];
+        return await EndAsync(victim, token);
+    }
+
+    private Task<DateTimeOffset?> RestartAsync(string role, Random random, CancellationToken token)
+    {
+        var victims = stand.Of(role);
+        return EndAsync(victims[random.Next(victims.Count)], token);
+    }
+
+    private async Task<DateTimeOffset?> EndAsync(Child victim, CancellationToken token)
+    {
+        victim.Terminate();
+        var at = Now;
+        if (!await victim.EndsAsync(options.Shortened(25) + TimeSpan.FromSeconds(20), token))
+        {
+            stand.DiedAlone.Add($"{victim.Name} (process {victim.ProcessId}) did not end after SIGTERM");
+            victim.Kill();
+        }
+        else if (victim.ExitCode != 0)
+        {
+            stand.DiedAlone.Add($"{victim.Name} (process {victim.ProcessId}) ended after SIGTERM with exit code {victim.ExitCode}");
+        }
+
+        stand.Mend();
+        return at;
+    }
+
+    private async Task<DateTimeOffset?> HoldLakeAsync(Random random, CancellationToken token)
+    {
+        await stand.LakeTurn.WaitAsync(token);
+        try
+        {
+            for (var tries = 0; tries < 200; tries++)
+            {
+                try
+                {
+                    await using var connection = new DuckDBConnection($"DataSource={stand.LakeFile};ACCESS_MODE=READ_ONLY");
+                    connection.Open();
+                    await Task.Delay(random.Next(2000, 6000), token);
+                    return Now;
+                }
+                catch (DuckDBException)
+                {
+                    await Task.Delay(25, token);
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            stand.LakeTurn.Release();
+        }
+    }
+
+    private async Task<DateTimeOffset?> FillDiskAsync(SmallDisk disk, Random random, CancellationToken token)
+    {
+        await InTheMiddleAsync(random, token);
+        try
+        {
+            disk.Fill();
+            await Task.Delay(random.Next(2000, 6000), token);
+        }
+        finally
+        {
+            disk.Free();
+        }
+
+        return Now;
+    }
+
+    /// <summary>Waits until a large load is being copied into the warehouse, and a little longer.</summary>
+    private async Task<int?> InTheMiddleAsync(Random random, CancellationToken token)
+    {
+        await producer.DeliverBigAsync(Stand.Warehouse, token);
+        var session = await Sessions.FindAsync(stand, Sessions.Copy, random, token);
+        await Task.Delay(random.Next(0, 400), token);
+        return session;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Etl.Loader.Chaos.Installation;
+
+namespace Etl.Loader.Chaos.Faults;
+
+/// <summary>Finds database sessions of the product.</summary>
+internal static class Sessions
+{
+    /// <summary>In the middle of writing rows into the warehouse.</summary>
+    public const string Copy = "datname = 'warehouse' AND application_name LIKE 'etl-loader lane=%' AND state <> 'idle' AND query LIKE 'COPY%'";
+
+    /// <summary>Waiting for new jobs.</summary>
+    public const string Listen = "datname = 'queue' AND query ILIKE 'LISTEN%'";
+
+    /// <summary>Holding a lane.</summary>
+    public const string Lock =
+        "datname = 'queue' AND application_name LIKE 'etl-loader lane %' AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)";
+
+    public const string Any = "datname IN ('queue', 'warehouse') AND application_name LIKE 'etl-loader%'";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Waits until there is one; null when none came.</summary>
+    public static async Task<int?> FindAsync(Stand stand, string which, Random random, CancellationToken token)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        await using var connection = await stand.OpenAsync("postgres", token);
+        while (TimeProvider.System.GetElapsedTime(began) < Patience)
+        {
+            await using var command = new Npgsql.NpgsqlCommand($"SELECT pid FROM pg_stat_activity WHERE {which} ORDER BY pid", connection);
+            var found = new List<int>();
+            await using (var reader = await command.ExecuteReaderAsync(token))
+            {
+                while (await reader.ReadAsync(token))
+                {
+                    found.Add(reader.GetInt32(0));
+                }
+            }
+
+            if (found.Count > 0)
+            {
+                return found[random.Next(found.Count)];
+            }
+
+            await Task.Delay(20, token);
+        }
+
+        return null;
+    }
+
+    public static Task TerminateAsync(Stand stand, int session, CancellationToken token) =>
+        stand.ScalarAsync("postgres", string.Create(CultureInfo.InvariantCulture, $"SELECT pg_terminate_backend({session})"), token);
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+
+namespace Etl.Loader.Chaos.Installation;
+
+/// <summary>One process of the product: the real executable, its output in a log file.</summary>
+internal sealed class Child : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StreamWriter _log;
+    private readonly Lock _writing = new();
+
+    private Child(string name, Process process, StreamWriter log) => (Name, _process, _log) = (name, process, log);
+
+    public string Name { get; }
+
+    public int ProcessId => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Only of a process that has exited.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>True once the campaign itself asked it to end.</summary>
+    public bool Expected { get; private set; }
+
+    public static Child Start(string name, string verb, IReadOnlyDictionary<string, string> environment, string directory)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "etl-loader"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory,
+        };
+        foreach (var argument in verb.Split(' '))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (key, value) in environment)
+        {
+            start.Environment[key] = value;
+        }
+
+        var process = Process.Start(start)!;
+        var child = new Child(name, process, new StreamWriter(Path.Combine(directory, $"{name}-{process.Id}.log")) { AutoFlush = true });
+        process.OutputDataReceived += child.Write;
+        process.ErrorDataReceived += child.Write;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return child;
+    }
+
+    public void Kill()
+    {
+        Expected = true;
+        Signals.Send(ProcessId, Signals.Kill);
+    }
+
+    public void Terminate()
+    {
+        Expected = true;
+        Signals.Send(ProcessId, Signals.Terminate);
+    }
+
+    /// <summary>False when it did not end in time.</summary>
+    public async Task<bool> EndsAsync(TimeSpan limit, CancellationToken token)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(token).WaitAsync(limit, token);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        lock (_writing)
+        {
+            _log.Dispose();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Write(object sender, DataReceivedEventArgs line)
+    {
+        lock (_writing)
+        {
+            if (line.Data is { } text && _log.BaseStream is { CanWrite: true })
+            {
+                _log.WriteLine(text);
+            }
+        }
+    }
+}

@@ -1,0 +1,313 @@
+using System.Globalization;
+using Etl.Loader.App.PrivatePostgres;
+using Npgsql;
+
+namespace Etl.Loader.Chaos.Installation;
+
+/// <summary>
+/// A whole installation on this machine: one PostgreSQL server with the queue and the warehouse, a DuckDB file, two inboxes, two watchers and two
+/// loaders. Everything it starts it ends.
+/// </summary>
+internal sealed class Stand : IAsyncDisposable
+{
+    public const string Warehouse = "warehouse";
+    public const string Lake = "lake";
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(60);
+
+    private readonly CampaignOptions _options;
+    private readonly PrivateServerOptions _serverOptions;
+    private readonly Dictionary<string, string> _environment = [];
+    private readonly List<Child> _children = [];
+    private readonly Lock _changing = new();
+    private PrivateServer? _server;
+    private Wire? _wire;
+
+    public Stand(CampaignOptions options, string directory)
+    {
+        (_options, Directory) = (options, directory);
+        _serverOptions = new PrivateServerOptions
+        {
+            Directory = Path.Combine(directory, "postgres"),
+            PasswordFile = Path.Combine(directory, "pgpass"),
+            StopPatience = TimeSpan.FromSeconds(2),
+            ExtraSettings = new Dictionary<string, string>
+            {
+                // Processes are killed here, not machines: what the kernel has been given is safe.
+                ["fsync"] = "off",
+                ["full_page_writes"] = "off",
+                ["shared_buffers"] = "128MB",
+                ["max_wal_size"] = "1GB",
+                ["max_connections"] = "100",
+            },
+        };
+    }
+
+    public string Directory { get; }
+
+    public SmallDisk? Disk { get; private set; }
+
+    public Wire Wire => _wire!;
+
+    /// <summary>At most one opening of the DuckDB file by this process at a time: its lock is the process's.</summary>
+    public SemaphoreSlim LakeTurn { get; } = new(1, 1);
+
+    public string LakeFile => Path.Combine(Directory, "lake.duckdb");
+
+    public string PostgresVersion { get; private set; } = "";
+
+    /// <summary>What ended without having been told to.</summary>
+    public List<string> DiedAlone { get; } = [];
+
+    public IReadOnlyList<Child> Children
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return [.. _children];
+            }
+        }
+    }
+
+    public int PostmasterId => _server!.ProcessId;
+
+    public string Inbox(string target) => Path.Combine(Directory, "inbox", target);
+
+    public async Task StartAsync(CancellationToken token)
+    {
+        foreach (var target in (string[])[Warehouse, Lake])
+        {
+            System.IO.Directory.CreateDirectory(Inbox(target));
+        }
+
+        await StartServerAsync(token);
+        await _server!.EnsureDatabaseAsync("queue", token);
+        Disk = SmallDisk.TryMount(Path.Combine(Directory, "disk"));
+        if (Disk is not null)
+        {
+            await ExecuteAsync("postgres", $"CREATE TABLESPACE small LOCATION '{Disk.Space}'", token);
+        }
+
+        await ExecuteAsync("postgres", $"CREATE DATABASE {Warehouse}{(Disk is null ? "" : " TABLESPACE small")}", token);
+        PostgresVersion = (string)(await ScalarAsync("postgres", "SHOW server_version", token))!;
+        _wire = new Wire(() => _server!.Port);
+        Configure();
+        for (var i = 0; i < 2; i++)
+        {
+            StartWatcher();
+            StartLoader();
+        }
+    }
+
+    public Child StartWatcher() => Start("watch", "watch");
+
+    public Child StartLoader() => Start("serve", "serve --no-dashboard");
+
+    public IReadOnlyList<Child> Of(string role) => [.. Children.Where(c => c.Name == role && !c.HasExited)];
+
+    public async Task StartServerAsync(CancellationToken token) => _server = await PrivateServer.StartAsync(_serverOptions, TimeProvider.System, token);
+
+    public Task StopServerAsync(CancellationToken token) => _server!.StopAsync(token);
+
+    public async Task WaitUntilServerIsGoneAsync(CancellationToken token)
+    {
+        while (_server!.IsRunning)
+        {
+            await Task.Delay(10, token);
+        }
+    }
+
+    /// <summary>Straight to the server, without the wire.</summary>
+    public string ConnectionString(string database) => _server!.ConnectionString(database) + ";Pooling=false;Timeout=10;Application Name=chaos";
+
+    public async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken token)
+    {
+        var connection = new NpgsqlConnection(ConnectionString(database));
+        try
+        {
+            await connection.OpenAsync(token);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task ExecuteAsync(string database, string sql, CancellationToken token)
+    {
+        await using var connection = await OpenAsync(database, token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(token);
+    }
+
+    public async Task<object?> ScalarAsync(string database, string sql, CancellationToken token)
+    {
+        await using var connection = await OpenAsync(database, token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(token) is { } value and not DBNull ? value : null;
+    }
+
+    public async Task<List<object?[]>> RowsAsync(string database, string sql, CancellationToken token)
+    {
+        await using var connection = await OpenAsync(database, token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var rows = new List<object?[]>();
+        while (await reader.ReadAsync(token))
+        {
+            var row = new object?[reader.FieldCount];
+            for (var i = 0; i < row.Length; i++)
+            {
+                row[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+            }
+
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The loader that holds a lane, by what the ledger says; null when it is between hands.</summary>
+    public async Task<Child?> HolderAsync(string target, CancellationToken token)
+    {
+        var holder = await ScalarAsync("queue", $"SELECT holder FROM etl_loader.lane_status WHERE target = '{target}'", token) as string;
+        var id = holder?.Split(':')[^1];
+        return Of("serve").FirstOrDefault(c => c.ProcessId.ToString(CultureInfo.InvariantCulture) == id);
+    }
+
+    /// <summary>Runs a verb to its end; its exit code.</summary>
+    public async Task<int> VerbAsync(string verb, CancellationToken token)
+    {
+        await using var child = Child.Start("verb", verb, _environment, Directory);
+        await child.EndsAsync(TimeSpan.FromMinutes(1), token);
+        return child.HasExited ? child.ExitCode : -1;
+    }
+
+    /// <summary>Two watchers and two loaders run: starts what is missing, notes what ended by itself.</summary>
+    public void Mend()
+    {
+        foreach (var child in Children.Where(c => c.HasExited))
+        {
+            if (!child.Expected)
+            {
+                DiedAlone.Add($"{child.Name} (process {child.ProcessId}) ended by itself with exit code {child.ExitCode}");
+            }
+
+            lock (_changing)
+            {
+                _children.Remove(child);
+            }
+        }
+
+        while (Of("watch").Count < 2)
+        {
+            StartWatcher();
+        }
+
+        while (Of("serve").Count < 2)
+        {
+            StartLoader();
+        }
+    }
+
+    /// <summary>Ends all processes of the product in order. False for one that would not.</summary>
+    public async Task<bool> StopChildrenAsync(CancellationToken token)
+    {
+        foreach (var child in Children)
+        {
+            child.Terminate();
+        }
+
+        var ended = true;
+        foreach (var child in Children)
+        {
+            ended &= await child.EndsAsync(LongestEnd, token);
+            await child.DisposeAsync();
+            lock (_changing)
+            {
+                _children.Remove(child);
+            }
+        }
+
+        return ended;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in Children)
+        {
+            await child.DisposeAsync();
+        }
+
+        if (_wire is not null)
+        {
+            await _wire.DisposeAsync();
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        if (_server is not null)
+        {
+            await _server.StopAsync(CancellationToken.None);
+        }
+
+        Disk?.Dispose();
+        LakeTurn.Dispose();
+    }
+
+    private Child Start(string name, string verb)
+    {
+        var child = Child.Start(name, verb, _environment, Directory);
+        lock (_changing)
+        {
+            _children.Add(child);
+        }
+
+        return child;
+    }
+
+    private void Configure()
+    {
+        _environment["ConnectionStrings__Queue"] = _server!.ConnectionString("queue");
+        Set("Queue:MigrateAtStart", "true");
+        Set("Http:Port", "0");
+        Set($"Targets:{Warehouse}:Kind", "PostgreSql");
+        Set($"Targets:{Warehouse}:ConnectionString", new NpgsqlConnectionStringBuilder(_server.ConnectionString(Warehouse)) { Port = Wire.Port }.ConnectionString);
+        Set($"Targets:{Warehouse}:PublishWait", _options.Shortened(600));
+        Set($"Targets:{Lake}:Kind", "DuckDb");
+        Set($"Targets:{Lake}:Path", LakeFile);
+        foreach (var inbox in (string[])[Warehouse, Lake])
+        {
+            Set($"Inboxes:{inbox}:Path", Inbox(inbox));
+            Set($"Inboxes:{inbox}:Target", inbox);
+            Set($"Inboxes:{inbox}:ScanInterval", _options.Shortened(5));
+            Set($"Inboxes:{inbox}:TriggerSettle", _options.Shortened(2));
+            Set($"Inboxes:{inbox}:ManifestPatience", _options.Shortened(10));
+        }
+
+        foreach (var (key, seconds) in Lane)
+        {
+            Set($"Lane:{key}", _options.Shortened(seconds));
+        }
+
+        double[] retries = [10, 60, 300, 900];
+        for (var i = 0; i < retries.Length; i++)
+        {
+            Set($"Loads:RetryDelays:{i}", _options.Shortened(retries[i]));
+        }
+
+        Set("Loads:OutageProbe", _options.Shortened(5));
+        Set("Loads:ProgressInterval", _options.Shortened(1));
+    }
+
+    /// <summary>The product's own defaults, in seconds.</summary>
+    private static readonly (string Key, double Seconds)[] Lane =
+    [
+        ("Poll", 1), ("Heartbeat", 2), ("HolderSilence", 12), ("ProbeLimit", 5), ("Reconcile", 30), ("Shutdown", 25), ("RetryPoll", 5), ("CancelPoll", 2),
+    ];
+
+    private void Set(string key, TimeSpan value) => Set(key, value.ToString("c", CultureInfo.InvariantCulture));
+
+    private void Set(string key, string value) => _environment["Loader__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
+}
