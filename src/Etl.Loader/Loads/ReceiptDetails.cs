@@ -34,10 +34,29 @@ internal static class ReceiptDetails
                 survey.Columns[c.Ordinal].Excluded,
             }),
             survey.Format,
-            Files = survey.Files.Select(f => new { f.Path, f.Bytes, f.Rows, f.Sha256, f.Dialect }),
+            Files = survey.Files.Select(f => new { f.Path, f.Bytes, f.Rows, f.Sha256, Dialect = Describe(f.Dialect) }),
             survey.Notes,
         },
         Options);
+
+    /// <summary>What there is none of is left out: a NUL, which stands for "none" in our own type, is no text that a database takes.</summary>
+    private static object? Describe(Dialect? dialect) => dialect is null
+        ? null
+        : new
+        {
+            dialect.Delimiter,
+            Quote = dialect.Quote == '\0' ? null : dialect.Quote.ToString(),
+            Escape = dialect.Escape == '\0' ? null : dialect.Escape.ToString(),
+            dialect.Encoding,
+            dialect.Header,
+            dialect.Skip,
+            dialect.Nulls,
+            Decimal = dialect.Decimal.ToString(),
+            dialect.DateFormat,
+            dialect.TimestampFormat,
+            dialect.Compression,
+            dialect.Pad,
+        };
 
     /// <summary>The receipt as people and tools read it: in <c>X.loaded</c>, in the ledger and on the pages.</summary>
     public static string ToJson(LoadReceipt receipt)

@@ -47,6 +47,16 @@ public class ReceiptDetailsTests
     }
 
     [Fact]
+    public void A_dialect_without_quotes_is_told_without_a_character_that_databases_refuse()
+    {
+        var file = Survey.Files[0] with { Dialect = Survey.Files[0].Dialect! with { Quote = '\0', Escape = '\0' } };
+        var told = ReceiptDetails.Describe(Survey with { Files = [file] }, []);
+
+        Assert.DoesNotContain("u0000", told, StringComparison.Ordinal);
+        Assert.Contains("\"delimiter\":\",\"", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_kept_survey_of_other_files_is_not_used()
     {
         var kept = ReceiptDetails.Keep(Survey);
