@@ -96,9 +96,11 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
     private static string Percentiles(IReadOnlyList<InjectedFault> some)
     {
         var seconds = some.Select(f => f.Recovery?.TotalSeconds ?? double.PositiveInfinity).Order().ToArray();
-        return seconds.Length == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{At(0.5):f1} / {At(0.95):f1} / {seconds[^1]:f1}");
+        return seconds.Length == 0 ? "-" : $"{At(0.5)} / {At(0.95)} / {At(1)}";
 
-        double At(double part) => seconds[Math.Min(seconds.Length - 1, (int)Math.Ceiling(part * seconds.Length) - 1)];
+        string At(double part) => seconds[Math.Min(seconds.Length - 1, (int)Math.Ceiling(part * seconds.Length) - 1)] is var value && double.IsFinite(value)
+            ? value.ToString("f1", CultureInfo.InvariantCulture)
+            : "never";
     }
 
     private static string Find()
