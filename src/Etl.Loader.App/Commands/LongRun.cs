@@ -14,7 +14,16 @@ internal static class LongRun
     {
         ConfigurationCheck.ThrowIfFaulty(configuration);
         await using var app = WebHost.Build(configuration, roles, dashboard, leastLevel);
-        await WebHost.StartAsync(app, configuration, token);
+        try
+        {
+            await WebHost.StartAsync(app, configuration, token);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Asked to stop before it had begun: an end in order, as any later one.
+            return ExitCodes.Done;
+        }
+
         if (dashboard)
         {
             surroundings.Out.WriteLine($"dashboard {WebHost.Url(app, configuration)}");

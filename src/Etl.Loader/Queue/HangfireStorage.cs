@@ -48,8 +48,9 @@ internal sealed class HangfireStorage
         // The net below long polling, whose listener may be lost unnoticed.
         QueuePollInterval = TimeSpan.FromSeconds(3),
 
-        // Hangfire's own locks live for milliseconds, and nothing of ours relies on them; what a dead process left stops others until then.
-        DistributedLockTimeout = TimeSpan.FromSeconds(15),
+        // Hangfire's own locks live for milliseconds, and nothing of ours relies on them; what a lost session left stops even its own worker
+        // until then. Not shorter: their age is told by the clocks of the processes.
+        DistributedLockTimeout = TimeSpan.FromSeconds(5),
     };
 
     private PostgreSqlStorage Create() => new(new PooledConnections(_database), Options())

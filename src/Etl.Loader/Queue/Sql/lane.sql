@@ -22,11 +22,10 @@ SELECT count(*) FILTER (WHERE pg_terminate_backend(k.pid))
 
 -- name: release_locks
 -- Hangfire's lock of a job's state is a row without owner: one that a dead worker left would stop the lane's only worker until it expires.
--- Only of jobs that the former holder had fetched; nobody else has a reason to lock those for longer than a moment.
+-- Nobody else has a reason to lock a job that waits in this lane for longer than a moment.
 DELETE FROM hangfire.lock AS k
  USING hangfire.jobqueue AS q
  WHERE q.queue = ANY (@queues)
-   AND q.fetchedat IS NOT NULL
    AND starts_with(reverse(k.resource), reverse('job:' || q.jobid || ':state-lock'))
 
 -- name: release_orphans
