@@ -4,9 +4,7 @@ using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Targets;
 
-/// <summary>
-/// What every target keeps, whatever the database. A subclass says how to make a target on a new, empty database and how to ask it.
-/// </summary>
+/// <summary>What every target keeps, whatever the database. A subclass makes targets on a new, empty database and asks it.</summary>
 public abstract class LoadTargetConformance
 {
     private static readonly Guid Installation = new("019350c0-0000-7000-8000-000000000001");
