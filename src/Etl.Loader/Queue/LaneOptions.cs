@@ -25,7 +25,7 @@ internal sealed class LaneOptions
     public TimeSpan Shutdown { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>How often Hangfire looks for retries that are due: they begin late by as much. Each look costs a dozen statements.</summary>
-    public TimeSpan RetryPoll { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan RetryPoll { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often Hangfire looks whether the job that runs was deleted.</summary>
     public TimeSpan CancelPoll { get; set; } = TimeSpan.FromSeconds(2);

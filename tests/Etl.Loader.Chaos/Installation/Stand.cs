@@ -304,7 +304,7 @@ internal sealed class Stand : IAsyncDisposable
     /// <summary>The product's own defaults, in seconds.</summary>
     private static readonly (string Key, double Seconds)[] Lane =
     [
-        ("Poll", 1), ("Heartbeat", 2), ("HolderSilence", 12), ("ProbeLimit", 5), ("Reconcile", 30), ("Shutdown", 25), ("RetryPoll", 5), ("CancelPoll", 2),
+        ("Poll", 1), ("Heartbeat", 2), ("HolderSilence", 12), ("ProbeLimit", 5), ("Reconcile", 30), ("Shutdown", 25), ("RetryPoll", 10), ("CancelPoll", 2),
     ];
 
     private void Set(string key, TimeSpan value) => Set(key, value.ToString("c", CultureInfo.InvariantCulture));
