@@ -195,7 +195,7 @@ internal sealed class Campaign(CampaignOptions options)
             try
             {
                 var done = await producer.RepairAsync(token)
-                    && (long)(await stand.ScalarAsync("queue", "SELECT count(*) FROM etl_loader.load WHERE finished_at IS NULL OR marker_pending", token))! == 0
+                    && (long)(await stand.ScalarAsync("queue", "SELECT count(*) FROM etl_loader.load WHERE finished_at IS NULL", token))! == 0
                     && !new[] { Stand.Warehouse, Stand.Lake }.Any(t => Directory.EnumerateFiles(stand.Inbox(t))
                         .Any(f => f.Contains(".trigger", StringComparison.Ordinal) || f.EndsWith(".queued", StringComparison.Ordinal)));
                 calm = done ? calm + 1 : 0;

@@ -49,7 +49,6 @@ CREATE TABLE etl_loader.load (
     receipt             json,
     cancel_requested_at timestamptz,
     cancel_requested_by text,
-    marker_pending      boolean     NOT NULL DEFAULT false,
     CONSTRAINT load_finished_has_time CHECK ((status IN ('loaded', 'failed', 'cancelled', 'superseded')) = (finished_at IS NOT NULL)),
     CONSTRAINT load_retrying_has_time CHECK (status <> 'retrying' OR next_attempt_at IS NOT NULL),
     CONSTRAINT load_loaded_has_receipt CHECK (status <> 'loaded' OR receipt IS NOT NULL)
@@ -71,7 +70,6 @@ CREATE INDEX load_list_by_acceptance ON etl_loader.load (accepted_at);
 CREATE INDEX load_without_outcome ON etl_loader.load (target, sequence) WHERE finished_at IS NULL;
 CREATE INDEX load_by_job ON etl_loader.load (job_id) WHERE job_id IS NOT NULL;
 CREATE INDEX load_by_id_prefix ON etl_loader.load ((load_id::text) text_pattern_ops);
-CREATE INDEX load_markers_to_write ON etl_loader.load (inbox, sequence) WHERE marker_pending;
 
 CREATE TABLE etl_loader.attempts (
     load_id     uuid        NOT NULL REFERENCES etl_loader.load ON DELETE CASCADE,
