@@ -10,6 +10,12 @@ internal sealed record SurveyRequest
 
     /// <summary>How many damaged records may be left aside before the survey fails naming the first.</summary>
     public long RejectsMax { get; init; }
+
+    /// <summary>
+    /// True where the producer says how the file is written and whether it has a header, or wants every column as it stands: then no line is
+    /// suspected of being a footer, a sum or another table.
+    /// </summary>
+    public bool EveryLineIsARow => TypesAsText || Dialect is { Delimiter: not null, Header: not null };
 }
 
 /// <summary>Makes the survey of a dataset, and the reader that sees exactly the records the survey saw.</summary>

@@ -24,7 +24,8 @@ internal sealed class DelimitedReader(
         {
             var scan = new ScanDialect(dialect);
             var head = TextHead.Skip(source.Text, dialect, scan);
-            var scanner = Scanner(head.Rest, scan, new(source.TextOffset + head.Bytes, 1 + head.Lines, 0), file, dialect);
+            var start = new ScanStart(source.TextOffset + head.Bytes, 1 + head.Lines, 0);
+            var scanner = Scanner(head.Body(dialect, start.Offset), scan, start, file, dialect);
             return new(source.Text, scanner, new(dialect, types, order), file, () => source.BytesRead, () => (source.FinishSha256(), scanner.NextRow), (surveyed.Sha256, surveyed.Rows));
         }
         catch
@@ -46,7 +47,7 @@ internal sealed class DelimitedReader(
     }
 
     private RecordScanner Scanner(Stream text, ScanDialect scan, ScanStart start, SourceFile file, Dialect dialect) =>
-        new(text, scan, survey.Columns.Count, start, options, file.Name) { HasHeader = dialect.Header };
+        new(text, scan, scan.Columns(survey.Columns.Count), start, options, file.Name) { HasHeader = dialect.Header };
 
     /// <summary>For each surveyed column its place in the file's records; null where they are the same.</summary>
     private int[]? Order(int file, Dialect dialect)
