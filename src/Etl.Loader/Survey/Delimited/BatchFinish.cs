@@ -8,7 +8,6 @@ internal sealed class BatchFinish
     private readonly ValueFormats _formats;
     private readonly (int Column, TypeKind Kind)[] _rewritten;
     private readonly int[]? _order;
-    private readonly bool _trailing;
     private Field[] _row = [];
 
     /// <param name="order">For each column its place in the file; null: the same.</param>
@@ -16,18 +15,12 @@ internal sealed class BatchFinish
     {
         _formats = new(dialect.Decimal, dialect.DateFormat, dialect.TimestampFormat);
         _order = order;
-        _trailing = dialect.Trailing;
         _rewritten = [.. types.Select((type, column) => (column, type.Kind)).Where(entry => _formats.Rewrites(entry.Kind))];
     }
 
     /// <param name="free">Where the batch's data may be written to.</param>
     public void Apply(RecordBatch batch, int free)
     {
-        if (_trailing)
-        {
-            TrailingDelimiter.Drop(batch);
-        }
-
         if (_order is not null)
         {
             Reorder(batch);

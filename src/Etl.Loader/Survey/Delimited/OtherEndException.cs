@@ -1,9 +1,7 @@
 namespace Etl.Loader.Survey.Delimited;
 
 /// <summary>The table ends before the file does, which only its end showed: the file must be read again with that known.</summary>
-/// <param name="end">Where, in bytes of the decoded text from the file's start.</param>
-/// <param name="lines">Lines behind it, for the receipt.</param>
-internal sealed class OtherEndException(SourceFile file, TableEnd end) : Exception($"The table in {file.Name} ends at byte {end.Offset}.")
+internal sealed class OtherEndException(SourceFile file, TableEnd end) : SurveyNeededException($"The table in {file.Name} ends at byte {end.Offset}.")
 {
     public SourceFile File => file;
 

@@ -9,7 +9,8 @@ internal sealed class RejectBudget(long max)
     private bool _atEnd;
     private long _count;
 
-    public long Count => _count;
+    /// <summary>For people: how many there were, if any.</summary>
+    public IEnumerable<string> Notes() => _count == 0 ? [] : [$"{_count} damaged records rejected"];
 
     /// <summary>There are more than may be; how many is worth to know for whoever has to allow them.</summary>
     public bool IsOver => _count > max;
