@@ -18,7 +18,8 @@ internal sealed class RejectBudget(long max)
     /// <param name="atEnd">True: nothing but such records follows in the file.</param>
     public void Spend(DamagedRecord reject, bool atEnd = false)
     {
-        if (_first is null)
+        // Those that might have been a footer come later than others behind them.
+        if (_first is null || (reject.Record.File == _first.Record.File && reject.Record.Offset < _first.Record.Offset))
         {
             (_first, _atEnd) = (reject, atEnd);
         }
