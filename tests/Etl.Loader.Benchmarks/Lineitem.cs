@@ -1,64 +1,141 @@
-using System.Globalization;
+using System.Buffers.Text;
 using System.Text;
 
 namespace Etl.Loader.Benchmarks;
 
-/// <summary>A CSV file of the shape of TPC-H's lineitem, always the same for the same number of rows: 16 columns, about 125 bytes a row.</summary>
+/// <summary>
+/// CSV of the shape of TPC-H's lineitem: 16 columns, 125 bytes a row on average. Made in blocks of equal size that depend on their number only,
+/// so that any part of a file of any size can be made at any time, by any thread, always the same.
+/// </summary>
 internal static class Lineitem
 {
-    private const string Header = "l_orderkey,l_partkey,l_suppkey,l_linenumber,l_quantity,l_extendedprice,l_discount,l_tax,l_returnflag,l_linestatus," +
-        "l_shipdate,l_commitdate,l_receiptdate,l_shipinstruct,l_shipmode,l_comment\n";
+    public const int BlockRows = 8000;
 
-    private static readonly string[] Instructions = ["DELIVER IN PERSON", "COLLECT COD", "NONE", "TAKE BACK RETURN"];
-    private static readonly string[] Modes = ["REG AIR", "AIR", "RAIL", "SHIP", "TRUCK", "MAIL", "FOB"];
+    /// <summary>Bytes of a whole block.</summary>
+    public const int BlockBytes = BlockRows * RowBytes;
 
-    private static readonly string[] Words =
-    [
-        "carefully", "quick", "ironic", "deposits", "sleep", "final", "furiously", "requests", "above", "the", "even", "packages", "bold", "accounts", "haggle", "blithely",
-    ];
+    /// <summary>How far a row's end strays from its even place; the comment takes up the difference.</summary>
+    private const int Jitter = 5;
+    private const int RowBytes = 125;
 
-    private static readonly string[] Days = [.. Enumerable.Range(0, 2600).Select(d => new DateOnly(1992, 1, 1).AddDays(d).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))];
+    private static readonly byte[][] Instructions = [.. new[] { "DELIVER IN PERSON,", "COLLECT COD,", "NONE,", "TAKE BACK RETURN," }.Select(Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Modes = [.. new[] { "REG AIR,", "AIR,", "RAIL,", "SHIP,", "TRUCK,", "MAIL,", "FOB," }.Select(Encoding.ASCII.GetBytes)];
+    private static readonly byte[] Days = Encoding.ASCII.GetBytes(string.Concat(
+        Enumerable.Range(0, 2600).Select(d => new DateOnly(1992, 1, 1).AddDays(d).ToString("yyyy-MM-dd,", System.Globalization.CultureInfo.InvariantCulture))));
 
-    public static async Task WriteAsync(string path, long rows, CancellationToken token)
+    /// <summary>Comments are pieces of it, as TPC-H's generator makes them.</summary>
+    private static readonly byte[] Prose = Encoding.ASCII.GetBytes(MakeProse());
+
+    public static ReadOnlySpan<byte> Header =>
+        "l_orderkey,l_partkey,l_suppkey,l_linenumber,l_quantity,l_extendedprice,l_discount,l_tax,l_returnflag,l_linestatus,"u8
+        + "l_shipdate,l_commitdate,l_receiptdate,l_shipinstruct,l_shipmode,l_comment\n"u8;
+
+    /// <summary>The columns' types, as a trigger states them.</summary>
+    public static string Schema =>
+        """
+        { "l_orderkey": "bigint", "l_partkey": "bigint", "l_suppkey": "bigint", "l_linenumber": "bigint", "l_quantity": "bigint",
+          "l_extendedprice": "numeric(12,2)", "l_discount": "numeric(12,2)", "l_tax": "numeric(12,2)", "l_returnflag": "text", "l_linestatus": "text",
+          "l_shipdate": "date", "l_commitdate": "date", "l_receiptdate": "date", "l_shipinstruct": "text", "l_shipmode": "text", "l_comment": "text" }
+        """;
+
+    /// <summary>Writes the first <paramref name="rows"/> rows of a block; returns their bytes. A whole block has <see cref="BlockBytes"/>.</summary>
+    public static int WriteBlock(long block, int rows, Span<byte> target)
     {
-        await using var file = new StreamWriter(path, append: false, new UTF8Encoding(false), 1 << 20);
-        await file.WriteAsync(Header);
-        var random = 0x9E3779B97F4A7C15UL;
-        var line = new StringBuilder(256);
-        for (long i = 0; i < rows; i++)
+        var random = new Xorshift(block);
+        var at = 0;
+        for (var i = 0; i < rows; i++)
         {
-            if (i % 100_000 == 0)
-            {
-                token.ThrowIfCancellationRequested();
-            }
-
-            line.Clear();
-            Append(line, i, ref random);
-            file.Write(line);
+            var row = (block * BlockRows) + i;
+            at += WriteKnownColumns(row, ref random, target[at..]);
+            var end = (RowBytes * (i + 1)) + (i + 1 < BlockRows ? random.Next((2 * Jitter) + 1) - Jitter : 0);
+            var comment = end - 1 - at;
+            Prose.AsSpan(random.Next(Prose.Length - comment), comment).CopyTo(target[at..]);
+            at += comment;
+            target[at++] = (byte)'\n';
         }
+
+        return at;
     }
 
-    private static void Append(StringBuilder line, long i, ref ulong random)
+    private static int WriteKnownColumns(long row, ref Xorshift random, Span<byte> target)
     {
-        var quantity = 1 + Next(ref random, 50);
-        var day = Next(ref random, 2450);
-        line.Append(CultureInfo.InvariantCulture, $"{1 + (i / 4)},{1 + Next(ref random, 200_000)},{1 + Next(ref random, 10_000)},{1 + (i % 4)},{quantity},");
-        line.Append(CultureInfo.InvariantCulture, $"{900 + (quantity * Next(ref random, 2000))}.{Next(ref random, 100):00},0.{Next(ref random, 11):00},0.{Next(ref random, 9):00},");
-        line.Append("RAN"[Next(ref random, 3)]).Append(',').Append("OF"[Next(ref random, 2)]).Append(',');
-        line.Append(Days[day]).Append(',').Append(Days[day + Next(ref random, 90)]).Append(',').Append(Days[day + 1 + Next(ref random, 30)]).Append(',');
-        line.Append(Instructions[Next(ref random, Instructions.Length)]).Append(',').Append(Modes[Next(ref random, Modes.Length)]).Append(',');
-        for (var word = 2 + Next(ref random, 4); word > 0; word--)
-        {
-            line.Append(Words[Next(ref random, Words.Length)]).Append(word > 1 ? ' ' : '\n');
-        }
+        var quantity = 1 + random.Next(50);
+        var day = random.Next(2450);
+        var at = 0;
+        Number(target, ref at, 1 + (row / 4), (byte)',');
+        Number(target, ref at, 1 + random.Next(200_000), (byte)',');
+        Number(target, ref at, 1 + random.Next(10_000), (byte)',');
+        Number(target, ref at, 1 + (row % 4), (byte)',');
+        Number(target, ref at, quantity, (byte)',');
+        Number(target, ref at, 900 + (quantity * random.Next(2000)), (byte)'.');
+        Hundredths(target, ref at, random.Next(100));
+        target[at++] = (byte)'0';
+        target[at++] = (byte)'.';
+        Hundredths(target, ref at, random.Next(11));
+        target[at++] = (byte)'0';
+        target[at++] = (byte)'.';
+        Hundredths(target, ref at, random.Next(9));
+        target[at++] = "RAN"u8[random.Next(3)];
+        target[at++] = (byte)',';
+        target[at++] = "OF"u8[random.Next(2)];
+        target[at++] = (byte)',';
+        Day(target, ref at, day);
+        Day(target, ref at, day + random.Next(90));
+        Day(target, ref at, day + 1 + random.Next(30));
+        Text(target, ref at, Instructions[random.Next(Instructions.Length)]);
+        Text(target, ref at, Modes[random.Next(Modes.Length)]);
+        return at;
     }
 
-    /// <summary>xorshift64: a number below <paramref name="bound"/>.</summary>
-    private static int Next(ref ulong random, int bound)
+    private static void Number(Span<byte> target, ref int at, long value, byte end)
     {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        return (int)((random >> 33) % (ulong)bound);
+        Utf8Formatter.TryFormat(value, target[at..], out var written);
+        at += written;
+        target[at++] = end;
+    }
+
+    private static void Hundredths(Span<byte> target, ref int at, int value)
+    {
+        target[at++] = (byte)('0' + (value / 10));
+        target[at++] = (byte)('0' + (value % 10));
+        target[at++] = (byte)',';
+    }
+
+    private static void Day(Span<byte> target, ref int at, int day) => Text(target, ref at, Days.AsSpan(day * 11, 11));
+
+    private static void Text(Span<byte> target, ref int at, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(target[at..]);
+        at += text.Length;
+    }
+
+    private static string MakeProse()
+    {
+        string[] words =
+        [
+            "carefully", "quick", "ironic", "deposits", "sleep", "final", "furiously", "requests", "above", "the", "even", "packages", "bold", "accounts", "haggle", "blithely",
+        ];
+        var random = new Xorshift(0);
+        var text = new StringBuilder();
+        while (text.Length < 1 << 16)
+        {
+            text.Append(words[random.Next(words.Length)]).Append(' ');
+        }
+
+        return text.ToString();
+    }
+
+    private struct Xorshift(long seed)
+    {
+        private ulong _state = ((ulong)seed + 1) * 0x9E3779B97F4A7C15UL;
+
+        /// <summary>A number below <paramref name="bound"/>.</summary>
+        public int Next(int bound)
+        {
+            _state ^= _state << 13;
+            _state ^= _state >> 7;
+            _state ^= _state << 17;
+            return (int)((_state >> 33) % (ulong)bound);
+        }
     }
 }

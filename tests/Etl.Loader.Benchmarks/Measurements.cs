@@ -1,4 +1,4 @@
-using Measure = System.Func<Etl.Loader.Benchmarks.Settings, System.Threading.CancellationToken, System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Etl.Loader.Benchmarks.Figure>>>;
+using Measure = System.Func<Etl.Loader.Benchmarks.Settings, System.Threading.CancellationToken, System.Collections.Generic.IAsyncEnumerable<Etl.Loader.Benchmarks.Result>>;
 
 namespace Etl.Loader.Benchmarks;
 
@@ -10,12 +10,15 @@ internal static class Measurements
         ("start", Responsiveness.StartAsync),
         ("latency", Responsiveness.LatencyAsync),
         ("idle", Responsiveness.IdleAsync),
-        ("survey", Throughput.SurveyAsync),
-        ("copy", Comparisons.CopyAsync),
-        ("gzip", Comparisons.GzipAsync),
-        ("parquet", Comparisons.ParquetAsync),
-        ("duckdb", Comparisons.DuckDbAsync),
-        ("small", Throughput.SmallAsync),
-        ("memory", Throughput.MemoryAsync),
+        ("survey", SurveyRate.MeasureAsync),
+        ("copy", CopyComparison.OnPrivateClusterAsync),
+        ("copy-replica", CopyComparison.OnReplicaClusterAsync),
+        ("gzip", FormatComparisons.GzipAsync),
+        ("parquet", FormatComparisons.ParquetAsync),
+        ("pgloader", FormatComparisons.PgloaderAsync),
+        ("duckdb", FormatComparisons.DuckDbAsync),
+        ("small", SmallFiles.MeasureAsync),
+        ("memory", Memory.MeasureAsync),
+        ("readings", Readings.MeasureAsync),
     ];
 }
