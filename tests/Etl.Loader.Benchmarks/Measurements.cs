@@ -1,6 +1,9 @@
-using Measure = System.Func<Etl.Loader.Benchmarks.Settings, System.Threading.CancellationToken, System.Collections.Generic.IAsyncEnumerable<Etl.Loader.Benchmarks.Result>>;
+using Etl.Loader.Benchmarks.Comparing;
 
 namespace Etl.Loader.Benchmarks;
+
+/// <summary>Yields each result as soon as it has it: what comes before a fault is kept.</summary>
+internal delegate IAsyncEnumerable<Result> Measure(Settings settings, CancellationToken token);
 
 /// <summary>Every measurement by its name, in the order in which they run.</summary>
 internal static class Measurements

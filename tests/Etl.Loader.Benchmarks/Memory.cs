@@ -21,8 +21,8 @@ internal static class Memory
                 }
 
                 peaks.Add(await PeakAsync(up, inbox, rows, token));
-                yield return new Figure(
-                    string.Create(CultureInfo.InvariantCulture, $"peak resident memory of `up`, {rows:#,0} rows into the {inbox}"), peaks[^1], "0 'MB'", Limit.AtMost(most));
+                var what = string.Create(CultureInfo.InvariantCulture, $"peak resident memory of `up`, {rows:#,0} rows into the {inbox}");
+                yield return new Figure(what, peaks[^1], "0 'MB'", Limit.AtMost(most));
             }
 
             yield return new Figure($"the larger divided by the smaller, {inbox}", peaks[1] / peaks[0], "0.00", Limit.AtMost(1.1));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Etl.Loader.Benchmarks.Source;
 
 namespace Etl.Loader.Benchmarks;
 

@@ -44,7 +44,6 @@ internal sealed record Settings
             : new Settings { Chosen = chosen };
         for (var i = 0; i < arguments.Count; i++)
         {
-            double Value() => ++i < arguments.Count && double.TryParse(arguments[i], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : 0;
             switch (arguments[i])
             {
                 case "--quick":
@@ -52,13 +51,13 @@ internal sealed record Settings
                 case "--write":
                     settings = settings with { Write = true };
                     break;
-                case "--rows" when Value() is >= 1 and var rows:
+                case "--rows" when Value(arguments.ElementAtOrDefault(++i)) is >= 1 and var rows:
                     settings = settings with { Rows = (long)rows };
                     break;
-                case "--repeat" when Value() is >= 1 and var repeat:
+                case "--repeat" when Value(arguments.ElementAtOrDefault(++i)) is >= 1 and var repeat:
                     settings = settings with { Repeat = (int)repeat };
                     break;
-                case "--throttled-gb" when Value() is > 0 and var gigabytes:
+                case "--throttled-gb" when Value(arguments.ElementAtOrDefault(++i)) is > 0 and var gigabytes:
                     settings = settings with { ThrottledGigabytes = gigabytes };
                     break;
                 case "all":
@@ -77,6 +76,10 @@ internal sealed record Settings
             chosen.UnionWith(known);
         }
 
+        // Figures of tiny sizes mean nothing and must not stand on the page.
         return settings is { Quick: true, Write: true } ? null : settings;
     }
+
+    private static double Value(string? text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : 0;
 }

@@ -1,4 +1,4 @@
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Comparing;
 
 /// <summary>Our whole load of a CSV file, everything included, beside <c>psql \copy</c> of the same file into a ready table of the same cluster.</summary>
 internal static class CopyComparison
@@ -15,13 +15,12 @@ internal static class CopyComparison
         """;
 
     public static IAsyncEnumerable<Result> OnPrivateClusterAsync(Settings settings, CancellationToken token) =>
-        MeasureAsync("private cluster", "", [(2, 1.8), (1, 1.6)], settings, token);
+        MeasureAsync("", [(2, 1.8), (1, 1.6)], settings, token);
 
     public static IAsyncEnumerable<Result> OnReplicaClusterAsync(Settings settings, CancellationToken token) =>
-        MeasureAsync("wal_level=replica", ReplicaSettings, [(2, 1.8), (1, 1.25)], settings, token);
+        MeasureAsync(ReplicaSettings, [(2, 1.8), (1, 1.25)], settings, token);
 
     private static async IAsyncEnumerable<Result> MeasureAsync(
-        string cluster,
         string clusterSettings,
         (int Streams, double Limit)[] cases,
         Settings settings,
@@ -42,21 +41,26 @@ internal static class CopyComparison
                 await CopyTable.CreateLikeOursAsync(up, token);
             }
 
-            var name = $"CSV into PostgreSQL, {cluster}, {streams} {(streams == 1 ? "stream" : "streams")}";
+            var level = (await up.PsqlAsync("$psql -c 'SHOW wal_level'", token)).Trim();
+            var name = $"CSV into PostgreSQL, wal_level={level}, {streams} {(streams == 1 ? "stream" : "streams")}";
             var rounds = new List<Round>();
             for (var i = 0; i < settings.Repeat; i++)
             {
                 rounds.Add(await RunAsync(up, csv, $"first_{streams}_{i}", token));
             }
 
-            yield return new Comparison($"{name}, reload", [.. rounds.Select(r => r.Warm)], Peer, [.. rounds.Select(r => r.CopyWarm)], Limit.AtLeast(limit));
-            yield return new Comparison($"{name}, reload, file not in memory", [.. rounds.Select(r => r.Cold)], Peer, [.. rounds.Select(r => r.CopyCold)], Limit.AtLeast(limit));
-            yield return new Comparison($"{name}, first load of the table", [.. rounds.Select(r => r.First)], Peer, [.. rounds.Select(r => r.CopyWarm)], Limit.AtLeast(limit));
+            yield return Pairs($"{name}, reload", r => r.Warm, r => r.CopyWarm);
+            yield return Pairs($"{name}, reload, file not in memory", r => r.Cold, r => r.CopyCold);
+            yield return Pairs($"{name}, first load of the table", r => r.First, r => r.CopyWarm);
 
             await up.RestartAsync(
                 new Dictionary<string, string>([StageWatch.Setting, new("Loader:Targets:warehouse:Streams", $"{streams}")]), token);
             await CopyTable.SettleAsync(up, token);
-            yield return new Remark($"{name}: where the time of one reload goes", await StageWatch.DescribeAsync(up, () => up.LoadAsync("warehouse", Csv, token), token));
+            var stages = await StageWatch.DescribeAsync(up, () => up.LoadAsync("warehouse", Csv, token), token);
+            yield return new Remark($"{name}: where the time of one reload goes", stages);
+
+            Comparison Pairs(string what, Func<Round, double> ours, Func<Round, double> theirs) =>
+                new(what, [.. rounds.Select(ours)], Peer, [.. rounds.Select(theirs)], Limit.AtLeast(limit));
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Comparing;
 
 /// <summary>The table that the peers fill: of the types of the one that we made, so that all do the same work.</summary>
 internal static class CopyTable

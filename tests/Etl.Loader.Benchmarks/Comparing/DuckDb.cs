@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using DuckDB.NET.Data;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Comparing;
 
 /// <summary>DuckDB as a person would use it, in this process.</summary>
 internal static class DuckDb

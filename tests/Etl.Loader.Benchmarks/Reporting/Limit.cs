@@ -1,4 +1,4 @@
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Reporting;
 
 /// <summary>What a figure should reach. It is printed beside the figure, with whether the median does; it makes no run fail.</summary>
 /// <param name="Text">Said in its stead, where the bound is known by other words.</param>

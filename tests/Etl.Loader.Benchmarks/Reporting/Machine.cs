@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Reporting;
 
 /// <summary>What a reader must know of the machine to judge the numbers; nothing that names it.</summary>
 internal static class Machine

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Reporting;
 
 /// <summary>All results of a run as one Markdown page.</summary>
 internal sealed class Report(string machine, Settings settings)
@@ -15,8 +15,9 @@ internal sealed class Report(string machine, Settings settings)
     public string ToMarkdown()
     {
         var text = new StringBuilder("# Benchmarks\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Measured by `infra/bench`: {settings.Rows:#,0} rows of lineitem shape, {new LineitemFile(settings.Rows).Length / 1e9:0.00} GB of CSV, unless a line says otherwise; ")
-            .Append(CultureInfo.InvariantCulture, $"medians of {settings.Repeat}, smallest and largest in brackets. ")
+        var gigabytes = new LineitemFile(settings.Rows).Length / 1e9;
+        text.Append(CultureInfo.InvariantCulture, $"Measured by `infra/bench`: {settings.Rows:#,0} rows of lineitem shape, {gigabytes:0.00} GB of CSV, ")
+            .Append(CultureInfo.InvariantCulture, $"unless a line says otherwise; medians of {settings.Repeat}, smallest and largest in brackets. ")
             .Append("Our time runs from the trigger to the `.loaded` file: watching, survey, checks, `ANALYZE`, publish and receipt are in it.\n\n")
             .Append(machine).Append('\n');
         Section(

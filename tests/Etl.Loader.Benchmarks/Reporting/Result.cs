@@ -1,4 +1,4 @@
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Reporting;
 
 /// <summary>One line of the report.</summary>
 /// <param name="What">What was measured, for people.</param>

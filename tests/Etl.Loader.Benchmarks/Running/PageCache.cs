@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Running;
 
 /// <summary>The kernel's memory of what files contain.</summary>
 internal static partial class PageCache

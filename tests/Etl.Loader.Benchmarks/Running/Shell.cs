@@ -1,16 +1,19 @@
 using System.Diagnostics;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Running;
 
 /// <summary>Runs what a person would type, for comparison.</summary>
 internal static class Shell
 {
-    public static string Psql { get; } = Find("psql", Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin")) : [])
-        ?? throw new InvalidOperationException("There is no psql to compare with; install PostgreSQL's client programs.");
+    private const string DebianPostgres = "/usr/lib/postgresql";
+
+    public static string Psql { get; } =
+        Find("psql") ?? throw new InvalidOperationException("There is no psql to compare with; install PostgreSQL's client programs.");
 
     /// <summary>The program's path; null when it is not installed.</summary>
-    public static string? Find(string program, IEnumerable<string>? elsewhere = null) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(elsewhere ?? [])
+    public static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Concat(Directory.Exists(DebianPostgres) ? Directory.GetDirectories(DebianPostgres).OrderDescending().Select(d => Path.Combine(d, "bin")) : [])
             .Select(directory => Path.Combine(directory, program))
             .FirstOrDefault(File.Exists);
 

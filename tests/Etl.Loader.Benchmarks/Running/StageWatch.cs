@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Running;
 
 /// <summary>Looks at the ledger while a load runs, and adds up how long each stage stood there.</summary>
 internal static class StageWatch

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Etl.Loader.IntegrationTests.EndToEnd;
 using Npgsql;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Running;
 
 /// <summary>The executable running <c>up</c> in a temporary home, with a private cluster; ended and removed at disposal.</summary>
 internal sealed class Up : IAsyncDisposable
@@ -166,8 +166,8 @@ internal sealed class Up : IAsyncDisposable
             RedirectStandardError = true,
         };
 
-        // A private cluster of the defaults, whatever the caller's own installation uses.
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase) || k.StartsWith("Loader__", StringComparison.OrdinalIgnoreCase)).ToList())
+        // A private cluster and the defaults, whatever the caller's own installation uses.
+        foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
         {
             start.Environment.Remove(name);
         }
@@ -193,6 +193,9 @@ internal sealed class Up : IAsyncDisposable
             ["psql"] = $"{Shell.Psql} -qXAt -v ON_ERROR_STOP=1",
         };
     }
+
+    private static bool IsOurs(string variable) =>
+        variable.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase) || variable.StartsWith("Loader__", StringComparison.OrdinalIgnoreCase);
 
     private void Keep(string? line)
     {

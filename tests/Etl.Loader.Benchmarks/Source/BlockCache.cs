@@ -1,4 +1,6 @@
-namespace Etl.Loader.Benchmarks;
+using Etl.Loader.Benchmarks.Data;
+
+namespace Etl.Loader.Benchmarks.Source;
 
 /// <summary>The blocks of a generated file that were asked for last: readers ask for small pieces, in order, at a few places.</summary>
 internal sealed class BlockCache(LineitemFile file)

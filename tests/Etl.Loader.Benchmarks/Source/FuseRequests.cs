@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Source;
 
 /// <summary>The requests of the kernel's FUSE protocol (linux/fuse.h, version 7.31) that a single regular file answers to, and its answers.</summary>
 /// <param name="size">The file's length in bytes.</param>
@@ -46,7 +46,7 @@ internal sealed class FuseRequests(long size, FuseRequests.ReadBytes read)
             Operation.Initialize => (Initialize(body, content), 0),
             Operation.GetAttributes => (Attributes(content), 0),
             Operation.Open => (Open(content), 0),
-            Operation.Read => (read((long)BinaryPrimitives.ReadUInt64LittleEndian(body[8..]), content[..(int)BinaryPrimitives.ReadUInt32LittleEndian(body[16..])]), 0),
+            Operation.Read => (Read(body, content), 0),
             Operation.StatFileSystem => (Zeros(content, 80), 0),
             Operation.Release or Operation.Flush or Operation.Destroy => (0, 0),
             Operation.Forget or Operation.BatchForget or Operation.Interrupt => (-1, 0),
@@ -77,6 +77,13 @@ internal sealed class FuseRequests(long size, FuseRequests.ReadBytes read)
         BinaryPrimitives.WriteUInt32LittleEndian(content[24..], 1);
         BinaryPrimitives.WriteUInt16LittleEndian(content[28..], LargestRead / 4096);
         return length;
+    }
+
+    private int Read(ReadOnlySpan<byte> body, Span<byte> content)
+    {
+        var offset = (long)BinaryPrimitives.ReadUInt64LittleEndian(body[8..]);
+        var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(body[16..]);
+        return read(offset, content[..length]);
     }
 
     private int Attributes(Span<byte> content)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Source;
 
 /// <summary>Hands out bytes at a rate, to all readers together, as a slow link does.</summary>
 /// <param name="bytesPerSecond">The rate.</param>

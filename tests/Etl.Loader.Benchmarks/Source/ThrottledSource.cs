@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Source;
 
 /// <summary>
 /// A file that is made while it is read, lies on no disk, comes through at a limited rate, and counts what is read of it: a FUSE file system that
@@ -36,7 +36,8 @@ internal sealed partial class ThrottledSource : IDisposable
         }
 
         File.WriteAllText(path, "");
-        if (Mount("etl-loader-bench", path, "fuse", ReadOnlyWithoutPrograms, $"fd={_device},rootmode=100444,user_id=0,group_id=0,allow_other,default_permissions") != 0)
+        var options = $"fd={_device},rootmode=100444,user_id=0,group_id=0,allow_other,default_permissions";
+        if (Mount("etl-loader-bench", path, "fuse", ReadOnlyWithoutPrograms, options) != 0)
         {
             var fault = Fault($"{path} cannot be mounted over");
             _ = Close(_device);

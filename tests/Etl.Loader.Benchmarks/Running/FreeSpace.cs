@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Running;
 
 /// <summary>Asks before a disk is filled: a cluster without space would fail in a way that says less.</summary>
 internal static class FreeSpace
@@ -16,7 +16,8 @@ internal static class FreeSpace
         {
             throw new IOException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{directory} has {free / 1e9:0.0} GB free; {(bytes + Spare) / 1e9:0.0} GB are needed. Set TMPDIR to a larger disk, or choose a smaller size."));
+                $"{directory} has {free / 1e9:0.0} GB free; {(bytes + Spare) / 1e9:0.0} GB are needed. ")
+                + "Set TMPDIR to a larger disk, or choose a smaller size.");
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Data;
 
 /// <summary>
 /// CSV of the shape of TPC-H's lineitem: 16 columns, 125 bytes a row on average. Made in blocks of equal size that depend on their number only,
@@ -18,8 +18,8 @@ internal static class Lineitem
     private const int Jitter = 5;
     private const int RowBytes = 125;
 
-    private static readonly byte[][] Instructions = [.. new[] { "DELIVER IN PERSON,", "COLLECT COD,", "NONE,", "TAKE BACK RETURN," }.Select(Encoding.ASCII.GetBytes)];
-    private static readonly byte[][] Modes = [.. new[] { "REG AIR,", "AIR,", "RAIL,", "SHIP,", "TRUCK,", "MAIL,", "FOB," }.Select(Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Instructions = Words("DELIVER IN PERSON,", "COLLECT COD,", "NONE,", "TAKE BACK RETURN,");
+    private static readonly byte[][] Modes = Words("REG AIR,", "AIR,", "RAIL,", "SHIP,", "TRUCK,", "MAIL,", "FOB,");
     private static readonly byte[] Days = Encoding.ASCII.GetBytes(string.Concat(
         Enumerable.Range(0, 2600).Select(d => new DateOnly(1992, 1, 1).AddDays(d).ToString("yyyy-MM-dd,", System.Globalization.CultureInfo.InvariantCulture))));
 
@@ -109,11 +109,14 @@ internal static class Lineitem
         at += text.Length;
     }
 
+    private static byte[][] Words(params string[] words) => [.. words.Select(Encoding.ASCII.GetBytes)];
+
     private static string MakeProse()
     {
         string[] words =
         [
-            "carefully", "quick", "ironic", "deposits", "sleep", "final", "furiously", "requests", "above", "the", "even", "packages", "bold", "accounts", "haggle", "blithely",
+            "carefully", "quick", "ironic", "deposits", "sleep", "final", "furiously", "requests",
+            "above", "the", "even", "packages", "bold", "accounts", "haggle", "blithely",
         ];
         var random = new Xorshift(0);
         var text = new StringBuilder();
