@@ -9,6 +9,7 @@ namespace Etl.Loader.Benchmarks.Running;
 internal sealed class Up : IAsyncDisposable
 {
     private const int LinesKept = 20;
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Patience = TimeSpan.FromHours(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(3);
     private readonly ConcurrentQueue<string> _said = new();
@@ -49,7 +50,7 @@ internal sealed class Up : IAsyncDisposable
     public async Task StartAgainAsync(CancellationToken token, IReadOnlyDictionary<string, string>? settings = null)
     {
         _process = Process.Start(Command(settings))!;
-        _process.OutputDataReceived += (_, _) => { };
+        _process.OutputDataReceived += (_, said) => Keep(said.Data);
         _process.ErrorDataReceived += (_, said) => Keep(said.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -57,8 +58,9 @@ internal sealed class Up : IAsyncDisposable
             () => _process.HasExited
                 ? throw new InvalidOperationException($"up ended with {_process.ExitCode}: {Said}")
                 : Task.FromResult(Ready.Read(Path.Combine(Home, "ready.json")) is { } ready && ready.ProcessId == _process.Id ? ready : null),
-            () => $"up was not ready in time: {Said}",
-            token: token);
+            () => $"up was not ready after {StartPatience}: {Said}",
+            StartPatience,
+            token);
     }
 
     public async Task StopAsync()
