@@ -24,7 +24,7 @@ internal sealed class Lake : IAsyncDisposable
             new TargetOptions { Kind = TargetKind.DuckDb, Path = File },
             TimeProvider.System,
             Said,
-            new DuckDbSettings { LockPatience = TimeSpan.FromMilliseconds(100), ReaderWindow = TimeSpan.Zero });
+            new DuckDbSettings { MemoryLimit = "512MB", Threads = 2, LockPatience = TimeSpan.FromMilliseconds(100), ReaderWindow = TimeSpan.Zero });
     }
 
     public static CancellationToken Token => TestContext.Current?.CancellationToken ?? CancellationToken.None;
