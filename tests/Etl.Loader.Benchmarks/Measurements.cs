@@ -15,6 +15,7 @@ internal static class Measurements
         ("gzip", Comparisons.GzipAsync),
         ("parquet", Comparisons.ParquetAsync),
         ("duckdb", Comparisons.DuckDbAsync),
+        ("readers", ReaderAccess.MeasureAsync),
         ("small", Throughput.SmallAsync),
         ("memory", Throughput.MemoryAsync),
     ];

@@ -1,6 +1,6 @@
 using Etl.Loader.Benchmarks;
 
-// Usage: bench [latency|idle|start|copy|gzip|parquet|duckdb|small|memory|survey|all]… [--rows N] [--repeat N] [--write]
+// Usage: bench [latency|idle|start|copy|gzip|parquet|duckdb|readers|small|memory|survey|all]… [--rows N] [--repeat N] [--write]
 if (Settings.Parse(args) is not { } settings)
 {
     await Console.Error.WriteLineAsync(Settings.Usage);
