@@ -20,6 +20,7 @@ internal static class Measurements
         ("parquet", FormatComparisons.ParquetAsync),
         ("pgloader", FormatComparisons.PgloaderAsync),
         ("duckdb", FormatComparisons.DuckDbAsync),
+        ("readers", ReaderAccess.MeasureAsync),
         ("small", SmallFiles.MeasureAsync),
         ("memory", Memory.MeasureAsync),
         ("readings", Readings.MeasureAsync),
