@@ -25,7 +25,7 @@ internal static class QueueServices
         services.TryAddSingleton<InboxLedger>();
         services.TryAddSingleton<LedgerActions>();
         services.TryAddSingleton<LaneLedger>();
-        services.TryAddSingleton<ILoadLedger, PostgresLoadLedger>();
+        services.TryAddSingleton<ILoadLedger>(provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>()));
         services.TryAddSingleton<ILoadQueries, LedgerQueries>();
         return services;
     }
@@ -59,6 +59,8 @@ internal static class QueueServices
     public static IServiceCollection AddLanes(this IServiceCollection services, IEnumerable<string> targets)
     {
         services.AddOptions<LaneOptions>();
+        services.Replace(ServiceDescriptor.Singleton<ILoadLedger>(
+            provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>(), forLanes: true)));
         services.TryAddSingleton<LaneTakeover>();
         services.TryAddSingleton<Reconciler>();
         services.TryAddSingleton<LaneParts>();
