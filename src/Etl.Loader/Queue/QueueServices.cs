@@ -45,6 +45,7 @@ internal static class QueueServices
         services.TryAddSingleton<JobStorage>(provider => provider.GetRequiredService<HangfireStorage>().Storage);
         services.TryAddSingleton<IJobFilterProvider>(provider => provider.GetRequiredService<HangfireStorage>().Filters);
         services.TryAddSingleton<IBackgroundJobClient>(provider => provider.GetRequiredService<HangfireStorage>().Client);
+        services.TryAddSingleton<JobIntake>();
         services.TryAddSingleton<IAcceptLoads, LoadAcceptance>();
         services.TryAddSingleton<ILoadActions, LoadActions>();
         services.TryAddSingleton<DatabaseReadiness>();
