@@ -96,9 +96,10 @@ internal sealed class TableSwap(TableLock tableLock)
 
     private static async Task MoveAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
     {
-        await session.ExecuteAsync($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", token);
-        await session.ExecuteAsync(
-            $"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", token);
+        await using var move = session.Batch(
+            ($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", []),
+            ($"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", []));
+        await move.ExecuteNonQueryAsync(token);
     }
 
     private static async Task<List<string>> SchemaGrantsAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
