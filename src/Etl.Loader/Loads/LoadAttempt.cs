@@ -16,12 +16,15 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     {
         var startedAt = time.GetUtcNow();
         var files = inboxes.Resolve(load.Spec);
-        var survey = await SurveyAsync(load, attempt, files, progress);
-        ExpectationCheck.Verify(load.Spec, survey);
-
         var table = new TableName(load.Spec.TableSchema ?? lane.Target.DefaultSchema, load.Spec.TableName);
         var existing = await lane.Target.FindTableAsync(table, progress.Token);
-        var columns = ColumnPlan.Make(load.Spec, survey, existing);
+        var survey = await SurveyAsync(load, attempt, files, existing, progress);
+        ExpectationCheck.Verify(load.Spec, survey);
+        ShrinkCheck.Verify(load.Id, load.Spec, existing, survey.Rows);
+        var misfit = new FirstMisfit(surveyor, survey, files);
+        TypeExclusion? First(int column, ColumnType type) => misfit.Find(column, type, progress.Token);
+        var columns = ColumnPlan.Make(load.Spec, survey, existing, First);
+        var changes = new ColumnChanges(existing, columns, First);
 
         progress.Enter(LoadStage.Staging);
         await using var staged = await lane.Target.StageAsync(
@@ -35,6 +38,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 Survey = survey,
                 Reader = surveyor.CreateReader(survey, files, [.. columns.Select(c => c.Type)]),
                 RejectsMax = load.Spec.RejectsMax,
+                Changes = changes,
             },
             progress,
             progress.Token);
@@ -43,6 +47,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         // After the last byte: what was read is what was accepted, or nothing is published.
         inboxes.VerifyUnchanged(load.Spec);
         RequireEveryRow(load.Spec, survey, staged);
+        ShrinkCheck.Verify(load.Id, load.Spec, existing, staged.RowsLoaded);
 
         progress.Enter(LoadStage.Publishing);
         return await staged.PublishAsync(
@@ -63,17 +68,18 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                     AcceptedAt = load.AcceptedAt,
                     StartedAt = startedAt,
                     PublishedAt = startedAt,
-                    Details = ReceiptDetails.Describe(survey, columns),
+                    Details = ReceiptDetails.Describe(survey, columns, ReceiptDetails.TableRows(load.Spec, existing, staged.RowsLoaded)),
                 },
                 Adopt = load.Spec.Adopt,
                 TableNamed = load.Spec.TableNamed,
                 Again = load.Spec.Again,
+                Changes = changes,
             },
             progress.Token);
     }
 
     private async Task<DatasetSurvey> SurveyAsync(
-        LoadRecord load, AttemptKey attempt, IReadOnlyList<SourceFile> files, AttemptProgress progress)
+        LoadRecord load, AttemptKey attempt, IReadOnlyList<SourceFile> files, ExistingTable? existing, AttemptProgress progress)
     {
         if (ReceiptDetails.Recall(load.Survey, load.Spec) is { } kept)
         {
@@ -90,6 +96,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 Ragged = load.Spec.Ragged,
                 TypesAsText = load.Spec.TypesAsText,
                 RejectsMax = load.Spec.RejectsMax,
+                Known = ReceiptDetails.KnownDialect(load.Spec, existing),
             },
             progress,
             progress.Token);

@@ -40,7 +40,7 @@ internal sealed class FilePass(SourceFile file, SurveyRequest request, ScanOptio
     private FileSurvey Run(TextSource source, long before, IProgress<long> bytesRead, CancellationToken token)
     {
         var spec = request.Dialect ?? new DialectSpec();
-        var found = new DialectFinder(file.Name, spec, request.Ragged == RaggedRows.Pad).Find(source);
+        var found = DialectMemory.Find(file.Name, spec, request.Ragged == RaggedRows.Pad, request.Known, source);
         var scan = new ScanDialect(found.Dialect, found.WatchQuotes);
         var head = TextHead.Skip(source.Text, found.Dialect, scan);
         var map = proofs.Map(file.Name, found.Names, found.Dialect);
