@@ -34,9 +34,11 @@ internal static class DialectMemory
             return now;
         }
 
-        if (before is not null && (IsOfTable(before, known) && !IsOfTable(now, known) || ReadsAlike(before.Dialect, now.Dialect, text, source.SampleIsWhole)))
+        var byNames = before is not null && IsOfTable(before, known) && !IsOfTable(now, known);
+        var alike = before is not null && (spec.Header ?? known.Header) == now.Dialect.Header && ReadsAlike(before.Dialect, now.Dialect, text, source.SampleIsWhole);
+        if (byNames || alike)
         {
-            return Watching(before, spec);
+            return Watching(before!, spec);
         }
 
         var hint = Describe(now.Dialect.Delimiter, now.Dialect.Quote, now.Dialect.Escape, now.Dialect.Header);

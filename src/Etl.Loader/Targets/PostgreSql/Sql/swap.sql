@@ -189,6 +189,24 @@ FROM (SELECT oid, max(depth) AS depth FROM dependents WHERE depth > 0 GROUP BY o
 JOIN pg_class AS v ON v.oid = d.oid
 ORDER BY d.depth, v.oid
 
+-- name: view_columns
+-- The columns of the table that each view reads, itself or through the views it stands on.
+WITH RECURSIVE readers AS (
+    SELECT r.ev_class AS view, p.refobjsubid AS attnum
+    FROM pg_depend AS p
+    JOIN pg_rewrite AS r ON r.oid = p.objid AND r.ev_class <> p.refobjid
+    WHERE p.classid = 'pg_rewrite'::regclass AND p.refclassid = 'pg_class'::regclass AND p.refobjid = $1
+    UNION
+    SELECT r.ev_class, s.attnum
+    FROM readers AS s
+    JOIN pg_depend AS p ON p.classid = 'pg_rewrite'::regclass AND p.refclassid = 'pg_class'::regclass AND p.refobjid = s.view
+    JOIN pg_rewrite AS r ON r.oid = p.objid AND r.ev_class <> p.refobjid
+)
+SELECT s.view::regclass::text, a.attname::text
+FROM readers AS s
+JOIN pg_attribute AS a ON a.attrelid = $1 AND a.attnum = s.attnum AND a.attnum > 0
+ORDER BY 1, 2
+
 -- name: granted
 -- Whom default privileges gave something on a relation just made.
 SELECT format('REVOKE ALL ON TABLE %s FROM %s', c.oid::regclass, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END)
