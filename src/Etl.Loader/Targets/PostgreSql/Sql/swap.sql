@@ -1,6 +1,11 @@
 -- name: qualify
--- Definitions are then spelled with every name qualified, as they must be to be made again.
-SELECT set_config('search_path', 'pg_catalog, pg_temp', true)
+-- Definitions are then spelled with every name qualified and every constant exact, as they must be to be made again, whatever the database's settings.
+SELECT
+    set_config('search_path', 'pg_catalog, pg_temp', true),
+    set_config('quote_all_identifiers', 'off', true),
+    set_config('datestyle', 'ISO', true),
+    set_config('intervalstyle', 'postgres', true),
+    set_config('extra_float_digits', '1', true)
 
 -- name: lost
 -- What would go with the old table, or with a view that must be made anew, and cannot be made again: by name.
