@@ -64,7 +64,7 @@ public sealed class PostgreSqlDumpTests(PostgresServer server)
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         // Beside the server's own programs, which PATH may have links to.
         var server = new FileInfo((await PostgresBinaries.FindAsync(Token))[0].InitDb);
-        var start = new ProcessStartInfo(Path.Combine((server.ResolveLinkTarget(returnFinalTarget: true) ?? server).FullName, "../pg_dump"), ["--schema-only", "--schema=public", connection.Database!])
+        var start = new ProcessStartInfo(Path.Combine(Path.GetDirectoryName((server.ResolveLinkTarget(returnFinalTarget: true) ?? server).FullName)!, "pg_dump"), ["--schema-only", "--schema=public", connection.Database!])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
