@@ -14,7 +14,7 @@ internal sealed class FileScan : IDisposable
     private FileScan(SourceFile file, TextSource source, SurveyRequest request, ScanOptions options, RejectBudget budget)
     {
         (_file, _source, _budget) = (file, source, budget);
-        _found = new DialectFinder(file.Name, request.Dialect ?? new DialectSpec(), request.Ragged == RaggedRows.Pad).Find(source);
+        _found = DialectMemory.Find(file.Name, request.Dialect ?? new DialectSpec(), request.Ragged == RaggedRows.Pad, request.Known, source);
         var scan = new ScanDialect(_found.Dialect, _found.WatchQuotes);
         var head = TextHead.Skip(source.Text, _found.Dialect, scan);
         Scanner = new(head.Rest, scan, _found.Names.Count, new(source.TextOffset + head.Bytes, 1 + head.Lines, 0), options, file.Name)

@@ -39,7 +39,7 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
             await TableOwnership.VerifyAsync(session, staged.Table, request, token);
             if (replace)
             {
-                await swap.ReplaceAsync(session, staged, relation.Oid, token);
+                await swap.ReplaceAsync(session, staged, relation.Oid, request.Changes, token);
             }
             else
             {
