@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using DuckDB.NET.Data;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
@@ -16,22 +17,32 @@ internal static class ReaderAccess
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TableName Staging = new("main", "staging");
 
-    public static async Task<IReadOnlyList<Figure>> MeasureAsync(Settings settings, CancellationToken token) =>
-        [.. await TriesAsync(settings, token), .. await WaysAsync(settings, token)];
+    public static async IAsyncEnumerable<Result> MeasureAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var figure in await TriesAsync(settings, token))
+        {
+            yield return figure;
+        }
+
+        foreach (var figure in await WaysAsync(settings, token))
+        {
+            yield return figure;
+        }
+    }
 
     /// <summary>Loads back to back, while this process tries to open the file twenty times a second.</summary>
     private static async Task<IReadOnlyList<Figure>> TriesAsync(Settings settings, CancellationToken token)
     {
         await using var up = await Up.StartAsync(token);
         var files = Enumerable.Range(0, Deliveries).Select(i => up.InboxPath("lake", $"lineitem-{i}.csv")).ToArray();
-        await Lineitem.WriteAsync(files[0], settings.Rows, token);
+        await new LineitemFile(settings.Rows).WriteAsync(files[0], token);
         foreach (var copy in files.Skip(1))
         {
             File.Copy(files[0], copy);
         }
 
         var began = Stopwatch.GetTimestamp();
-        var loads = DeliverAsync(files, token);
+        var loads = DeliverAsync(up, files, token);
         var (tries, opened, last, longest) = (0, 0, began, TimeSpan.Zero);
         while (!loads.IsCompleted)
         {
@@ -50,13 +61,13 @@ internal static class ReaderAccess
         var what = string.Create(CultureInfo.InvariantCulture, $"{Deliveries} files of {settings.Rows:#,0} rows into DuckDB, one after the other");
         return
         [
-            new($"{what}: time for all", Seconds(Stopwatch.GetElapsedTime(began))),
-            new($"{what}: another process could open the file", string.Create(CultureInfo.InvariantCulture, $"{100.0 * opened / tries:0} % of {tries} tries")),
-            new($"{what}: longest time that it could not", Seconds(longest)),
+            new($"{what}: time for all", Stopwatch.GetElapsedTime(began).TotalSeconds, "0.0 's'"),
+            new($"{what}: tries of another process to open the file that succeeded", 100.0 * opened / tries, "0 '%'"),
+            new($"{what}: longest time that it could not", longest.TotalSeconds, "0.0 's'"),
         ];
     }
 
-    private static async Task DeliverAsync(string[] files, CancellationToken token)
+    private static async Task DeliverAsync(Up up, string[] files, CancellationToken token)
     {
         foreach (var file in files)
         {
@@ -65,7 +76,7 @@ internal static class ReaderAccess
 
         foreach (var file in files)
         {
-            await Up.WaitForMarkerAsync(file, token);
+            await up.WaitForMarkerAsync(file, token);
         }
     }
 
@@ -89,7 +100,7 @@ internal static class ReaderAccess
         try
         {
             var path = Path.Combine(directory, "lineitem.csv");
-            await Lineitem.WriteAsync(path, settings.Rows, token);
+            await new LineitemFile(settings.Rows).WriteAsync(path, token);
             var request = await RequestAsync(path, token);
             var (stageInside, stageBeside, copy) = (new List<Cost>(), new List<Cost>(), new List<Cost>());
             for (var i = 0; i < settings.Repeat; i++)
@@ -103,9 +114,9 @@ internal static class ReaderAccess
             var rows = settings.Rows.ToString("#,0", CultureInfo.InvariantCulture);
             return
             [
-                new($"{rows} rows staged in the DuckDB file itself, which is open all the time", Median(stageInside)),
-                new($"{rows} rows staged in a second file, while the first is closed", Median(stageBeside)),
-                new($"{rows} rows copied from the second file into the first, which is open for it", Median(copy)),
+                .. Costs($"{rows} rows staged in the DuckDB file itself, which is open all the time", stageInside),
+                .. Costs($"{rows} rows staged in a second file, while the first is closed", stageBeside),
+                .. Costs($"{rows} rows copied from the second file into the first, which is open for it", copy),
             ];
         }
         finally
@@ -178,11 +189,11 @@ internal static class ReaderAccess
     }
 
     /// <summary>Processor time beside the clock's: it says the same on a busy machine.</summary>
-    private static string Median(IReadOnlyList<Cost> costs) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Statistics.Median(costs.Select(c => c.Seconds)):0.0} s, {Statistics.Median(costs.Select(c => c.ProcessorSeconds)):0.0} s of processor");
-
-    private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s");
+    private static IEnumerable<Figure> Costs(string what, IReadOnlyList<Cost> costs) =>
+    [
+        new(what, Statistics.Median(costs.Select(c => c.Seconds)), "0.0 's'"),
+        new($"{what}: processor time", Statistics.Median(costs.Select(c => c.ProcessorSeconds)), "0.0 's'"),
+    ];
 
     private readonly record struct Cost(double Seconds, double ProcessorSeconds);
 }

@@ -97,6 +97,9 @@ internal static class ReceiptDetails
             dialect.TimestampFormat,
             dialect.Compression,
             dialect.Pad,
+            dialect.Trailing,
+            dialect.Comments,
+            dialect.End,
         };
 
     /// <summary>The receipt as people and tools read it: in <c>X.loaded</c>, in the ledger and on the pages.</summary>

@@ -13,6 +13,12 @@ internal sealed record SurveyRequest
 
     /// <summary>How the table's last load was written; null: not known. It is tried first.</summary>
     public KnownDialect? Known { get; init; }
+
+    /// <summary>
+    /// True where the producer says how the file is written and whether it has a header, or wants every column as it stands: then no line is
+    /// suspected of being a footer, a sum or another table.
+    /// </summary>
+    public bool EveryLineIsARow => TypesAsText || Dialect is { Delimiter: not null, Header: not null };
 }
 
 /// <summary>What was found of a delimited file that was loaded before. What a producer states is no finding and is stated each time.</summary>

@@ -12,17 +12,18 @@ internal static class DialectMemory
     /// <summary>Records of a file that says too little of its header: one with names, one with values.</summary>
     private const int FewRecords = 2;
 
-    public static FoundDialect Find(string file, DialectSpec spec, bool pad, KnownDialect? known, TextSource source)
+    public static FoundDialect Find(string file, DialectSpec spec, SurveyRequest request, TextSource source)
     {
-        var finder = new DialectFinder(file, spec, pad);
-        if (known is null)
+        var pad = request.Ragged == RaggedRows.Pad;
+        var finder = new DialectFinder(file, spec, pad, request.EveryLineIsARow);
+        if (request.Known is not { } known)
         {
             return finder.Find(source);
         }
 
         var text = Encoding.UTF8.GetString(source.Sample.Span);
         var few = source.SampleIsWhole && Read(text, true, known.Delimiter, known.Quote, known.Escape).Records.Count(r => !r.IsBlank) <= FewRecords;
-        var before = TryFind(new DialectFinder(file, Under(spec, known, few), pad), source, out _);
+        var before = TryFind(new DialectFinder(file, Under(spec, known, few), pad, request.EveryLineIsARow), source, out _);
         var now = TryFind(finder, source, out var fault);
         if (now is null)
         {

@@ -115,7 +115,7 @@ internal static class NativeDelimited
     private static string Source(int ordinal) => string.Create(CultureInfo.InvariantCulture, $"c{ordinal}");
 
     private static bool IsPlain(Dialect dialect) =>
-        dialect is { Encoding: "utf-8", Decimal: '.', DateFormat: null, TimestampFormat: null, Pad: false, Compression: "none" or "gzip" or "zstd" }
+        dialect is { Encoding: "utf-8", Decimal: '.', DateFormat: null, TimestampFormat: null, Pad: false, Trailing: false, Comments: false, End: null, Compression: "none" or "gzip" or "zstd" }
         && dialect.Delimiter is [var delimiter] && IsVisible(delimiter) && dialect.Delimiter[0] != dialect.Quote
         && (dialect.Quote == '\0' || (IsVisible(dialect.Quote) && IsVisible(dialect.Escape)))
         && dialect.Nulls.Contains("")
