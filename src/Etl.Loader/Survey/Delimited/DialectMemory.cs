@@ -22,7 +22,7 @@ internal static class DialectMemory
         }
 
         var text = Encoding.UTF8.GetString(source.Sample.Span);
-        var few = source.SampleIsWhole && Read(text, true, known.Delimiter, known.Quote, known.Escape).Records.Count(r => !r.IsBlank) <= FewRecords;
+        var few = source.SampleIsWhole && Read(text, true, known.Delimiter, known.Quote, known.Escape).Records.Count(HasValue) <= FewRecords;
         var before = TryFind(new DialectFinder(file, Under(spec, known, few), pad, request.EveryLineIsARow), source, out _);
         var now = TryFind(finder, source, out var fault);
         if (now is null)
@@ -49,6 +49,8 @@ internal static class DialectMemory
             file,
             1);
     }
+
+    private static bool HasValue(SampleRecord record) => record.Fields.Any(field => field.Text.Length > 0);
 
     private static FoundDialect? TryFind(DialectFinder finder, TextSource source, out DatasetException? fault)
     {
