@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Etl.Loader.Survey.Formats;
 
 namespace Etl.Loader.Targets.PostgreSql.Copy;
 
@@ -20,6 +21,10 @@ internal static class JsonFormat
             var reader = new Utf8JsonReader(text, Options);
             while (reader.Read())
             {
+                if (reader.TokenType == JsonTokenType.Number && !JsonNested.IsNumeric(reader.ValueSpan))
+                {
+                    return false;
+                }
             }
         }
         catch (JsonException)
