@@ -50,6 +50,7 @@ internal sealed record DelimitedCase : IFuzzCase
             Ragged = Ragged,
             TypesAsText = TypesAsText,
             Schema = Schema,
+            RejectsMax = Rows.Any(row => row.Damage != RowDamage.None) || Scan.MaxRecordBytes < 1_000_000 ? 1_000_000 : 0,
             Scan = Scan,
             MayBeRefused = MayBeRefused,
             Expect = _ => new(Form.Header ? Names : [.. Names.Select((_, i) => $"column_{i + 1}")], Types(records), records, Form.Formats),
@@ -60,7 +61,7 @@ internal sealed record DelimitedCase : IFuzzCase
     {
         // Without a header the first row shows the columns.
         var kept = Form.Header ? 0 : 1;
-        foreach (var rows in Shrinking.Without([.. Rows.Skip(kept)], Clear is null ? 0 : 5))
+        foreach (var rows in Shrinking.Without([.. Rows.Skip(kept)], Clear is not null ? 5 : Form.Header ? 0 : Files - 1))
         {
             yield return this with { Rows = [.. Rows.Take(kept), .. rows] };
         }

@@ -39,6 +39,12 @@ internal static class DelimitedCases
         var made = Said(dice);
         var names = made.Names.Distinct().Count() == made.Names.Count ? made.Names : [.. made.Names.Select((_, i) => $"c {i}")];
         var rows = made.Rows.Count >= 4 ? made.Rows : Fill(dice, made.Form, names.Count, 8, Sources(dice, made.Form, names.Count));
+        if (!made.Form.Header && names.Count == 1)
+        {
+            // A file of nothing but blank lines has no column.
+            rows = [.. rows.Select(row => row with { Cells = [row.Cells[0] is { Length: > 0 } text ? text : "x"] })];
+        }
+
         return made with { Kind = "delimited, several files", Names = names, Rows = rows, Files = dice.Int(2, 4), Schema = new Dictionary<string, string>() };
     }
 
@@ -69,7 +75,7 @@ internal static class DelimitedCases
         var said = form.Spec();
         return new()
         {
-            Kind = "delimited, nothing said",
+            Kind = form.Quote == '\'' ? "delimited, nothing said, apostrophes" : "delimited, nothing said",
             Clear = clear,
             Form = form,
             Names = Names(dice, form, columns),

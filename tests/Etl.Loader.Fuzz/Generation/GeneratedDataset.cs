@@ -18,6 +18,7 @@ internal sealed record GeneratedDataset
 
     public IReadOnlyDictionary<string, string> Schema { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>0 where nothing is damaged: targets have faster ways for what needs no rejects.</summary>
     public long RejectsMax { get; init; } = 1_000_000;
 
     /// <summary>How the product reads it; small, so that records lie across every border.</summary>

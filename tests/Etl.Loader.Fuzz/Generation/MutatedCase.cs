@@ -32,6 +32,7 @@ internal sealed record MutatedCase(string Kind, GeneratedDataset Sound, string N
     {
         Files = [new(Name, Bytes, [])],
         MayBeRefused = true,
+        RejectsMax = 1_000_000,
         Expect = survey => survey.Format switch
         {
             DataFormat.Delimited => ReferenceTables.Delimited(Name, Bytes, survey, Sound.Scan.MaxRecordBytes),

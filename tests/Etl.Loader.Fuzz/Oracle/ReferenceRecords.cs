@@ -19,12 +19,13 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
     private int _at;
     private long _line = 1;
     private bool _damaged;
+    private bool _naming;
 
     /// <summary>A quote that was opened is never closed: no table is right.</summary>
     public bool Unclosed { get; private set; }
 
     /// <summary>Null where the header's own quotes are damaged, so that its names are anybody's guess.</summary>
-    public IReadOnlyList<string?>? Header { get; private set; }
+    public IReadOnlyList<string>? Header { get; private set; }
 
     public List<ReferenceRecord> Read()
     {
@@ -45,8 +46,10 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
                 EndLine();
             }
 
+            _naming = true;
             Record();
-            Header = _damaged ? null : [.. _fields];
+            _naming = false;
+            Header = _damaged ? null : [.. _fields.Select(name => name!)];
         }
 
         var records = new List<ReferenceRecord>();
@@ -98,7 +101,9 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
         var start = _at;
         SkipPlain();
         var field = Encoding.UTF8.GetString(text, start, _at - start);
-        return dialect.Nulls.Contains(field) ? null : field;
+        
+        // A name means itself, also where it is written like a null.
+        return !_naming && dialect.Nulls.Contains(field) ? null : field;
     }
 
     private string Quoted()

@@ -27,7 +27,7 @@ internal static class ReferenceTables
             return null;
         }
 
-        var names = reference.Header?.Select(name => name ?? "") ?? survey.Columns.Select((column, i) => dialect.Header ? column.Name : $"column_{i + 1}");
+        var names = reference.Header ?? [.. survey.Columns.Select((column, i) => dialect.Header ? column.Name : $"column_{i + 1}")];
         var from = dialect.Encoding == "utf-8" ? mark : 0;
         var expected = records.Select(record => new ExpectedRecord(file, record.Line, from + record.Start, record.End - record.Start, record.Fields)).ToList();
         var types = survey.Columns.Select((_, column) => TypeOracle.Of(expected.Where(record => record.Values is not null).Select(record => record.Values![column]), new()));
