@@ -29,6 +29,19 @@ internal static class ColumnPlan
         return columns;
     }
 
+    /// <summary>True where the producer declares the type of every column, so that there is nothing to prove.</summary>
+    public static bool DeclaresAll(LoadSpec spec, DatasetSurvey survey) =>
+        spec.Schema.Count > 0 && Declared(spec, survey, Naming.Columns([.. survey.Columns.Select(c => c.Name)])).Count == survey.Columns.Count;
+
+    /// <summary>True where every column is declared or has a type in the table already.</summary>
+    public static bool HasAllTypes(LoadSpec spec, DatasetSurvey survey, ExistingTable? existing)
+    {
+        var names = Naming.Columns([.. survey.Columns.Select(c => c.Name)]);
+        var declared = Declared(spec, survey, names);
+        return existing is not null
+            && names.Select((name, i) => declared.ContainsKey(i) || existing.Columns.Any(c => c.Name == name && c.Type is not null)).All(known => known);
+    }
+
     private static Dictionary<int, ColumnType> Declared(LoadSpec spec, DatasetSurvey survey, IReadOnlyList<string> names)
     {
         var declared = new Dictionary<int, ColumnType>();

@@ -16,13 +16,31 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     {
         var startedAt = time.GetUtcNow();
         var files = inboxes.Resolve(load.Spec);
-        var survey = await SurveyAsync(load, attempt, files, progress);
-        ExpectationCheck.Verify(load.Spec, survey);
-
         var table = new TableName(load.Spec.TableSchema ?? lane.Target.DefaultSchema, load.Spec.TableName);
         var existing = await lane.Target.FindTableAsync(table, progress.Token);
-        var columns = ColumnPlan.Make(load.Spec, survey, existing);
+        var request = Request(load.Spec, files);
+        if (OnePass(load, lane, request, existing) is { } known)
+        {
+            try
+            {
+                return await StageAndPublishAsync(load, lane, table, known, startedAt, progress);
+            }
+            catch (SurveyNeededException)
+            {
+                // Nothing of this reading was published; what it came upon is settled by a look at the whole.
+            }
+        }
 
+        var survey = await SurveyAsync(load, attempt, request, progress);
+        ExpectationCheck.Verify(load.Spec, survey);
+        var columns = ColumnPlan.Make(load.Spec, survey, existing);
+        var reader = surveyor.CreateReader(survey, files, [.. columns.Select(c => c.Type)]);
+        return await StageAndPublishAsync(load, lane, table, new(survey, columns, reader), startedAt, progress);
+    }
+
+    private async Task<PublishOutcome> StageAndPublishAsync(
+        LoadRecord load, LaneHold lane, TableName table, Reading reading, DateTimeOffset startedAt, AttemptProgress progress)
+    {
         progress.Enter(LoadStage.Staging);
         await using var staged = await lane.Target.StageAsync(
             new StageRequest
@@ -31,17 +49,19 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 Epoch = lane.Epoch,
                 Table = table,
                 Mode = load.Spec.Mode,
-                Columns = columns,
-                Survey = survey,
-                Reader = surveyor.CreateReader(survey, files, [.. columns.Select(c => c.Type)]),
+                Columns = reading.Columns,
+                Survey = reading.Survey,
+                Reader = reading.Reader,
                 RejectsMax = load.Spec.RejectsMax,
             },
             progress,
             progress.Token);
         progress.Enter(LoadStage.Staged);
 
-        // After the last byte: what was read is what was accepted, or nothing is published.
+        // After the last byte: what was read is what was accepted and what the producer promised, or nothing is published.
+        var survey = reading.Reader.Finish(reading.Survey);
         inboxes.VerifyUnchanged(load.Spec);
+        ExpectationCheck.Verify(load.Spec, survey);
         RequireEveryRow(load.Spec, survey, staged);
 
         progress.Enter(LoadStage.Publishing);
@@ -63,7 +83,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                     AcceptedAt = load.AcceptedAt,
                     StartedAt = startedAt,
                     PublishedAt = startedAt,
-                    Details = ReceiptDetails.Describe(survey, columns),
+                    Details = ReceiptDetails.Describe(survey, reading.Columns),
                 },
                 Adopt = load.Spec.Adopt,
                 TableNamed = load.Spec.TableNamed,
@@ -72,8 +92,41 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
             progress.Token);
     }
 
-    private async Task<DatasetSurvey> SurveyAsync(
-        LoadRecord load, AttemptKey attempt, IReadOnlyList<SourceFile> files, AttemptProgress progress)
+    /// <summary>
+    /// How a dataset is read once, where the types of all its columns are known: the producer says them, or the table has them and the dataset is
+    /// not so large that a surprise near its end would cost hours. Null: it must be surveyed first.
+    /// </summary>
+    private Reading? OnePass(LoadRecord load, LaneHold lane, SurveyRequest request, ExistingTable? existing)
+    {
+        var spec = load.Spec;
+        var small = spec.Files.Sum(f => f.Bytes) < options.SurveyFirstFrom;
+        if (!lane.Target.StagesUnsurveyed || load.Survey is not null || (!spec.TypesAsText && spec.Schema.Count == 0 && (existing is null || !small))
+            || surveyor.Sketch(request) is not { } sketch)
+        {
+            return null;
+        }
+
+        var declared = spec.TypesAsText || ColumnPlan.DeclaresAll(spec, sketch);
+        if (!declared && !(small && ColumnPlan.HasAllTypes(spec, sketch, existing)))
+        {
+            return null;
+        }
+
+        var columns = ColumnPlan.Make(spec, sketch, existing);
+        return new(sketch, columns, surveyor.CreateOnePassReader(request, sketch, [.. columns.Select(c => c.Type)], declared));
+    }
+
+    private static SurveyRequest Request(LoadSpec spec, IReadOnlyList<SourceFile> files) => new()
+    {
+        Files = files,
+        Format = spec.Format,
+        Dialect = spec.Dialect,
+        Ragged = spec.Ragged,
+        TypesAsText = spec.TypesAsText,
+        RejectsMax = spec.RejectsMax,
+    };
+
+    private async Task<DatasetSurvey> SurveyAsync(LoadRecord load, AttemptKey attempt, SurveyRequest request, AttemptProgress progress)
     {
         if (ReceiptDetails.Recall(load.Survey, load.Spec) is { } kept)
         {
@@ -81,18 +134,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         }
 
         progress.Enter(LoadStage.Surveying);
-        var survey = await surveyor.SurveyAsync(
-            new SurveyRequest
-            {
-                Files = files,
-                Format = load.Spec.Format,
-                Dialect = load.Spec.Dialect,
-                Ragged = load.Spec.Ragged,
-                TypesAsText = load.Spec.TypesAsText,
-                RejectsMax = load.Spec.RejectsMax,
-            },
-            progress,
-            progress.Token);
+        var survey = await surveyor.SurveyAsync(request, progress, progress.Token);
         if (survey.Bytes >= options.KeepSurveyFrom)
         {
             await KeepAsync(attempt, survey, progress.Token);
@@ -123,4 +165,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 "The dataset seems to have changed while it was read; deliver it again under a temporary name and rename it.");
         }
     }
+
+    /// <param name="Survey">Of the dataset, or a sketch of it.</param>
+    private sealed record Reading(DatasetSurvey Survey, IReadOnlyList<TargetColumn> Columns, DatasetReader Reader);
 }

@@ -24,6 +24,12 @@ internal sealed class LoadOptions
     /// <summary>How often a running load's progress is written. Default 1 s.</summary>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// From this size on a dataset whose types only the table knows is surveyed before it is staged, in two readings. Below it is read once, and
+    /// again only where the table's types turn out to be too narrow. Default 2 GB.
+    /// </summary>
+    public long SurveyFirstFrom { get; set; } = 2_000_000_000;
+
     /// <summary>From this size on a survey is kept with the load, so that an interrupted load need not repeat it. Default 64 MiB.</summary>
     public long KeepSurveyFrom { get; set; } = 64L << 20;
 }

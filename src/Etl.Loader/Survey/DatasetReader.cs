@@ -8,7 +8,7 @@ internal sealed record SourceFile(string Name, string Path);
 /// <summary>A record that is not loaded, as people need it to repair it.</summary>
 internal sealed record RejectedRecord(string File, long Line, long Offset, long Bytes, string? Column, string Reason, string Raw);
 
-/// <summary>Reads the records of a surveyed dataset, from the start or chunk by chunk.</summary>
+/// <summary>Reads the records of a dataset, from the start or part by part.</summary>
 internal abstract class DatasetReader
 {
     /// <summary>The files, in the survey's order.</summary>
@@ -16,6 +16,23 @@ internal abstract class DatasetReader
 
     /// <summary>Opens one file; with a chunk only that part. The reader is for one thread.</summary>
     public abstract IRecordReader Open(int file, Chunk? chunk = null);
+
+    /// <summary>True where several threads may share the work: there may be more than one part.</summary>
+    public virtual bool HasParts(DatasetSurvey survey) => survey.Files.Sum(file => Math.Max(1, file.Chunks.Count)) > 1;
+
+    /// <summary>Begins to hand out the whole dataset in parts, the same ones each time.</summary>
+    /// <param name="ahead">How many parts may be read before somebody asks for them, where they must be read in order.</param>
+    public virtual IDatasetParts OpenParts(DatasetSurvey survey, int ahead) => new ListedParts(survey.Files.SelectMany(PartsOf));
+
+    /// <summary>
+    /// The survey of what was read. It is the one given, unless that was only a sketch: then the dataset was surveyed while it was read, and
+    /// every record must have been.
+    /// </summary>
+    public virtual DatasetSurvey Finish(DatasetSurvey survey) => survey;
+
+    protected IEnumerable<DatasetPart> PartsOf(FileSurvey file, int number) => file.Chunks.Count == 0
+        ? [new DatasetPart(number, 0, 0, file.Bytes, file.Sha256, () => Open(number))]
+        : file.Chunks.Select(chunk => new DatasetPart(number, chunk.Offset, chunk.Offset, chunk.Bytes, chunk.Hash, () => Open(number, chunk)));
 }
 
 /// <summary>A forward reader of records. Damaged records are left out of the batch and handed to <see cref="Rejects"/>.</summary>

@@ -41,7 +41,8 @@ internal sealed record FileSurvey
 /// <param name="Offset">First byte, from the file's start.</param>
 /// <param name="FirstRow">Number of the first record in the file, from 0.</param>
 /// <param name="FirstLine">Physical line of the first record, from 1.</param>
-internal sealed record Chunk(long Offset, long Bytes, long FirstRow, long Rows, long FirstLine, string Sha256);
+/// <param name="Hash">See <see cref="ChunkHash"/>.</param>
+internal sealed record Chunk(long Offset, long Bytes, long FirstRow, long Rows, long FirstLine, string Hash);
 
 /// <summary>The settled form of a text file: nothing left to guess, so that every reading sees the same records.</summary>
 internal sealed record Dialect

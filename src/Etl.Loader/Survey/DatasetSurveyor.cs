@@ -18,6 +18,20 @@ internal interface IDatasetSurveyor
     /// <summary>One sequential pass over every file. Throws <see cref="DatasetException"/> with file and line where the data is at fault.</summary>
     Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token);
 
+    /// <summary>
+    /// What the beginnings of the files show: dialects and column names, no rows, hashes or types. Null: the format is always surveyed first.
+    /// Throws <see cref="DatasetException"/> as <see cref="SurveyAsync"/> does.
+    /// </summary>
+    DatasetSurvey? Sketch(SurveyRequest request);
+
+    /// <summary>A reader for a sketched dataset, which it surveys while it reads: see <see cref="DatasetReader.Finish"/>.</summary>
+    /// <param name="types">The type of each column, which every value is held against.</param>
+    /// <param name="declared">
+    /// True: the producer says so, and values that do not fit are rejects. False: they are those of the table; reading throws
+    /// <see cref="SurveyNeededException"/> where a survey would have widened one.
+    /// </param>
+    DatasetReader CreateOnePassReader(SurveyRequest request, DatasetSurvey sketch, IReadOnlyList<ColumnType> types, bool declared);
+
     /// <param name="types">The final type of each surveyed column; it decides which values are made canonical.</param>
     DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types);
 }

@@ -16,6 +16,9 @@ internal sealed class RecordBatch
     public int Columns { get; set; }
     public int Rows { get; set; }
 
+    /// <summary>True: every field is valid UTF-8 without NUL, and needs no second look; false says nothing.</summary>
+    public bool IsCleanText { get; set; }
+
     /// <summary>Number of the first record in its file, from 0.</summary>
     public long FirstRow { get; set; }
 
@@ -38,6 +41,21 @@ internal sealed class RecordBatch
     {
         ref readonly var field = ref Fields[row * Columns + column];
         return Data.AsSpan(field.Start, field.Length);
+    }
+
+    /// <summary>Exchanges the contents of two batches.</summary>
+    public void Swap(RecordBatch other)
+    {
+        (Data, other.Data) = (other.Data, Data);
+        (Fields, other.Fields) = (other.Fields, Fields);
+        (Columns, other.Columns) = (other.Columns, Columns);
+        (Rows, other.Rows) = (other.Rows, Rows);
+        (IsCleanText, other.IsCleanText) = (other.IsCleanText, IsCleanText);
+        (FirstRow, other.FirstRow) = (other.FirstRow, FirstRow);
+        (Lines, other.Lines) = (other.Lines, Lines);
+        (Offsets, other.Offsets) = (other.Offsets, Offsets);
+        (DataOffset, other.DataOffset) = (other.DataOffset, DataOffset);
+        (BytesRead, other.BytesRead) = (other.BytesRead, BytesRead);
     }
 
     public bool IsNull(int row, int column) => Fields[row * Columns + column].Length < 0;

@@ -15,17 +15,30 @@ internal sealed class Surveyor(IReadOnlyDictionary<DataFormat, IFormatSurveyor> 
 
     public Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token)
     {
-        if (request.Files.Count == 0)
-        {
-            throw new DatasetException("The dataset has no file.", "Name its files in the trigger.");
-        }
+        request = WithFormat(request);
+        return For(request).SurveyAsync(request, bytesRead, token);
+    }
 
-        var format = request.Format ?? FormatEvidence.Of(request.Files[0]);
-        return For(format, request.Files[0].Name).SurveyAsync(request with { Format = format }, bytesRead, token);
+    public DatasetSurvey? Sketch(SurveyRequest request)
+    {
+        request = WithFormat(request);
+        return For(request).Sketch(request);
+    }
+
+    public DatasetReader CreateOnePassReader(SurveyRequest request, DatasetSurvey sketch, IReadOnlyList<ColumnType> types, bool declared)
+    {
+        request = WithFormat(request);
+        return For(request).CreateOnePassReader(request, sketch, types, declared);
     }
 
     public DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types) =>
         For(survey.Format, files[0].Name).CreateReader(survey, files, types);
+
+    private static SurveyRequest WithFormat(SurveyRequest request) => request.Files.Count == 0
+        ? throw new DatasetException("The dataset has no file.", "Name its files in the trigger.")
+        : request with { Format = request.Format ?? FormatEvidence.Of(request.Files[0]) };
+
+    private IFormatSurveyor For(SurveyRequest request) => For(request.Format!.Value, request.Files[0].Name);
 
     private IFormatSurveyor For(DataFormat format, string file) => formats.TryGetValue(format, out var surveyor)
         ? surveyor

@@ -14,6 +14,9 @@ internal interface ILoadTarget : IAsyncDisposable
     /// <summary>Schema for tables whose spec names none.</summary>
     string DefaultSchema { get; }
 
+    /// <summary>True: staging needs no more of a survey than a sketch, so that a dataset whose types are all known is read only once.</summary>
+    bool StagesUnsurveyed => false;
+
     /// <summary>Answers quickly or throws; <see cref="Classify"/> tells an outage from a fault.</summary>
     Task ProbeAsync(CancellationToken token);
 
@@ -79,6 +82,7 @@ internal sealed record StageRequest
     /// <summary>In table order.</summary>
     public required IReadOnlyList<TargetColumn> Columns { get; init; }
 
+    /// <summary>Of the whole dataset, or a sketch of one that is surveyed while it is staged (see <see cref="DatasetReader.Finish"/>).</summary>
     public required DatasetSurvey Survey { get; init; }
 
     /// <summary>Opens the dataset's rows again, as often as needed.</summary>

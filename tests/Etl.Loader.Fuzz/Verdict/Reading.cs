@@ -16,6 +16,7 @@ internal sealed class Reading
     {
         _columns = columns;
         _encoder = new(columns, new byte[64]);
+        _encoder.WriteHeader();
     }
 
     public long Rows { get; private set; }
@@ -25,33 +26,36 @@ internal sealed class Reading
 
     public ReadOnlySpan<byte> Copy => _copy.GetBuffer().AsSpan(0, (int)_copy.Length);
 
-    /// <param name="chunks">True: chunk by chunk, as several streams and a resume read.</param>
-    public static Reading Of(DatasetSurvey survey, DatasetReader reader, IReadOnlyList<TargetColumn> columns, bool chunks)
+    /// <summary>File by file from the start.</summary>
+    public static Reading InOneGo(DatasetReader reader, IReadOnlyList<TargetColumn> columns)
     {
         var reading = new Reading(columns);
-        reading._encoder.WriteHeader();
-        for (var file = 0; file < survey.Files.Count; file++)
+        for (var file = 0; file < reader.Files.Count; file++)
         {
-            var first = reading.Rejects.Count;
-            var parts = chunks ? survey.Files[file].Chunks : [];
-            foreach (var part in parts.Cast<Chunk?>().DefaultIfEmpty(null))
-            {
-                reading.Read(reader, file, part);
-            }
-
-            reading.Rejects.Sort(first, reading.Rejects.Count - first, Comparer<RejectedRecord>.Create((a, b) => a.Offset.CompareTo(b.Offset)));
+            reading.Read(reader.Open(file));
         }
 
-        reading._encoder.WriteTrailer();
-        reading.Flush();
-        return reading;
+        return reading.Finish(reader);
+    }
+
+    /// <summary>Part by part, as several streams and a resume read.</summary>
+    public static async Task<Reading> InPartsAsync(DatasetReader reader, DatasetSurvey survey, IReadOnlyList<TargetColumn> columns, CancellationToken token)
+    {
+        var reading = new Reading(columns);
+        await using var parts = reader.OpenParts(survey, ahead: 2);
+        while (await parts.TakeAsync(token) is { } part)
+        {
+            reading.Read(part.Open());
+        }
+
+        return reading.Finish(reader);
     }
 
     public List<object?[]> Values() => CopyStream.Read(Copy, [.. _columns.Select(column => column.Type.Kind)]);
 
-    private void Read(DatasetReader reader, int file, Chunk? part)
+    private void Read(IRecordReader opened)
     {
-        using var records = reader.Open(file, part);
+        using var records = opened;
         var batch = new RecordBatch();
         while (records.Read(batch))
         {
@@ -75,6 +79,15 @@ internal sealed class Reading
         }
 
         Rejects.AddRange(records.Rejects);
+    }
+
+    private Reading Finish(DatasetReader reader)
+    {
+        _encoder.WriteTrailer();
+        Flush();
+        var order = reader.Files.Select(file => file.Name).ToList();
+        Rejects.Sort((a, b) => (order.IndexOf(a.File), a.Offset).CompareTo((order.IndexOf(b.File), b.Offset)));
+        return this;
     }
 
     private void Flush() => _copy.Write(_encoder.Take(new byte[64]));

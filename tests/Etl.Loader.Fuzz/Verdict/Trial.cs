@@ -85,32 +85,64 @@ internal sealed class Trial(string directory)
 
         if (dataset.Expect(survey) is not { } expected)
         {
-            return survey.Format == DataFormat.Parquet ? Unchecked(survey, files, surveyor, columns) : Outcome.Wrong("loaded, although no reading of it is right");
+            return survey.Format == DataFormat.Parquet ? Unchecked(surveyor.CreateReader(survey, files, [.. columns.Select(column => column.Type)]), columns) : Outcome.Wrong("loaded, although no reading of it is right");
         }
 
         var comparison = new Comparison(dataset, expected);
         comparison.Survey(survey);
         var reader = surveyor.CreateReader(survey, files, [.. columns.Select(column => column.Type)]);
-        var whole = Reading.Of(survey, reader, columns, chunks: false);
+        var whole = Reading.InOneGo(reader, columns);
         comparison.Rows(whole, columns);
-        var chunked = Reading.Of(survey, reader, columns, chunks: true);
-        if (!whole.Copy.SequenceEqual(chunked.Copy) || !whole.Rejects.Select(Shortened).SequenceEqual(chunked.Rejects.Select(Shortened)))
+        Same(whole, await Reading.InPartsAsync(reader, survey, columns, token), "part by part");
+        if (await OnePassAsync(surveyor, Request(dataset, files), survey, columns, token) is { } once)
         {
-            return Outcome.Wrong("chunk by chunk something else was read than in one go");
+            Same(whole, once, "surveyed on the way");
         }
 
         return new(Ending.Right, whole.Rows, whole.Rejects.Count);
+
+        void Same(Reading one, Reading other, string how)
+        {
+            if (!one.Copy.SequenceEqual(other.Copy) || !one.Rejects.Select(Shortened).SequenceEqual(other.Rejects.Select(Shortened)))
+            {
+                throw new DifferenceException($"{how} something else was read than in one go");
+            }
+        }
 
         // Of a record beyond the limit so much is shown as was at hand, and at the sizes of a test that is very little.
         RejectedRecord Shortened(RejectedRecord reject) => reject.Bytes > dataset.Scan.MaxRecordBytes ? reject with { Raw = "", Reason = "" } : reject;
     }
 
+    /// <summary>The dataset read without a survey before, for types that are known. Null: the product would survey it first.</summary>
+    private static async Task<Reading?> OnePassAsync(
+        Surveyor surveyor, SurveyRequest request, DatasetSurvey survey, IReadOnlyList<TargetColumn> columns, CancellationToken token)
+    {
+        if (surveyor.Sketch(request) is not { } sketch)
+        {
+            return null;
+        }
+
+        try
+        {
+            var reader = surveyor.CreateOnePassReader(request, sketch, [.. columns.Select(column => column.Type)], declared: request.TypesAsText);
+            var reading = await Reading.InPartsAsync(reader, sketch, columns, token);
+            var found = reader.Finish(sketch);
+            return (found.Rows, found.Sha256, found.Bytes) == (survey.Rows, survey.Sha256, survey.Bytes)
+                ? reading
+                : throw new DifferenceException($"surveyed on the way: {found.Rows} rows, {found.Bytes} bytes, hash {found.Sha256}; surveyed before: {survey.Rows}, {survey.Bytes}, {survey.Sha256}");
+        }
+        catch (SurveyNeededException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Only that reading ends well, or with a message for people.</summary>
-    private static Outcome Unchecked(DatasetSurvey survey, List<SourceFile> files, Surveyor surveyor, IReadOnlyList<TargetColumn> columns)
+    private static Outcome Unchecked(DatasetReader reader, IReadOnlyList<TargetColumn> columns)
     {
         try
         {
-            var reading = Reading.Of(survey, surveyor.CreateReader(survey, files, [.. columns.Select(column => column.Type)]), columns, chunks: false);
+            var reading = Reading.InOneGo(reader, columns);
             return new(Ending.Right, reading.Rows, reading.Rejects.Count);
         }
         catch (DatasetException refusal)

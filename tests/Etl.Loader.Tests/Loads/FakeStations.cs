@@ -96,6 +96,10 @@ internal sealed class FakeSurveyor : IDatasetSurveyor
         });
     }
 
+    public DatasetSurvey? Sketch(SurveyRequest request) => null;
+
+    public DatasetReader CreateOnePassReader(SurveyRequest request, DatasetSurvey sketch, IReadOnlyList<ColumnType> types, bool declared) => new NoReader();
+
     public DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types) => new NoReader();
 
     private sealed class NoReader : DatasetReader

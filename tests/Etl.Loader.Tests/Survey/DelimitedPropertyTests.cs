@@ -60,6 +60,41 @@ public class DelimitedPropertyTests
             iter: SurveyFiles.Iterations(2000), threads: 1);
     }
 
+    /// <summary>Reading once, with the types declared, gives the rows, the rejects and the survey that two readings give.</summary>
+    [Fact]
+    public async Task Read_once_or_in_portions_a_file_has_the_same_records_as_read_twice()
+    {
+        using var files = new SurveyFiles();
+        await Gen.Select(Cases, Gen.Int[1, 200], Gen.Int[1, 400]).SampleAsync(
+            async (text, buffer, portion) =>
+            {
+                if (!text.Header && text.Rows.Length == 0)
+                {
+                    return;
+                }
+
+                var options = new ScanOptions { BufferBytes = buffer, PortionBytes = portion, SampleBytes = 64 * 1024 };
+                var file = files.Write("data.csv", text.Bytes());
+                var request = new SurveyRequest { Files = [file], Dialect = text.Spec(), TypesAsText = true };
+                var surveyor = SurveyFiles.Surveyor(options);
+                var survey = await surveyor.SurveyAsync(request, new NoProgress(), CancellationToken.None);
+                var types = survey.Columns.Select(_ => ColumnType.Text).ToArray();
+
+                var sketch = surveyor.Sketch(request)!;
+                var reader = surveyor.CreateOnePassReader(request, sketch, types, declared: true);
+                var once = await SurveyFiles.ReadPartsAsync(reader, sketch);
+                Assert.Equal(text.Rows, once.Rows);
+                var found = reader.Finish(sketch);
+                Assert.Equal((survey.Rows, survey.Bytes, survey.Sha256), (found.Rows, found.Bytes, found.Sha256));
+                Assert.Equal(survey.Columns, found.Columns);
+
+                var twice = await SurveyFiles.ReadPartsAsync(surveyor.CreateReader(survey with { Files = [survey.Files[0] with { Chunks = [] }] }, [file], types), survey);
+                Assert.Equal(once.Rows, twice.Rows);
+                Assert.Equal(once.Parts, twice.Parts);
+            },
+            iter: SurveyFiles.Iterations(1000), threads: 1);
+    }
+
     private sealed record TextCase(
         int Columns, string?[][] Rows, string Delimiter, char Quote, bool Backslash, string LineEnd, bool Mark, bool Header, bool Final, bool Always, string Encoding)
     {

@@ -47,21 +47,42 @@ internal sealed class SurveyFiles : IDisposable
             foreach (var part in parts)
             {
                 using var records = reader.Open(file, part);
-                var batch = new RecordBatch();
-                while (records.Read(batch))
-                {
-                    for (var row = 0; row < batch.Rows; row++)
-                    {
-                        rows.Add([.. Enumerable.Range(0, batch.Columns)
-                            .Select(column => batch.IsNull(row, column) ? null : Encoding.UTF8.GetString(batch.Value(row, column)))]);
-                    }
-                }
-
+                Drain(records, rows);
                 rejects.AddRange(records.Rejects);
             }
         }
 
         return (rows, rejects);
+    }
+
+    /// <summary>The same part by part, with what tells the parts apart.</summary>
+    public static async Task<(List<string?[]> Rows, List<RejectedRecord> Rejects, List<(int File, long Offset, string Hash)> Parts)> ReadPartsAsync(
+        DatasetReader reader, DatasetSurvey survey)
+    {
+        var (rows, rejects, seen) = (new List<string?[]>(), new List<RejectedRecord>(), new List<(int, long, string)>());
+        await using var parts = reader.OpenParts(survey, ahead: 2);
+        while (await parts.TakeAsync(CancellationToken.None) is { } part)
+        {
+            using var records = part.Open();
+            Drain(records, rows);
+            rejects.AddRange(records.Rejects);
+            seen.Add((part.File, part.Offset, part.Hash));
+        }
+
+        return (rows, rejects, seen);
+    }
+
+    private static void Drain(IRecordReader records, List<string?[]> rows)
+    {
+        var batch = new RecordBatch();
+        while (records.Read(batch))
+        {
+            for (var row = 0; row < batch.Rows; row++)
+            {
+                rows.Add([.. Enumerable.Range(0, batch.Columns)
+                    .Select(column => batch.IsNull(row, column) ? null : Encoding.UTF8.GetString(batch.Value(row, column)))]);
+            }
+        }
     }
 }
 

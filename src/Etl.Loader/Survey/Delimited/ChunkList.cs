@@ -1,11 +1,9 @@
-using System.Security.Cryptography;
-
 namespace Etl.Loader.Survey.Delimited;
 
 /// <summary>Cuts a plain text file between records into parts that can be read, hashed and repeated on their own.</summary>
-internal sealed class ChunkList : IDisposable
+internal sealed class ChunkList
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ChunkHash _hash = new();
     private readonly List<Chunk> _chunks = [];
     private readonly RecordScanner _scanner;
     private readonly long _chunkBytes;
@@ -37,12 +35,10 @@ internal sealed class ChunkList : IDisposable
         return _chunks;
     }
 
-    public void Dispose() => _hash.Dispose();
-
     private void Close()
     {
-        var hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
-        _chunks.Add(new(_start.Offset, _scanner.NextOffset - _start.Offset, _start.Row, _scanner.NextRow - _start.Row, _start.Line, hash));
+        _chunks.Add(new(
+            _start.Offset, _scanner.NextOffset - _start.Offset, _start.Row, _scanner.NextRow - _start.Row, _start.Line, _hash.Finish()));
         _start = (_scanner.NextOffset, _scanner.NextRow, _scanner.NextLine);
     }
 }

@@ -37,6 +37,19 @@ internal static class ColumnOrder
         return map;
     }
 
+    /// <summary>The same the other way round: for each of the dataset's columns its place in the file's records; null where they are the same.</summary>
+    public static int[]? OfRecords(string firstFile, IReadOnlyList<string> expected, string file, IReadOnlyList<string> names, bool byName)
+    {
+        var map = Map(firstFile, expected, file, names, byName);
+        var order = new int[map.Length];
+        for (var i = 0; i < map.Length; i++)
+        {
+            order[map[i]] = i;
+        }
+
+        return order.SequenceEqual(Enumerable.Range(0, order.Length)) ? null : order;
+    }
+
     private static DatasetException Differ(string firstFile, string file, string how, string? column) => new(
         $"{file} {how}: all files of a dataset must have the columns of {firstFile}.",
         "Deliver the files with the same columns, or as datasets of their own.",

@@ -1,5 +1,4 @@
 using Etl.Loader.Survey.Formats;
-using Etl.Loader.Survey.Types;
 
 namespace Etl.Loader.Survey.Delimited;
 
@@ -9,23 +8,33 @@ internal sealed class DelimitedReader(
 {
     public override IReadOnlyList<SourceFile> Files => files;
 
-    public override IRecordReader Open(int file, Chunk? chunk = null)
-    {
-        var surveyed = survey.Files[file];
-        var dialect = surveyed.Dialect ?? throw new InvalidOperationException($"The survey of {surveyed.Path} has no dialect.");
-        var order = Order(file, dialect);
-        return chunk is null ? OpenWhole(files[file], surveyed, dialect, order) : OpenChunk(files[file], dialect, chunk, order);
-    }
+    /// <summary>Text that is compressed or in another encoding has no chunks to begin at, but is read ahead and cut into portions.</summary>
+    private bool ReadsAhead => survey.Files.Any(file => file.Chunks.Count == 0);
 
-    private DelimitedRecordReader OpenWhole(SourceFile file, FileSurvey surveyed, Dialect dialect, int[]? order)
+    public override bool HasParts(DatasetSurvey survey) => ReadsAhead || base.HasParts(survey);
+
+    public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead) =>
+        ReadsAhead ? new PortionFeed(files.Count, OpenWhole, ahead, options) : base.OpenParts(survey, ahead);
+
+    public override IRecordReader Open(int file, Chunk? chunk = null) => chunk is null ? OpenWhole(file) : OpenChunk(file, chunk);
+
+    private DelimitedRecordReader OpenWhole(int file)
     {
-        var source = TextSource.Open(file, dialect.Encoding, options.SampleBytes);
+        var dialect = DialectOf(file);
+        var source = TextSource.Open(files[file], dialect.Encoding, options.SampleBytes);
         try
         {
             var scan = new ScanDialect(dialect);
             var head = TextHead.Skip(source.Text, dialect, scan);
-            var scanner = Scanner(head.Rest, scan, new(source.TextOffset + head.Bytes, 1 + head.Lines, 0), file, dialect);
-            return new(source.Text, scanner, new(dialect, types, order), file, () => source.BytesRead, () => (source.FinishSha256(), scanner.NextRow), (surveyed.Sha256, surveyed.Rows));
+            var scanner = Scanner(head.Rest, scan, new(source.TextOffset + head.Bytes, 1 + head.Lines, 0), file);
+            scanner.Hash = new();
+            return Reader(file, scanner, source, () => source.BytesRead, () =>
+            {
+                if (source.FinishSha256() != survey.Files[file].Sha256 || scanner.NextRow != survey.Files[file].Rows)
+                {
+                    throw ChangedFile.Fault(files[file], $"{survey.Files[file].Bytes} bytes before, {source.BytesRead} now");
+                }
+            });
         }
         catch
         {
@@ -34,23 +43,43 @@ internal sealed class DelimitedReader(
         }
     }
 
-    private DelimitedRecordReader OpenChunk(SourceFile file, Dialect dialect, Chunk chunk, int[]? order)
+    private DelimitedRecordReader OpenChunk(int file, Chunk chunk)
     {
-        var raw = DataStreams.OpenRaw(file);
-        raw.Position = chunk.Offset;
-        var stream = new HashingStream(new BoundedStream(raw, chunk.Bytes));
-        var scanner = Scanner(stream, new(dialect), new(chunk.Offset, chunk.FirstLine, chunk.FirstRow), file, dialect);
-        return new(
-            stream, scanner, new(dialect, types, order), file, () => scanner.NextOffset, () => (stream.FinishSha256(), scanner.NextRow),
-            (chunk.Sha256, chunk.FirstRow + chunk.Rows));
+        var text = new ChunkStream(files[file], chunk);
+        var scanner = Scanner(text, new(DialectOf(file)), new(chunk.Offset, chunk.FirstLine, chunk.FirstRow), file);
+        return Reader(file, scanner, text, () => scanner.NextOffset, () =>
+        {
+            if (scanner.NextRow != chunk.FirstRow + chunk.Rows)
+            {
+                throw ChangedFile.Fault(files[file], $"{chunk.Rows} rows before from line {chunk.FirstLine} on, {scanner.NextRow - chunk.FirstRow} now");
+            }
+        });
     }
 
-    private RecordScanner Scanner(Stream text, ScanDialect scan, ScanStart start, SourceFile file, Dialect dialect) =>
-        new(text, scan, survey.Columns.Count, start, options, file.Name) { HasHeader = dialect.Header };
+    private DelimitedRecordReader Reader(int file, RecordScanner scanner, IDisposable source, Func<long> bytesRead, Action atEnd)
+    {
+        var finish = new BatchFinish(DialectOf(file), types, Order(file));
+        return new(scanner, Scan, finish, files[file], bytesRead, atEnd, source);
+
+        bool Scan(RecordBatch batch, List<RejectedRecord> rejects)
+        {
+            var more = scanner.Read(batch);
+            rejects.AddRange(scanner.Rejects.Select(reject => reject.Record));
+            scanner.Rejects.Clear();
+            return more;
+        }
+    }
+
+    private Dialect DialectOf(int file) =>
+        survey.Files[file].Dialect ?? throw new InvalidOperationException($"The survey of {survey.Files[file].Path} has no dialect.");
+
+    private RecordScanner Scanner(Stream text, ScanDialect scan, ScanStart start, int file) =>
+        new(text, scan, survey.Columns.Count, start, options, files[file].Name) { HasHeader = DialectOf(file).Header };
 
     /// <summary>For each surveyed column its place in the file's records; null where they are the same.</summary>
-    private int[]? Order(int file, Dialect dialect)
+    private int[]? Order(int file)
     {
+        var dialect = DialectOf(file);
         if (file == 0 || !dialect.Header)
         {
             return null;
@@ -58,13 +87,6 @@ internal sealed class DelimitedReader(
 
         using var source = TextSource.Open(files[file], dialect.Encoding, options.SampleBytes);
         var names = TextHead.Skip(source.Text, dialect, new(dialect)).Names(dialect);
-        var map = ColumnOrder.Map(files[0].Name, [.. survey.Columns.Select(column => column.Name)], files[file].Name, names, byName: true);
-        var order = new int[map.Length];
-        for (var i = 0; i < map.Length; i++)
-        {
-            order[map[i]] = i;
-        }
-
-        return order.SequenceEqual(Enumerable.Range(0, order.Length)) ? null : order;
+        return ColumnOrder.OfRecords(files[0].Name, [.. survey.Columns.Select(column => column.Name)], files[file].Name, names, dialect.Header);
     }
 }

@@ -1,28 +1,35 @@
 namespace Etl.Loader.Survey.Delimited;
 
-/// <summary>Reads one file or chunk, and at its end holds what was read against what the survey saw.</summary>
+/// <summary>Reads one file or chunk, and at its end has what was read held against what the survey saw.</summary>
+/// <param name="scan">Fills a batch and puts damaged records into the list.</param>
+/// <param name="bytesRead">Delivered bytes of the file consumed so far.</param>
+/// <param name="atEnd">Throws <see cref="DatasetException"/> where the file is not the one that was surveyed.</param>
+/// <param name="source">Disposed of with the reader.</param>
 internal sealed class DelimitedRecordReader(
-    Stream text,
     RecordScanner scanner,
+    Func<RecordBatch, List<RejectedRecord>, bool> scan,
     BatchFinish finish,
     SourceFile file,
     Func<long> bytesRead,
-    Func<(string Sha256, long NextRow)> read,
-    (string Sha256, long NextRow) surveyed) : IRecordReader
+    Action atEnd,
+    IDisposable source) : IRecordReader
 {
     private readonly List<RejectedRecord> _rejects = [];
-    private bool _checked;
+    private bool _ended;
 
     public IReadOnlyList<RejectedRecord> Rejects => _rejects;
+
+    /// <summary>Where the next record begins in the decoded text.</summary>
+    public long NextOffset => scanner.NextOffset;
+
+    public long BytesRead => bytesRead();
 
     public bool Read(RecordBatch batch)
     {
         try
         {
-            while (scanner.Read(batch))
+            while (scan(batch, _rejects))
             {
-                _rejects.AddRange(scanner.Rejects.Select(reject => reject.Record));
-                scanner.Rejects.Clear();
                 if (batch.Rows > 0)
                 {
                     finish.Apply(batch, scanner.DataEnd);
@@ -36,19 +43,24 @@ internal sealed class DelimitedRecordReader(
             throw TextSource.Undecodable(file, exception);
         }
 
-        if (!_checked && read() != surveyed)
+        if (!_ended)
         {
-            throw new DatasetException(
-                $"{file.Name} is not the file that was surveyed: it was changed while it was being loaded.",
-                "Deliver it again, with a new trigger, once it is complete.",
-                file.Name);
+            atEnd();
+            _ended = true;
         }
 
-        _checked = true;
         return false;
     }
 
-    public RejectedRecord Reject(RecordBatch batch, int row, string? column, string reason) => scanner.Describe(batch, row, column, reason);
+    /// <summary>The <see cref="ChunkHash"/> of the records since the last call.</summary>
+    public string FinishHash() => (scanner.Hash ??= new()).Finish();
 
-    public void Dispose() => text.Dispose();
+    /// <summary>False: a value that its column's type cannot take is no reject, but a reason to survey the dataset.</summary>
+    public bool TakesMisfits { get; init; } = true;
+
+    public RejectedRecord Reject(RecordBatch batch, int row, string? column, string reason) => TakesMisfits
+        ? scanner.Describe(batch, row, column, reason)
+        : throw new SurveyNeededException($"{file.Name}: {reason}");
+
+    public void Dispose() => source.Dispose();
 }

@@ -13,6 +13,37 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
     public DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types) =>
         new DelimitedReader(survey, files, types, _options);
 
+    public DatasetSurvey? Sketch(SurveyRequest request)
+    {
+        var proofs = new ColumnProofs(asText: true);
+        var files = new List<FileSurvey>();
+        foreach (var file in request.Files)
+        {
+            using var scan = FileScan.Open(file, request.Dialect?.Encoding, request, _options, new RejectBudget(long.MaxValue));
+            proofs.Map(file.Name, scan.Names, scan.Dialect);
+            files.Add(new() { Path = file.Name, Bytes = new FileInfo(file.Path).Length, Rows = 0, Sha256 = "", Dialect = scan.Dialect });
+        }
+
+        return Gather(files, [.. proofs.Finish().Select(column => column with { Type = new(request.TypesAsText ? TypeKind.Text : TypeKind.Empty) })], []);
+    }
+
+    public DatasetReader CreateOnePassReader(SurveyRequest request, DatasetSurvey sketch, IReadOnlyList<ColumnType> types, bool declared) =>
+        new OnePassReader(request, sketch, types, declared, _options);
+
+    /// <summary>The survey of a dataset out of those of its files.</summary>
+    internal static DatasetSurvey Gather(IReadOnlyList<FileSurvey> files, IReadOnlyList<SurveyedColumn> columns, IReadOnlyList<string> notes) => new()
+    {
+        Format = DataFormat.Delimited,
+        Files = files,
+        Columns = columns,
+        Rows = files.Sum(file => file.Rows),
+        Bytes = files.Sum(file => file.Bytes),
+        Sha256 = DatasetHash.Of(files),
+        Notes = notes,
+    };
+
+    internal static string NoteOf(string text, IReadOnlyList<SourceFile> files, SourceFile file) => files.Count > 1 ? $"{text} ({file.Name})" : text;
+
     private DatasetSurvey Survey(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token)
     {
         var encodings = request.Files.ToDictionary(file => file, _ => request.Dialect?.Encoding);
@@ -41,26 +72,12 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
         {
             var pass = new FilePass(file, request, _options, proofs, budget);
             surveys.Add(pass.Run(encodings[file], bytes, bytesRead, token));
-            notes.AddRange(pass.Notes);
+            notes.AddRange(pass.Notes.Select(note => NoteOf(note, request.Files, file)));
             bytes += surveys[^1].Bytes;
-        }
-
-        if (budget.Count > 0)
-        {
-            notes.Add($"{budget.Count} damaged records rejected");
         }
 
         var columns = proofs.Finish();
         TableEvidence.Check(request.Files, columns);
-        return new()
-        {
-            Format = DataFormat.Delimited,
-            Files = surveys,
-            Columns = columns,
-            Rows = surveys.Sum(survey => survey.Rows),
-            Bytes = bytes,
-            Sha256 = DatasetHash.Of(surveys),
-            Notes = [.. notes, .. proofs.Notes()],
-        };
+        return Gather(surveys, columns, [.. notes, .. budget.Notes(), .. proofs.Notes()]);
     }
 }

@@ -75,14 +75,14 @@ internal sealed partial class RecordScanner
             if (length >= 0)
             {
                 bytes += length;
-                Hash?.AppendData(block, 0, length);
+                Hash?.Append(block.AsSpan(0, length));
                 _carried = have - length;
                 block.AsSpan(length, _carried).CopyTo(block);
                 break;
             }
 
             bytes += have;
-            Hash?.AppendData(block, 0, have);
+            Hash?.Append(block.AsSpan(0, have));
 
             // Never so much that what is left over would pass for another record beyond the limit.
             have = text.Read(block.AsSpan(0, Math.Min(block.Length, options.MaxRecordBytes)));

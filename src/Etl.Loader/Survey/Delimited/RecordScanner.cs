@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 
@@ -60,7 +59,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     public int DataEnd { get; private set; }
 
     /// <summary>Gets the bytes of every record, in order; null: nobody wants a hash.</summary>
-    public IncrementalHash? Hash { get; set; }
+    public ChunkHash? Hash { get; set; }
 
     /// <summary>Fills the batch; false at the end of the text. A batch may have no rows where all its records are damaged.</summary>
     public bool Read(RecordBatch batch)
@@ -81,6 +80,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
         var state = (_line, _row, _rejects.Count, BlankLines, Padded);
         var dirty = batch.Data.AsSpan(0, have).Contains((byte)0);
         var consumed = Scan(batch, have, final: _ended, careful: dirty);
+        batch.IsCleanText = !dirty;
         if (!dirty && !Ascii.IsValid(batch.Data.AsSpan(0, consumed)))
         {
             if (Utf8.IsValid(batch.Data.AsSpan(0, consumed)))
@@ -90,6 +90,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
             else
             {
                 // Somewhere in here is a byte that is no text: once more, with every record looked at.
+                batch.IsCleanText = false;
                 (_line, _row, var rejects, BlankLines, Padded) = state;
                 _rejects.RemoveRange(rejects, _rejects.Count - rejects);
                 consumed = Scan(batch, have, final: _ended, careful: true);
@@ -102,7 +103,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
         }
 
         Keep(batch.Data.AsSpan(consumed, have - consumed));
-        Hash?.AppendData(batch.Data, 0, consumed);
+        Hash?.Append(batch.Data.AsSpan(0, consumed));
         _offset += consumed;
         return consumed > 0 || !_ended;
     }

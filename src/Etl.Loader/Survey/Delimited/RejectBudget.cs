@@ -6,7 +6,8 @@ internal sealed class RejectBudget(long max)
     private DamagedRecord? _first;
     private long _count;
 
-    public long Count => _count;
+    /// <summary>For people: how many there were, if any.</summary>
+    public IEnumerable<string> Notes() => _count == 0 ? [] : [$"{_count} damaged records rejected"];
 
     public void Spend(DamagedRecord reject)
     {

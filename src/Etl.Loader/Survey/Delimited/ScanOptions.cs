@@ -18,6 +18,9 @@ internal sealed record ScanOptions
     /// <summary>Chunks end with the first batch that reaches this many bytes.</summary>
     public long ChunkBytes { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>Decoded bytes, at least, of the portions of text that can only be read from its start.</summary>
+    public long PortionBytes { get; init; } = 4L * 1024 * 1024;
+
     /// <summary>Bytes from the file's start that the dialect is found from; the whole file is checked against it.</summary>
     public int SampleBytes { get; init; } = 128 * 1024;
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Etl.Loader.Survey.Formats;
 
 /// <summary>The bytes of one chunk of an uncompressed file. At its end they are compared with what the survey saw there.</summary>
@@ -8,7 +6,7 @@ internal sealed class ChunkStream : ForwardStream
     private readonly SourceFile _file;
     private readonly Chunk _chunk;
     private readonly FileStream _stream;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ChunkHash _hash = new();
     private long _left;
     private bool _compared;
 
@@ -25,7 +23,7 @@ internal sealed class ChunkStream : ForwardStream
     public override int Read(Span<byte> buffer)
     {
         var read = _stream.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
-        _hash.AppendData(buffer[..read]);
+        _hash.Append(buffer[..read]);
         _left -= read;
         if (read == 0 && buffer.Length > 0 && !_compared)
         {
@@ -39,7 +37,6 @@ internal sealed class ChunkStream : ForwardStream
     {
         if (disposing)
         {
-            _hash.Dispose();
             _stream.Dispose();
         }
 
@@ -49,7 +46,7 @@ internal sealed class ChunkStream : ForwardStream
     private void Compare()
     {
         _compared = true;
-        if (_left > 0 || Convert.ToHexStringLower(_hash.GetHashAndReset()) != _chunk.Sha256)
+        if (_left > 0 || _hash.Finish() != _chunk.Hash)
         {
             throw ChangedFile.Fault(_file, $"in the {_chunk.Bytes} bytes from {_chunk.Offset} on");
         }

@@ -9,6 +9,16 @@ internal interface IFormatSurveyor
     /// </summary>
     Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token);
 
+    /// <summary>
+    /// What the beginnings of the files show: dialects and column names, no rows, hashes or types. Null: this format is always surveyed first.
+    /// Throws <see cref="DatasetException"/> as <see cref="SurveyAsync"/> does.
+    /// </summary>
+    DatasetSurvey? Sketch(SurveyRequest request) => null;
+
+    /// <summary>A reader for a sketched dataset, which it surveys while it reads.</summary>
+    DatasetReader CreateOnePassReader(SurveyRequest request, DatasetSurvey sketch, IReadOnlyList<ColumnType> types, bool declared) =>
+        throw new NotSupportedException($"{request.Format} is surveyed before it is read.");
+
     /// <param name="types">The final type of each surveyed column; it decides which values are made canonical.</param>
     DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types);
 }

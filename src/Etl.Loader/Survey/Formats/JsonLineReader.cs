@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 
 namespace Etl.Loader.Survey.Formats;
 
@@ -15,7 +14,7 @@ internal sealed class JsonLineReader(Stream text, int bufferSize, int maxLine, l
     private const int KeptOfLongLine = 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
-    private readonly IncrementalHash? _hash = hashing ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+    private readonly ChunkHash? _hash = hashing ? new() : null;
     private long _nextLine = line;
     private long _bufferOffset = offset;
     private int _hashed;
@@ -82,7 +81,6 @@ internal sealed class JsonLineReader(Stream text, int bufferSize, int maxLine, l
 
     public void Dispose()
     {
-        _hash?.Dispose();
         text.Dispose();
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
@@ -90,9 +88,9 @@ internal sealed class JsonLineReader(Stream text, int bufferSize, int maxLine, l
 
     private string FinishHash(int upTo)
     {
-        _hash!.AppendData(_buffer, _hashed, upTo - _hashed);
+        _hash!.Append(_buffer.AsSpan(_hashed, upTo - _hashed));
         _hashed = upTo;
-        return Convert.ToHexStringLower(_hash.GetHashAndReset());
+        return _hash.Finish();
     }
 
     private void Take(int length, int lineFeed)
@@ -140,7 +138,7 @@ internal sealed class JsonLineReader(Stream text, int bufferSize, int maxLine, l
 
     private void Fill()
     {
-        _hash?.AppendData(_buffer, _hashed, _next - _hashed);
+        _hash?.Append(_buffer.AsSpan(_hashed, _next - _hashed));
         _hashed = 0;
         var rest = _end - _next;
         var wanted = Math.Max(bufferSize, rest * 2);

@@ -203,11 +203,17 @@ internal static class ValueParser
             return false;
         }
 
+        daysSince2000 = DaysOf(year, month, day);
+        return true;
+    }
+
+    /// <summary>Days since 2000-01-01 of a day that the calendar has.</summary>
+    internal static int DaysOf(int year, int month, int day)
+    {
         // Years begin in March here, so that the leap day is the last of its year.
         var shifted = month <= 2 ? year - 1 : year;
         var monthFromMarch = month <= 2 ? month + 9 : month - 3;
-        daysSince2000 = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + (153 * monthFromMarch + 2) / 5 + day - 1 - EpochDays;
-        return true;
+        return 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + (153 * monthFromMarch + 2) / 5 + day - 1 - EpochDays;
     }
 
     /// <summary>The number in two digits, -1 where either is none.</summary>

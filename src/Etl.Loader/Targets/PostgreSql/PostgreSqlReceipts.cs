@@ -5,7 +5,7 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>A chunk that is in the staging table, with its rows, or nothing of it is.</summary>
-internal sealed record Checkpoint(int File, long Offset, string Sha256, long RowsLoaded, long RowsRejected);
+internal sealed record Checkpoint(int File, long Offset, string Hash, long RowsLoaded, long RowsRejected);
 
 /// <summary>Reads and writes <c>etl_loader.receipts</c> <c>etl_loader.rejects</c> and <c>etl_loader.checkpoints</c>.</summary>
 internal static class PostgreSqlReceipts
@@ -68,8 +68,14 @@ internal static class PostgreSqlReceipts
         }
     }
 
-    public static Task AddCheckpointAsync(WriteTransaction session, LoadId load, Checkpoint checkpoint, CancellationToken token) => session.ExecuteAsync(
-        Sql["add_checkpoint"], token, load.Value, checkpoint.File, checkpoint.Offset, checkpoint.Sha256, checkpoint.RowsLoaded, checkpoint.RowsRejected);
+    public static Task AddCheckpointsAsync(WriteTransaction session, LoadId load, IReadOnlyList<Checkpoint> checkpoints, CancellationToken token) =>
+        session.ExecuteAsync(
+            Sql["add_checkpoints"], token, load.Value,
+            checkpoints.Select(c => c.File).ToArray(),
+            checkpoints.Select(c => c.Offset).ToArray(),
+            checkpoints.Select(c => c.Hash).ToArray(),
+            checkpoints.Select(c => c.RowsLoaded).ToArray(),
+            checkpoints.Select(c => c.RowsRejected).ToArray());
 
     public static async Task<IReadOnlyList<Checkpoint>> CheckpointsAsync(WriteTransaction session, LoadId load, CancellationToken token)
     {

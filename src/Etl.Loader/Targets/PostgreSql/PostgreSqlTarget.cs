@@ -28,7 +28,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         _lane = new PostgreSqlLane(name, _sessions, tuning, time, logger);
         var tableLock = new TableLock(options, tuning, time, logger);
         _publisher = new PostgreSqlPublisher(name, tableLock, new TableSwap(tableLock), logger);
-        _chunked = new ChunkedStage(name, options, _sessions, _publisher, new SnapshotWait(options, _sessions, time, logger), logger);
+        _chunked = new ChunkedStage(name, options, tuning, _sessions, _publisher, new SnapshotWait(options, _sessions, time, logger), logger);
         Name = name;
         DefaultSchema = options.Schema ?? "public";
     }
@@ -36,6 +36,8 @@ internal sealed class PostgreSqlTarget : ILoadTarget
     public string Name { get; }
 
     public string DefaultSchema { get; }
+
+    public bool StagesUnsurveyed => true;
 
     public async Task ProbeAsync(CancellationToken token)
     {
@@ -82,7 +84,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         var table = new StagingTable(request.Load, request.Columns);
         try
         {
-            return IsChunked(request.Survey)
+            return IsChunked(request)
                 ? await _chunked.RunAsync(request, table, progress, token)
                 : await StageInOneTransactionAsync(request, table, progress, token);
         }
@@ -107,8 +109,8 @@ internal sealed class PostgreSqlTarget : ILoadTarget
     public ValueTask DisposeAsync() => _sessions.DisposeAsync();
 
     /// <summary>Large datasets are resumed by chunks; middling ones gain from several streams where the file can be read from several places.</summary>
-    private bool IsChunked(DatasetSurvey survey) => survey.Bytes >= _tuning.ChunkedFrom
-        || (_options.Streams > 1 && survey.Bytes >= _tuning.ParallelFrom && survey.Files.Sum(f => Math.Max(1, f.Chunks.Count)) > 1);
+    private bool IsChunked(StageRequest request) => request.Survey.Bytes >= _tuning.ChunkedFrom
+        || (_options.Streams > 1 && request.Survey.Bytes >= _tuning.ParallelFrom && request.Reader.HasParts(request.Survey));
 
     private async Task<IStagedLoad> StageInOneTransactionAsync(
         StageRequest request, StagingTable table, IProgress<StageProgress> progress, CancellationToken token)
@@ -118,7 +120,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         {
             await StagingTable.VerifyDestinationAsync(session, request.Table, token);
             var rows = await SingleTransactionStage.RunAsync(session, table, request, progress, token);
-            rows.Verify(request.Survey);
+            rows.Verify(request);
             Log.Staged(_logger, request.Load, Name, rows.Loaded, rows.Rejected, 1);
             return new TransactionStagedLoad(_sessions, _publisher, session, new StagedTable(request.Load, request.Table, table.Name, rows), request.Epoch);
         }

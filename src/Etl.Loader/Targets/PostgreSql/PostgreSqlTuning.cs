@@ -9,6 +9,9 @@ internal sealed record PostgreSqlTuning
     /// <summary>Datasets of at least this many bytes are staged over several streams, where the target has more than one. Default 256 MB.</summary>
     public long ParallelFrom { get; init; } = 256_000_000;
 
+    /// <summary>Delivered bytes after which a stream commits what it has copied: what a restart costs at most, for each stream. Default 64 MiB.</summary>
+    public long CommitFrom { get; init; } = 64L << 20;
+
     /// <summary>How long one try for the table's lock may make new readers wait. Default 500 ms.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -11,7 +11,7 @@ namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 /// <summary>Rows on their way into the staging table: broken off, gone on with, over several streams, and refused.</summary>
 public sealed class PostgreSqlStagingTests(PostgresServer server)
 {
-    private static readonly PostgreSqlTuning Chunked = new() { ChunkedFrom = 0, ParallelFrom = 0 };
+    private static readonly PostgreSqlTuning Chunked = new() { ChunkedFrom = 0, ParallelFrom = 0, CommitFrom = 0 };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

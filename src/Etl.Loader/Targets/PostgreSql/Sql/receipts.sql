@@ -63,11 +63,12 @@ WHERE load_id = $1
 DELETE FROM etl_loader.checkpoints
 WHERE load_id = $1
 
--- name: add_checkpoint
-INSERT INTO etl_loader.checkpoints (load_id, file, byte_offset, sha256, rows_loaded, rows_rejected)
-VALUES ($1, $2, $3, $4, $5, $6)
+-- name: add_checkpoints
+INSERT INTO etl_loader.checkpoints (load_id, file, byte_offset, hash, rows_loaded, rows_rejected)
+SELECT $1, part.file, part.byte_offset, part.hash, part.rows_loaded, part.rows_rejected
+FROM unnest($2::int[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[]) AS part (file, byte_offset, hash, rows_loaded, rows_rejected)
 
 -- name: checkpoints
-SELECT file, byte_offset, sha256, rows_loaded, rows_rejected
+SELECT file, byte_offset, hash, rows_loaded, rows_rejected
 FROM etl_loader.checkpoints
 WHERE load_id = $1

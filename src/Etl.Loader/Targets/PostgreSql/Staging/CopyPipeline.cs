@@ -18,10 +18,8 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
 
     private const int Buffers = 3;
 
-    /// <summary>Copies all that the reader gives. Returns the rows sent. The caller's transaction decides whether they stay.</summary>
-    /// <param name="report">Called per batch with rows encoded so far and the position in the file.</param>
-    public async Task<long> RunAsync(
-        NpgsqlConnection connection, string copy, IRecordReader reader, Action<long, long> report, CancellationToken token)
+    /// <summary>Copies all parts that the source gives. The caller's transaction decides whether they stay.</summary>
+    public async Task RunAsync(NpgsqlConnection connection, string copy, ICopySource source, CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var filled = Channel.CreateBounded<ArraySegment<byte>>(Buffers);
@@ -31,7 +29,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
             free.Writer.TryWrite(GC.AllocateUninitializedArray<byte>(BufferBytes));
         }
 
-        var encoding = Task.Run(() => EncodeAsync(reader, filled.Writer, free.Reader, report, stop.Token), CancellationToken.None);
+        var encoding = Task.Run(() => EncodeAsync(source, filled.Writer, free.Reader, stop.Token), CancellationToken.None);
         try
         {
             await SendAsync(connection, copy, filled.Reader, free.Writer, stop.Token);
@@ -43,54 +41,71 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
             throw;
         }
 
-        return await encoding;
+        await encoding;
     }
 
-    private async Task<long> EncodeAsync(
-        IRecordReader reader, ChannelWriter<ArraySegment<byte>> filled, ChannelReader<byte[]> free, Action<long, long> report, CancellationToken token)
+    private async Task EncodeAsync(
+        ICopySource source, ChannelWriter<ArraySegment<byte>> filled, ChannelReader<byte[]> free, CancellationToken token)
     {
         try
         {
-            var rows = 0L;
             var batch = new RecordBatch();
             var encoder = new RowEncoder(columns, GC.AllocateUninitializedArray<byte>(BufferBytes));
             encoder.WriteHeader();
-            while (reader.Read(batch))
+            while (await source.NextAsync(token) is { } part)
             {
-                token.ThrowIfCancellationRequested();
-                for (var row = 0; row < batch.Rows; row++)
-                {
-                    if (encoder.TryWrite(batch, row) is var failed and >= 0)
-                    {
-                        Reject(reader, batch, row, columns[failed]);
-                        continue;
-                    }
-
-                    rows++;
-                    if (encoder.Length >= SendFrom)
-                    {
-                        await filled.WriteAsync(encoder.Take(await free.ReadAsync(token)), token);
-                    }
-                }
-
-                report(rows, batch.BytesRead);
-            }
-
-            foreach (var damaged in reader.Rejects)
-            {
-                rejects.Add(damaged);
+                await EncodeAsync(part, source, batch, encoder, filled, free, token);
             }
 
             encoder.WriteTrailer();
             await filled.WriteAsync(encoder.Take([]), token);
             filled.Complete();
-            return rows;
         }
         catch (Exception exception)
         {
             filled.Complete(exception);
             throw;
         }
+    }
+
+    private async Task EncodeAsync(
+        DatasetPart part,
+        ICopySource source,
+        RecordBatch batch,
+        RowEncoder encoder,
+        ChannelWriter<ArraySegment<byte>> filled,
+        ChannelReader<byte[]> free,
+        CancellationToken token)
+    {
+        using var reader = part.Open();
+        long rows = 0, rejected = rejects.Records.Count;
+        while (reader.Read(batch))
+        {
+            token.ThrowIfCancellationRequested();
+            for (var row = 0; row < batch.Rows; row++)
+            {
+                if (encoder.TryWrite(batch, row) is var failed and >= 0)
+                {
+                    Reject(reader, batch, row, columns[failed]);
+                    continue;
+                }
+
+                rows++;
+                if (encoder.Length >= SendFrom)
+                {
+                    await filled.WriteAsync(encoder.Take(await free.ReadAsync(token)), token);
+                }
+            }
+
+            source.Encoded(part, rows, batch.BytesRead);
+        }
+
+        foreach (var damaged in reader.Rejects)
+        {
+            rejects.Add(damaged);
+        }
+
+        source.Ended(part, rows, rejects.Records.Count - rejected);
     }
 
     private static async Task SendAsync(
@@ -136,4 +151,17 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
 
     /// <summary>Waits until the encoder no longer uses its reader; why it ended was told through the sending side.</summary>
     private static async Task EndedAsync(Task encoding) => await encoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}
+
+/// <summary>What one COPY takes its rows from, and tells how far it is. Called by one thread at a time.</summary>
+internal interface ICopySource
+{
+    /// <summary>The next part for this COPY; null: it is complete.</summary>
+    ValueTask<DatasetPart?> NextAsync(CancellationToken token);
+
+    /// <param name="rows">Rows of the part encoded so far.</param>
+    /// <param name="position">Delivered bytes of its file read so far.</param>
+    void Encoded(DatasetPart part, long rows, long position);
+
+    void Ended(DatasetPart part, long rows, long rejected);
 }

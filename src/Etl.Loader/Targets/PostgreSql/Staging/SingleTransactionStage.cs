@@ -8,6 +8,9 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 /// </summary>
 internal static class SingleTransactionStage
 {
+    /// <summary>Parts read ahead of the encoder, where they must be read in order.</summary>
+    private const int Ahead = 1;
+
     public static async Task<StagedRows> RunAsync(
         WriteTransaction session, StagingTable table, StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
@@ -15,24 +18,30 @@ internal static class SingleTransactionStage
         await session.ExecuteAsync(table.Drop, token);
         await session.ExecuteAsync(table.Create, token);
         await table.VerifyReplaceAsync(session, request, token);
-        long rows = 0, bytes = 0;
         var tally = new RejectTally(request.RejectsMax);
         var rejects = new RejectList(tally);
-        var pipeline = new CopyPipeline(request.Columns, rejects);
-        for (var file = 0; file < request.Reader.Files.Count; file++)
-        {
-            long before = rows, bytesBefore = bytes;
-            using var reader = request.Reader.Open(file);
-            rows += await pipeline.RunAsync(
-                session.Connection,
-                table.Copy(freeze: true),
-                reader,
-                (encoded, position) => progress.Report(new StageProgress(before + encoded, bytesBefore + position)),
-                token);
-            bytes += request.Survey.Files[file].Bytes;
-        }
-
+        await using var parts = request.Reader.OpenParts(request.Survey, Ahead);
+        var source = new WholeDataset(parts, progress);
+        await new CopyPipeline(request.Columns, rejects).RunAsync(session.Connection, table.Copy(freeze: true), source, token);
         await session.ExecuteAsync(table.Analyze, token);
-        return new StagedRows(rows, tally.Count, rejects.Records);
+        return new StagedRows(source.Rows, tally.Count, rejects.Records);
+    }
+
+    private sealed class WholeDataset(IDatasetParts parts, IProgress<StageProgress> progress) : ICopySource
+    {
+        private long _bytes;
+
+        public long Rows { get; private set; }
+
+        public ValueTask<DatasetPart?> NextAsync(CancellationToken token) => parts.TakeAsync(token);
+
+        public void Encoded(DatasetPart part, long rows, long position) =>
+            progress.Report(new StageProgress(Rows + rows, _bytes + Math.Clamp(position - part.Start, 0, part.Bytes)));
+
+        public void Ended(DatasetPart part, long rows, long rejected)
+        {
+            Rows += rows;
+            _bytes += part.Bytes;
+        }
     }
 }

@@ -7,8 +7,9 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 internal sealed record StagedRows(long Loaded, long Rejected, IReadOnlyList<RejectedRecord> Unwritten)
 {
     /// <summary>Rows read are rows loaded plus rejected; anything else is a fault in reading, and nothing is published.</summary>
-    public void Verify(DatasetSurvey survey)
+    public void Verify(StageRequest request)
     {
+        var survey = request.Reader.Finish(request.Survey);
         if (Loaded + Rejected != survey.Rows)
         {
             throw new DatasetException(

@@ -1,12 +1,15 @@
 namespace Etl.Loader.Targets.PostgreSql.Staging;
 
-/// <summary>Adds up what several streams report. A stream's rows and bytes rise within its part and are settled when the part is committed.</summary>
-internal sealed class StreamsProgress(int streams, long rows, long bytes, IProgress<StageProgress> progress)
+/// <summary>
+/// Adds up what several streams report. A stream's rows and bytes rise within its transaction and are settled when that is committed.
+/// </summary>
+/// <param name="rows">Rows that an earlier attempt has left.</param>
+internal sealed class StreamsProgress(int streams, long rows, IProgress<StageProgress> progress)
 {
     private readonly Lock _gate = new();
     private readonly (long Rows, long Bytes)[] _running = new (long, long)[streams];
     private long _rows = rows;
-    private long _bytes = bytes;
+    private long _bytes;
 
     public void Report(int stream, long rows, long bytes)
     {
@@ -27,6 +30,15 @@ internal sealed class StreamsProgress(int streams, long rows, long bytes, IProgr
             _rows += rows;
             _bytes += bytes;
             _running[stream] = default;
+        }
+    }
+
+    /// <summary>Bytes of a part whose rows an earlier attempt has left.</summary>
+    public void Found(long bytes)
+    {
+        lock (_gate)
+        {
+            _bytes += bytes;
         }
     }
 }

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Etl.Loader.IntegrationTests.Support;
+using Etl.Loader.Survey;
+using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Targets;
+using Etl.Loader.Targets.PostgreSql;
+
+namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
+
+/// <summary>Text that can only be read from its start: over several streams, broken off, gone on with, and changed meanwhile.</summary>
+public sealed class PortionStagingTests(PostgresServer server) : IDisposable
+{
+    private const int Rows = 20_000;
+
+    private static readonly PostgreSqlTuning Chunked = new() { ChunkedFrom = 0, ParallelFrom = 0, CommitFrom = 0 };
+    private static readonly TargetColumn[] Columns = [new(0, "id", "id", new(TypeKind.BigInt)), new(1, "name", "name", ColumnType.Text)];
+    private readonly string _directory = Directory.CreateTempSubdirectory("etl-loader-portions-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static string Staging(StageRequest request) => Identifiers.Quote(Identifiers.Staging(request.Load));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Compressed_text_goes_over_several_streams(bool once)
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = 3 }));
+        var request = await RequestAsync(loader, Write("orders"), once);
+        await using var staged = await loader.StageAsync(request);
+        Assert.Equal(Rows, staged.RowsLoaded);
+        Assert.NotNull((await loader.PublishAsync(request, staged)).Receipt);
+        Assert.Equal(
+            [["20000", "20000", "200010000"]], await database.QueryAsync("SELECT count(*), count(DISTINCT name), sum(id) FROM public.orders"));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 3)]
+    [InlineData(true, 3)]
+    public async Task A_load_broken_off_goes_on_with_the_portions_that_are_missing(bool once, int streams)
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = streams }));
+        var file = Write("orders");
+        var request = await RequestAsync(loader, file, once);
+        using var stop = new CancellationTokenSource();
+        var breaking = request with { Reader = new Breaking(request.Reader, after: 7, stop) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loader.Target.StageAsync(breaking, new NoStageProgress(), stop.Token));
+        var left = long.Parse((await database.QueryAsync($"SELECT count(*) FROM {Staging(request)}"))[0][0]!, CultureInfo.InvariantCulture);
+        Assert.InRange(left, 1, Rows - 1);
+
+        var again = request with { Reader = Reader(file, request, once) };
+        await using var staged = await loader.StageAsync(again);
+        Assert.Equal(Rows, staged.RowsLoaded);
+        Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
+        Assert.Equal(
+            [["20000", "20000", "200010000"]], await database.QueryAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM public.orders"));
+    }
+
+    [Fact]
+    public async Task Checkpoints_of_another_content_are_not_gone_on_from()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = 2 }));
+        var request = await RequestAsync(loader, Write("orders"), once: true);
+        using var stop = new CancellationTokenSource();
+        var breaking = request with { Reader = new Breaking(request.Reader, after: 5, stop) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loader.Target.StageAsync(breaking, new NoStageProgress(), stop.Token));
+
+        var changed = await RequestAsync(loader, Write("others"), once: true);
+        await using var staged = await loader.StageAsync(request with { Reader = changed.Reader, Survey = changed.Survey });
+        Assert.Equal(Rows, staged.RowsLoaded);
+        Assert.Equal([["0"]], await database.QueryAsync($"SELECT count(*) FROM {Staging(request)} WHERE name LIKE 'orders%'"));
+        Assert.Equal([["20000"]], await database.QueryAsync($"SELECT count(DISTINCT id) FROM {Staging(request)}"));
+    }
+
+    private static DelimitedSurveyor Surveyor() => new(new ScanOptions { BufferBytes = 4096, PortionBytes = 16_384 });
+
+    private static DatasetReader Reader(SourceFile file, StageRequest request, bool once) => once
+        ? Surveyor().CreateOnePassReader(new SurveyRequest { Files = [file] }, request.Survey, [.. Columns.Select(c => c.Type)], declared: true)
+        : Surveyor().CreateReader(request.Survey, [file], [.. Columns.Select(c => c.Type)]);
+
+    private static async Task<StageRequest> RequestAsync(TargetDriver loader, SourceFile file, bool once)
+    {
+        var request = new SurveyRequest { Files = [file] };
+        var survey = once
+            ? Surveyor().Sketch(request)!
+            : await Surveyor().SurveyAsync(request, new Progress<long>(), TestContext.Current.CancellationToken);
+        var staged = await loader.RequestAsync("orders", new MemoryDataset(Columns, []));
+        staged = staged with { Survey = survey, Columns = Columns };
+        return staged with { Reader = Reader(file, staged, once) };
+    }
+
+    private SourceFile Write(string word)
+    {
+        var path = Path.Combine(_directory, "orders.csv.gz");
+        using (var file = File.Create(path))
+        using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, Rows).Select(i => $"{i},{word} {i}\n"))));
+        }
+
+        return new("orders.csv.gz", path);
+    }
+
+    private sealed class NoStageProgress : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value)
+        {
+        }
+    }
+
+    /// <summary>Stops the load when so many parts have been handed out.</summary>
+    private sealed class Breaking(DatasetReader inner, int after, CancellationTokenSource stop) : DatasetReader
+    {
+        public override IReadOnlyList<SourceFile> Files => inner.Files;
+
+        public override IRecordReader Open(int file, Chunk? chunk = null) => inner.Open(file, chunk);
+
+        public override bool HasParts(DatasetSurvey survey) => inner.HasParts(survey);
+
+        public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead) => new Parts(inner.OpenParts(survey, ahead), after, stop);
+
+        private sealed class Parts(IDatasetParts inner, int after, CancellationTokenSource stop) : IDatasetParts
+        {
+            private int _taken;
+
+            public async ValueTask<DatasetPart?> TakeAsync(CancellationToken token)
+            {
+                if (Interlocked.Increment(ref _taken) > after)
+                {
+                    await stop.CancelAsync();
+                }
+
+                token.ThrowIfCancellationRequested();
+                return await inner.TakeAsync(token);
+            }
+
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
+        }
+    }
+}
