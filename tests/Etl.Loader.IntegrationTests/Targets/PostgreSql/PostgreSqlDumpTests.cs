@@ -81,6 +81,10 @@ public sealed class PostgreSqlDumpTests(PostgresServer server)
         var dump = await process.StandardOutput.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
         Assert.True(process.ExitCode == 0, await errors);
-        return string.Join('\n', dump.Split('\n').Where(line => !line.StartsWith("\\restrict", StringComparison.Ordinal) && !line.StartsWith("\\unrestrict", StringComparison.Ordinal)));
+
+        // In the order in which they were given, which means nothing.
+        var lines = dump.Split('\n').Where(line => !line.StartsWith("\\restrict", StringComparison.Ordinal) && !line.StartsWith("\\unrestrict", StringComparison.Ordinal))
+            .ToLookup(line => line.StartsWith("GRANT ", StringComparison.Ordinal));
+        return string.Join('\n', lines[false].Concat(lines[true].Order(StringComparer.Ordinal)));
     }
 }
