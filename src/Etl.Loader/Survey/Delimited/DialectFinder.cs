@@ -120,7 +120,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
     {
         var names = rows[0].Fields.Count;
         var others = rows.Skip(1).GroupBy(record => record.Fields.Count).OrderByDescending(group => group.Count()).FirstOrDefault();
-        if (!header || others is null || others.Key == names || others.Count() * 2 < rows.Count - 1 || (pad && others.Key < names))
+        if (rowsAsTheyAre || !header || others is null || others.Key == names || others.Count() * 2 < rows.Count - 1 || (pad && others.Key < names))
         {
             return;
         }

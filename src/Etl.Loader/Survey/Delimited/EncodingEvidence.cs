@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 
 namespace Etl.Loader.Survey.Delimited;
@@ -35,7 +37,27 @@ internal readonly record struct EncodingEvidence(string? Name, int MarkBytes, bo
             return new(Utf8Name, 0, text.IndexOfAnyInRange((byte)0x80, (byte)0xFF) >= 0);
         }
 
-        return new(LooksWestern(bytes) ? Windows1252 : null, 0, true);
+        // Letters of windows-1252 make a character of UTF-8 only by chance: where there are such, it is UTF-8 with some damage, or nobody can say.
+        var (characters, invalid) = CountUtf8(text);
+        return characters > 0
+            ? new(characters > invalid ? Utf8Name : null, 0, true)
+            : new(LooksWestern(bytes) ? Windows1252 : null, 0, true);
+    }
+
+    /// <summary>Characters outside ASCII, and places where there is none.</summary>
+    private static (int Characters, int Invalid) CountUtf8(ReadOnlySpan<byte> text)
+    {
+        int characters = 0, invalid = 0;
+        for (var at = text.IndexOfAnyInRange((byte)0x80, (byte)0xFF); at >= 0;)
+        {
+            var valid = Rune.DecodeFromUtf8(text[at..], out _, out var length) == OperationStatus.Done;
+            characters += valid ? 1 : 0;
+            invalid += valid ? 0 : 1;
+            text = text[(at + length)..];
+            at = text.IndexOfAnyInRange((byte)0x80, (byte)0xFF);
+        }
+
+        return (characters, invalid);
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal sealed class FileScan : IDisposable
         (_file, _source, _end, _budget) = (file, source, end, budget);
         _single = request.Files.Count == 1;
         var spec = request.Dialect ?? new DialectSpec();
-        _found = new DialectFinder(file.Name, spec, request.Ragged == RaggedRows.Pad, request.EveryLineIsARow).Find(source);
+        _found = DialectMemory.Find(file.Name, spec, request, source);
         _found = _found with { Dialect = _found.Dialect with { End = end?.Offset } };
         var scan = new ScanDialect(_found.Dialect, _found.WatchQuotes);
         var head = TextHead.Skip(source.Text, _found.Dialect, scan);

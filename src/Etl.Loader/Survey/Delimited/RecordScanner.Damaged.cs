@@ -96,7 +96,9 @@ internal sealed partial class RecordScanner
 
             bytes += have;
             Hash?.Append(block.AsSpan(0, have));
-            have = text.Read(block);
+
+            // Never so much that what is left over would pass for another record beyond the limit.
+            have = text.Read(block.AsSpan(0, Math.Min(block.Length, options.MaxRecordBytes)));
             if (have == 0)
             {
                 _ended = true;

@@ -15,6 +15,9 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     /// <summary>Readable bytes after the data, for vector loads.</summary>
     private const int Slack = 64;
 
+    /// <summary>A record at the limit still has its line end behind it.</summary>
+    private const int LineEndBytes = 2;
+
     private const int ShownRawBytes = 64 * 1024;
 
     private readonly List<DamagedRecord> _rejects = [];
@@ -76,7 +79,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
             return false;
         }
 
-        if (_carried > options.MaxRecordBytes)
+        if (_carried > options.MaxRecordBytes + LineEndBytes)
         {
             return SkipOversize(batch);
         }
@@ -130,7 +133,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
 
     private int Fill(RecordBatch batch)
     {
-        var capacity = Math.Max(options.BufferBytes, Math.Min(_carried * 2, options.MaxRecordBytes + options.BufferBytes));
+        var capacity = Math.Max(options.BufferBytes, Math.Min(_carried * 2, options.MaxRecordBytes + LineEndBytes + options.BufferBytes));
         EnsureData(batch, capacity);
         _carry.AsSpan(0, _carried).CopyTo(batch.Data);
         var have = _carried;

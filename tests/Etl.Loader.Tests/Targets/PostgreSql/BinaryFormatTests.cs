@@ -109,6 +109,9 @@ public class BinaryFormatTests
     [InlineData("{a:1}", false)]
     [InlineData("1 2", false)]
     [InlineData("", false)]
+    [InlineData("1e400", true)]
+    [InlineData("1e200000", false)]
+    [InlineData("[1, {\"a\": -1e-99999}]", false)]
     public void Json_is_taken_where_jsonb_takes_it(string text, bool taken) => Assert.Equal(taken, Encode(text, new ColumnType(TypeKind.Json)) is not null);
 
     [Theory]

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.RegularExpressions;
+using Etl.Loader.Fuzz.Generation;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Fuzz.Oracle;
+
+/// <summary>
+/// The value that a text says, by .NET's own parsers and in plain sight: slow, and nothing of the product's in it. Two values are the same
+/// where their meanings are equal.
+/// </summary>
+internal static partial class Meaning
+{
+    private static readonly DateTime Epoch = new(2000, 1, 1);
+
+    /// <summary>Null where the text is no value of the type.</summary>
+    public static object? Of(TypeKind kind, string text, WrittenFormats formats) => kind switch
+    {
+        TypeKind.BigInt => Integer().IsMatch(text) && BigInteger.Parse(text, CultureInfo.InvariantCulture) is var n && n >= long.MinValue && n <= long.MaxValue
+            ? (long)n
+            : null,
+        TypeKind.Numeric => Number(text, formats.Decimal),
+        TypeKind.Float8 => Float(text.Replace(formats.Decimal, '.')),
+        TypeKind.Boolean => text is "true" or "True" or "TRUE" ? true : text is "false" or "False" or "FALSE" ? false : null,
+        TypeKind.Date => Day(text, formats) is { } day ? (int)(day - Epoch).TotalDays : null,
+        TypeKind.Time => TimePattern().IsMatch(text) && TimeSpan.TryParseExact(Padded(text), @"hh\:mm\:ss\.ffffff", CultureInfo.InvariantCulture, out var time)
+            ? time.Ticks / 10
+            : null,
+        TypeKind.Timestamp => (Moment(text, formats) ?? Day(text, formats)) is { } moment ? (moment - Epoch).Ticks / 10 : null,
+        TypeKind.TimestampTz => Zone().Match(text) is { Success: true } zoned && Moment(text[..zoned.Index], new()) is { } instant ? (instant - Epoch).Ticks / 10 : null,
+        TypeKind.Uuid => UuidPattern().IsMatch(text) ? Guid.ParseExact(text, "D") : null,
+        TypeKind.Bytes => text.StartsWith("\\x", StringComparison.Ordinal) ? text[2..] : null,
+        _ => text,
+    };
+
+    public static string Show(object? meaning) => meaning switch
+    {
+        null => "null",
+        string text => $"'{(text.Length > 200 ? text[..200] + "…" : text)}' ({text.Length} characters)",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{meaning}"),
+    };
+
+    private static Decimal? Number(string text, char point)
+    {
+        var match = (point == ',' ? CommaNumber() : PointNumber()).Match(text);
+        if (!match.Success || match.Groups["whole"].Length + match.Groups["places"].Length == 0)
+        {
+            return null;
+        }
+
+        var places = match.Groups["places"].Value;
+        var unscaled = BigInteger.Parse("0" + match.Groups["whole"].Value + places, CultureInfo.InvariantCulture);
+        var negative = text[0] == '-';
+        return (negative && unscaled.IsZero) || match.Groups["whole"].Length > 131_072 || places.Length > 16_383
+            ? null
+            : Decimal.Of(negative ? -unscaled : unscaled, places.Length);
+    }
+
+    private static double? Float(string text) => text is "NaN" ? double.NaN : text is "Infinity" ? double.PositiveInfinity : text is "-Infinity" ? double.NegativeInfinity
+        : FloatPattern().IsMatch(text) && double.Parse(text, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) ? number
+        : null;
+
+    private static DateTime? Day(string text, WrittenFormats formats) =>
+        DateTime.TryParseExact(text, formats.Date ?? "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
+    private static DateTime? Moment(string text, WrittenFormats formats)
+    {
+        if (formats.Timestamp is { } format)
+        {
+            return DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var written) ? written : null;
+        }
+
+        return MomentPattern().IsMatch(text)
+            && DateTime.TryParseExact(Padded(text.Replace('T', ' ')), "yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment)
+            ? moment
+            : null;
+    }
+
+    private static string Padded(string text) => text.IndexOf('.') is var point and >= 0 ? text.PadRight(point + 7, '0') : text + ".000000";
+
+    [GeneratedRegex(@"\A(0|-?[1-9][0-9]*)\z")]
+    private static partial Regex Integer();
+
+    [GeneratedRegex(@"\A-?(?<whole>0|[1-9][0-9]*)?(\.(?<places>[0-9]+))?\z")]
+    private static partial Regex PointNumber();
+
+    [GeneratedRegex(@"\A-?(?<whole>0|[1-9][0-9]*)?(,(?<places>[0-9]+))?\z")]
+    private static partial Regex CommaNumber();
+
+    [GeneratedRegex(@"\A[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\z")]
+    private static partial Regex FloatPattern();
+
+    [GeneratedRegex(@"\A[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\z")]
+    private static partial Regex TimePattern();
+
+    [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\z")]
+    private static partial Regex MomentPattern();
+
+    [GeneratedRegex(@"(Z|\+00:00)\z")]
+    private static partial Regex Zone();
+
+    [GeneratedRegex(@"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z")]
+    private static partial Regex UuidPattern();
+}
+
+/// <summary>An exact decimal number; equal numbers are equal however many zeros they are written with.</summary>
+internal readonly record struct Decimal(BigInteger Unscaled, int Scale)
+{
+    public static Decimal Of(BigInteger unscaled, int scale)
+    {
+        while (scale > 0 && (unscaled % 10).IsZero)
+        {
+            (unscaled, scale) = (unscaled / 10, scale - 1);
+        }
+
+        return new(unscaled, scale);
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Unscaled} / 10^{Scale}");
+}

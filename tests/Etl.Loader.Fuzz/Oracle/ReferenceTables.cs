@@ -1,0 +1,142 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Etl.Loader.Fuzz.Generation;
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Fuzz.Oracle;
+
+/// <summary>What a file that nobody planned has to become, once its form is settled. Null: there is no right table.</summary>
+internal static class ReferenceTables
+{
+    public static ExpectedTable? Delimited(string file, byte[] bytes, DatasetSurvey survey, int maxRecord)
+    {
+        var dialect = survey.Files[0].Dialect!;
+        if (Decode(bytes, dialect) is not { } text)
+        {
+            return null;
+        }
+
+        // Offsets count the byte order mark, which is no part of the first record.
+        var mark = text.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
+        var reference = new ReferenceRecords(text[mark..], dialect, survey.Columns.Count, maxRecord);
+        var records = reference.Read();
+        if (reference.Unclosed)
+        {
+            return null;
+        }
+
+        var names = reference.Header ?? [.. survey.Columns.Select((column, i) => dialect.Header ? column.Name : $"column_{i + 1}")];
+        var from = dialect.Encoding == "utf-8" ? mark : 0;
+        var expected = records.Select(record => new ExpectedRecord(file, record.Line, from + record.Start, record.End - record.Start, record.Fields)).ToList();
+        var types = survey.Columns.Select((_, column) => TypeOracle.Of(expected.Where(record => record.Values is not null).Select(record => record.Values![column]), new()));
+        return new([.. names], [.. types], expected, new());
+    }
+
+    public static ExpectedTable JsonLines(string file, byte[] text, int maxLine)
+    {
+        var names = new List<string>();
+        var rows = new List<(ExpectedRecord Record, Dictionary<string, JsonCell>? Cells)>();
+        long line = 1;
+        for (var at = 0; at < text.Length; line++)
+        {
+            var feed = Array.IndexOf(text, (byte)'\n', at);
+            var (end, next) = feed < 0 ? (text.Length, text.Length) : (feed, feed + 1);
+            var mark = at == 0 && text.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
+            var content = text.AsSpan(at + mark, end - at - mark).TrimEnd(" \t\r"u8);
+            if (content.Length > 0)
+            {
+                var cells = end - at > maxLine ? null : Cells(content);
+                names.AddRange(cells?.Keys.Except(names) ?? []);
+                rows.Add((new(file, line, at, next - at, null), cells));
+            }
+
+            at = next;
+        }
+
+        var columns = names.Select(name => rows.Where(row => row.Cells is not null).Select(row => row.Cells!.GetValueOrDefault(name, JsonCell.Null))).ToList();
+        var types = columns.Select(JsonTypes.Of).ToArray();
+        return new(names, types, [.. rows.Select(row => row.Record with { Values = row.Cells is null ? null : [.. names.Select((name, i) => Text(row.Cells.GetValueOrDefault(name, JsonCell.Null), types[i]))] })], new());
+    }
+
+    private static string? Text(JsonCell cell, ColumnType type) => cell.Kind == JsonKind.Null ? null : type.Kind == TypeKind.Json ? cell.Token : cell.Text;
+
+    private static Dictionary<string, JsonCell>? Cells(ReadOnlySpan<byte> line)
+    {
+        if (!Utf8.IsValid(line))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(line.ToArray(), new() { MaxDepth = 256, AllowDuplicateProperties = false });
+            var cells = new Dictionary<string, JsonCell>();
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !HasOnlyText(document.RootElement))
+            {
+                return null;
+            }
+
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                var token = property.Value.GetRawText();
+                cells[property.Name] = property.Value.ValueKind switch
+                {
+                    JsonValueKind.Null => JsonCell.Null,
+                    JsonValueKind.String => new(JsonKind.Text, token, property.Value.GetString()!),
+                    JsonValueKind.Number => JsonCell.Plain(JsonKind.Number, token),
+                    JsonValueKind.True or JsonValueKind.False => JsonCell.Plain(JsonKind.Boolean, token),
+                    _ => JsonCell.Plain(JsonKind.Nested, token),
+                };
+            }
+
+            return cells;
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>False where a text in it could be kept by no database. Reading half a surrogate pair throws.</summary>
+    private static bool HasOnlyText(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => !element.GetString()!.Contains('\0', StringComparison.Ordinal),
+        JsonValueKind.Array => element.EnumerateArray().All(HasOnlyText),
+        JsonValueKind.Object => element.EnumerateObject().All(property => !property.Name.Contains('\0', StringComparison.Ordinal) && HasOnlyText(property.Value)),
+        _ => true,
+    };
+
+    /// <summary>Decompressed and in UTF-8; null where that is not possible without a guess.</summary>
+    private static byte[]? Decode(byte[] bytes, Dialect dialect)
+    {
+        try
+        {
+            using var plain = new MemoryStream();
+            using (Stream stream = dialect.Compression switch
+            {
+                "gzip" => new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress),
+                "zstd" => new ZstdSharp.DecompressionStream(new MemoryStream(bytes)),
+                _ => new MemoryStream(bytes),
+            })
+            {
+                stream.CopyTo(plain);
+            }
+
+            if (dialect.Encoding == "utf-8")
+            {
+                return plain.ToArray();
+            }
+
+            var encoding = dialect.Encoding == "windows-1252"
+                ? CodePagesEncodingProvider.Instance.GetEncoding(1252, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!
+                : Encoding.GetEncoding(dialect.Encoding == "utf-16le" ? "utf-16" : dialect.Encoding == "utf-16be" ? "utf-16BE" : dialect.Encoding, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            return Encoding.UTF8.GetBytes(encoding.GetString(plain.ToArray()));
+        }
+        catch (Exception fault) when (fault is InvalidDataException or DecoderFallbackException or ZstdSharp.ZstdException or EndOfStreamException)
+        {
+            return null;
+        }
+    }
+}
