@@ -7,6 +7,7 @@ internal sealed class PassEvidence(SourceFile file, FoundDialect found, DialectS
 {
     private readonly RowEvidence _rows = new(file.Name, found, spec);
     private readonly TailEvidence? _tail = ended ? null : new(file.Name, found);
+    private long _lastReject = -1;
 
     /// <summary>Keeps a reject that may belong to a footer; false: it is to be counted at once.</summary>
     public bool Keep(DamagedRecord reject) => _tail?.Keep(reject) == true;
@@ -15,23 +16,30 @@ internal sealed class PassEvidence(SourceFile file, FoundDialect found, DialectS
     public IReadOnlyList<DamagedRecord> Observe(RecordBatch batch)
     {
         _rows.Observe(batch);
+        _lastReject = scanner.Rejects is [.., var last] ? last.Record.Offset : _lastReject;
         return _tail?.Observe(batch, scanner.Rejects) ?? [];
     }
 
     /// <summary>At the file's end. Returns the rejects that were kept and are no footer.</summary>
     public IReadOnlyList<DamagedRecord> Settle(IReadOnlyList<SurveyedColumn> columns)
     {
+        var empty = spec.Null is null ? _rows.EmptyEnd : null;
         if (_tail is not null && single && _tail.Footer(columns) is { } footer)
         {
-            throw new OtherEndException(file, new(footer, $"{_tail.Rest.Count} lines after the table skipped"));
+            throw new OtherEndException(file, new(Math.Min(footer, empty ?? footer), $"{_tail.Rest.Count} lines after the table skipped"));
         }
 
-        if (!ended && _rows.EmptyEnd is { } empty && spec.Null is null)
+        if (empty is not null && (ended || _lastReject > empty))
         {
-            throw new OtherEndException(file, new(empty, "empty lines after the table skipped"));
+            _rows.RefuseEmpty();
         }
 
-        if (_tail is not null && single && _tail.WideFooter(columns, scanner.NextRow) is { } wide)
+        if (empty is { } end)
+        {
+            throw new OtherEndException(file, new(end, "empty lines after the table skipped"));
+        }
+
+        if (_tail is not null && single && _tail.WideFooter(columns, scanner.NextRow) is { } wide && _lastReject < wide)
         {
             throw new OtherEndException(file, new(wide, "the last line skipped, which is a footer"));
         }

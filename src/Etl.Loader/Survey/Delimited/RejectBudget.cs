@@ -18,8 +18,8 @@ internal sealed class RejectBudget(long max)
     /// <param name="atEnd">True: nothing but such records follows in the file.</param>
     public void Spend(DamagedRecord reject, bool atEnd = false)
     {
-        // Lines that were kept for a look at the file's end come later than they stand.
-        if (_first is null || (_first.Record.File == reject.Record.File && reject.Record.Offset < _first.Record.Offset))
+        // Those that might have been a footer come later than others behind them.
+        if (_first is null || (reject.Record.File == _first.Record.File && reject.Record.Offset < _first.Record.Offset))
         {
             (_first, _atEnd) = (reject, atEnd);
         }

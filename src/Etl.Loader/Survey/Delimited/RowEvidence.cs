@@ -75,7 +75,7 @@ internal sealed class RowEvidence(string file, FoundDialect found, DialectSpec s
     }
 
     /// <summary>Throws where records without any value stand between others, unless the producer says what an empty field means.</summary>
-    private void RefuseEmpty()
+    public void RefuseEmpty()
     {
         if (spec.Null is null)
         {
