@@ -112,9 +112,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
             return _lastOffset;
         }
 
-        // A number under numbers, beside the one field that is empty, is a row without a name.
-        var named = _lastRow.Length > 2 || proofs[0].Type.Kind == TypeKind.Text;
-        if (onlyHere.Contains(0) || onlyHere.Count > 1 || (filled == 1 && named))
+        if (onlyHere.Contains(0) || onlyHere.Count > 1 || (filled == 1 && proofs[0].Type.Kind == TypeKind.Text))
         {
             throw Suspect(shown, $"it is the only one without values in {onlyHere.Count} columns");
         }
