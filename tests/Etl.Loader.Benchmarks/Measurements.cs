@@ -1,6 +1,9 @@
-using Measure = System.Func<Etl.Loader.Benchmarks.Settings, System.Threading.CancellationToken, System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Etl.Loader.Benchmarks.Figure>>>;
+using Etl.Loader.Benchmarks.Comparing;
 
 namespace Etl.Loader.Benchmarks;
+
+/// <summary>Yields each result as soon as it has it: what comes before a fault is kept.</summary>
+internal delegate IAsyncEnumerable<Result> Measure(Settings settings, CancellationToken token);
 
 /// <summary>Every measurement by its name, in the order in which they run.</summary>
 internal static class Measurements
@@ -10,12 +13,16 @@ internal static class Measurements
         ("start", Responsiveness.StartAsync),
         ("latency", Responsiveness.LatencyAsync),
         ("idle", Responsiveness.IdleAsync),
-        ("survey", Throughput.SurveyAsync),
-        ("copy", Comparisons.CopyAsync),
-        ("gzip", Comparisons.GzipAsync),
-        ("parquet", Comparisons.ParquetAsync),
-        ("duckdb", Comparisons.DuckDbAsync),
-        ("small", Throughput.SmallAsync),
-        ("memory", Throughput.MemoryAsync),
+        ("survey", SurveyRate.MeasureAsync),
+        ("copy", CopyComparison.OnPrivateClusterAsync),
+        ("copy-replica", CopyComparison.OnReplicaClusterAsync),
+        ("gzip", FormatComparisons.GzipAsync),
+        ("parquet", FormatComparisons.ParquetAsync),
+        ("pgloader", FormatComparisons.PgloaderAsync),
+        ("duckdb", FormatComparisons.DuckDbAsync),
+        ("readers", ReaderAccess.MeasureAsync),
+        ("small", SmallFiles.MeasureAsync),
+        ("memory", Memory.MeasureAsync),
+        ("readings", Readings.MeasureAsync),
     ];
 }

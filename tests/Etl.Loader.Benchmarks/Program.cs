@@ -1,29 +1,57 @@
+using Etl.Loader.App;
 using Etl.Loader.Benchmarks;
 
-// Usage: bench [latency|idle|start|copy|gzip|parquet|duckdb|small|memory|survey|all]… [--rows N] [--repeat N] [--write]
+if (args is [SurveyRate.InChild, var path, var times])
+{
+    return await SurveyRate.RunInChildAsync(path, int.Parse(times, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+if (args is ["--help"])
+{
+    Console.WriteLine(Settings.Usage);
+    return 0;
+}
+
 if (Settings.Parse(args) is not { } settings)
 {
     await Console.Error.WriteLineAsync(Settings.Usage);
     return 2;
 }
 
-using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
-var report = new Report(await Machine.DescribeAsync(stop.Token));
+using var stop = new StopSignals();
+var report = new Report(await Machine.DescribeAsync(stop.Token), settings);
 foreach (var (name, measure) in Measurements.All.Where(m => settings.Chosen.Contains(m.Name)))
 {
     await Console.Error.WriteLineAsync($"{name} …");
-    report.Add(name, await measure(settings, stop.Token));
+    try
+    {
+        await foreach (var result in measure(settings, stop.Token))
+        {
+            report.Add(name, result);
+        }
+    }
+    catch (Exception) when (stop.Token.IsCancellationRequested)
+    {
+        // What ran here was ended too, in whichever way it takes that.
+        break;
+    }
+    catch (Exception fault)
+    {
+        // The other measurements have their own clusters and files.
+        await Console.Error.WriteLineAsync(fault.ToString());
+        report.Add(name, new Failure("broke off", fault.Message));
+    }
 }
 
 Console.WriteLine(report.ToMarkdown());
+if (stop.Token.IsCancellationRequested)
+{
+    return 130;
+}
+
 if (settings.Write)
 {
     await File.WriteAllTextAsync(Path.Combine("docs", "benchmarks.md"), report.ToMarkdown(), stop.Token);
 }
 
-return 0;
+return report.HasFailures ? 1 : 0;

@@ -1,20 +1,16 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Etl.Loader.Benchmarks;
 
 /// <summary>How soon things begin, and what waiting costs.</summary>
 internal static class Responsiveness
 {
-    private const int Triggers = 100;
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
-
-    public static async Task<IReadOnlyList<Figure>> StartAsync(Settings settings, CancellationToken token)
+    public static async IAsyncEnumerable<Result> StartAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
     {
         var began = Stopwatch.GetTimestamp();
         await using var up = await Up.StartAsync(token);
-        var first = Stopwatch.GetElapsedTime(began);
+        yield return new Figure("`up` to ready in a new home, initdb included", Stopwatch.GetElapsedTime(began).TotalSeconds, "0.0 's'", Limit.AtMost(10));
         var times = new List<double>();
         for (var i = 0; i < settings.Repeat; i++)
         {
@@ -24,19 +20,16 @@ internal static class Responsiveness
             times.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
 
-        return
-        [
-            new("`up` to ready in a new home, initdb included", Seconds(first.TotalSeconds), "≤ 10 s"),
-            new("`up` to ready in a home that exists", Seconds(Statistics.Median(times)), "≤ 10 s"),
-        ];
+        yield return new Figure("`up` to ready in a home that exists", times, "0.0 's'", Limit.AtMost(10));
     }
 
-    public static async Task<IReadOnlyList<Figure>> LatencyAsync(Settings settings, CancellationToken token)
+    public static async IAsyncEnumerable<Result> LatencyAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
     {
         await using var up = await Up.StartAsync(token);
         var toStart = new List<double>();
         var toOutcome = new List<double>();
-        for (var i = 0; i < Triggers; i++)
+        var triggers = settings.Quick ? 10 : 100;
+        for (var i = 0; i < triggers; i++)
         {
             var file = $"latency-{i:000}.csv";
             await File.WriteAllTextAsync(up.InboxPath("warehouse", file), "id,name\n1,one\n", token);
@@ -49,31 +42,22 @@ internal static class Responsiveness
 
         var fromAccept = await up.QueueNumbersAsync(
             "SELECT extract(epoch FROM started_at - accepted_at)::float8 * 1000 FROM etl_loader.load_status WHERE dataset LIKE 'latency-%'", token);
-        return
-        [
-            new("trigger to job start, median", Milliseconds(Statistics.Median(toStart)), "≤ 50 ms"),
-            new("trigger to job start, 99th percentile", Milliseconds(Statistics.Percentile(toStart, 0.99)), "≤ 250 ms"),
-            new("acceptance to job start, median", Milliseconds(Statistics.Median(fromAccept))),
-            new("trigger to `.loaded` of a two-line file, median", Milliseconds(Statistics.Median(toOutcome))),
-        ];
+        yield return new Figure($"trigger to job start, {triggers} triggers one by one", toStart, "0 'ms'", Limit.AtMost(50));
+        yield return new Figure("trigger to job start, 99th percentile", Statistics.Percentile(toStart, 0.99), "0 'ms'", Limit.AtMost(250));
+        yield return new Figure("acceptance to job start", fromAccept, "0 'ms'");
+        yield return new Figure("trigger to `.loaded` of a two-line file", toOutcome, "0 'ms'");
     }
 
-    public static async Task<IReadOnlyList<Figure>> IdleAsync(Settings settings, CancellationToken token)
+    public static async IAsyncEnumerable<Result> IdleAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
     {
+        var (settling, idle) = settings.Quick ? (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)) : (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
         await using var up = await Up.StartAsync(token);
-        await Task.Delay(Settling, token);
+        await Task.Delay(settling, token);
         var before = ProcessFigures.ProcessorSeconds(up.Ready.ProcessId);
         var began = Stopwatch.GetTimestamp();
-        await Task.Delay(IdleTime, token);
+        await Task.Delay(idle, token);
         var share = (ProcessFigures.ProcessorSeconds(up.Ready.ProcessId) - before) / Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return
-        [
-            new("processor use of the idle `up`, both lanes, 60 s", string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} % of a core"), "≤ 2 %"),
-            new("resident memory of the idle `up`", string.Create(CultureInfo.InvariantCulture, $"{ProcessFigures.ResidentMegabytes(up.Ready.ProcessId):0} MB"), "≤ 200 MB"),
-        ];
+        yield return new Figure($"processor use of the idle `up`, both lanes, {idle.TotalSeconds} s", share * 100, "0.0 '% of a core'", Limit.AtMost(2));
+        yield return new Figure("resident memory of the idle `up`", ProcessFigures.ResidentMegabytes(up.Ready.ProcessId), "0 'MB'", Limit.AtMost(200));
     }
-
-    private static string Seconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.0} s");
-
-    private static string Milliseconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0} ms");
 }

@@ -3,32 +3,62 @@ using System.Globalization;
 namespace Etl.Loader.Benchmarks;
 
 /// <summary>What the command line asks for.</summary>
-/// <param name="Chosen">Names of measurements.</param>
-/// <param name="Rows">Rows of the large table; 8,000,000 make 1.0 GB.</param>
-/// <param name="Repeat">Pairs of which the median is taken.</param>
-/// <param name="Write">Also to docs/benchmarks.md.</param>
-internal sealed record Settings(IReadOnlySet<string> Chosen, long Rows, int Repeat, bool Write)
+internal sealed record Settings
 {
-    public static string Usage => $"usage: infra/bench [all|{string.Join('|', Measurements.All.Select(m => m.Name))}]… [--rows N] [--repeat N] [--write]";
+    public static string Usage =>
+        $"""
+        usage: infra/bench [all|{string.Join('|', Measurements.All.Select(m => m.Name))}]… [OPTION]…
+
+          --rows N          rows of the large table; 8,000,000 make 1.0 GB (default)
+          --repeat N        repetitions, of which the median is taken (default 5)
+          --throttled-gb N  size of the file behind the throttled source (default 20)
+          --quick           tiny sizes, each measurement once: shows that all of them run, in less than a minute
+          --write           also writes docs/benchmarks.md
+
+        Files and clusters lie in TMPDIR. At the default sizes that needs 50 GB free and about an hour and a half.
+        """;
+
+    /// <summary>Names of measurements.</summary>
+    public required IReadOnlySet<string> Chosen { get; init; }
+
+    public long Rows { get; private init; } = 8_000_000;
+
+    public int Repeat { get; private init; } = 5;
+
+    /// <summary>Of the file behind the throttled source, in units of 10⁹ bytes.</summary>
+    public double ThrottledGigabytes { get; private init; } = 20;
+
+    /// <summary>Everything small and short: the figures mean nothing.</summary>
+    public bool Quick { get; private init; }
+
+    /// <summary>Also to docs/benchmarks.md.</summary>
+    public bool Write { get; private init; }
 
     /// <summary>Null for a line that is not understood.</summary>
-    public static Settings? Parse(string[] arguments)
+    public static Settings? Parse(IReadOnlyList<string> arguments)
     {
         var known = Measurements.All.Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
         var chosen = new HashSet<string>(StringComparer.Ordinal);
-        var settings = new Settings(chosen, 8_000_000, 3, Write: false);
-        for (var i = 0; i < arguments.Length; i++)
+        var settings = arguments.Contains("--quick")
+            ? new Settings { Chosen = chosen, Rows = 20_000, Repeat = 1, ThrottledGigabytes = 0.01, Quick = true }
+            : new Settings { Chosen = chosen };
+        for (var i = 0; i < arguments.Count; i++)
         {
             switch (arguments[i])
             {
+                case "--quick":
+                    break;
                 case "--write":
                     settings = settings with { Write = true };
                     break;
-                case "--rows" when i + 1 < arguments.Length && long.TryParse(arguments[++i], NumberStyles.None, CultureInfo.InvariantCulture, out var rows):
-                    settings = settings with { Rows = rows };
+                case "--rows" when Value(arguments.ElementAtOrDefault(++i)) is >= 1 and var rows:
+                    settings = settings with { Rows = (long)rows };
                     break;
-                case "--repeat" when i + 1 < arguments.Length && int.TryParse(arguments[++i], NumberStyles.None, CultureInfo.InvariantCulture, out var repeat) && repeat > 0:
-                    settings = settings with { Repeat = repeat };
+                case "--repeat" when Value(arguments.ElementAtOrDefault(++i)) is >= 1 and var repeat:
+                    settings = settings with { Repeat = (int)repeat };
+                    break;
+                case "--throttled-gb" when Value(arguments.ElementAtOrDefault(++i)) is > 0 and var gigabytes:
+                    settings = settings with { ThrottledGigabytes = gigabytes };
                     break;
                 case "all":
                     chosen.UnionWith(known);
@@ -46,6 +76,10 @@ internal sealed record Settings(IReadOnlySet<string> Chosen, long Rows, int Repe
             chosen.UnionWith(known);
         }
 
-        return settings;
+        // Figures of tiny sizes mean nothing and must not stand on the page.
+        return settings is { Quick: true, Write: true } ? null : settings;
     }
+
+    private static double Value(string? text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : 0;
 }

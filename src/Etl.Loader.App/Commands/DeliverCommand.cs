@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text;
 using Etl.Loader.App.Output;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.App.Commands;
@@ -18,11 +20,12 @@ internal static class DeliverCommand
         var target = new Option<string?>("--target") { Description = "Target; default: the inbox's.", HelpName = "T" };
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
         var append = new Option<bool>("--append") { Description = "Add the rows to the table instead of replacing it." };
+        var dialect = new Option<string?>("--dialect") { Description = "How the file is written, as in a trigger: {\"delimiter\": \";\"}; default: found.", HelpName = "JSON" };
         var wait = new Option<bool>("--wait") { Description = "Show progress and end with the outcome." };
         var timeout = SharedOptions.Timeout("With --wait: how long; then the exit code is 4.");
         var command = new Command("deliver", "Copy a file into an inbox and trigger its load: renamed when whole, with its length and hash in the trigger.")
         {
-            file, inbox, name, target, table, append, wait, timeout,
+            file, inbox, name, target, table, append, dialect, wait, timeout,
         };
         command.SetAction(async (parsed, token) =>
         {
@@ -36,6 +39,7 @@ internal static class DeliverCommand
                 Target = parsed.GetValue(target),
                 Table = parsed.GetValue(table),
                 Mode = parsed.GetValue(append) ? LoadMode.Append : null,
+                Dialect = parsed.GetValue(dialect) is { } written ? ReadDialect(written) : null,
             };
             var delivery = loader.Services.GetRequiredService<Delivery>();
             var delivered = await delivery.DeliverAsync(source, inboxName, dataset, said, null, token);
@@ -50,4 +54,7 @@ internal static class DeliverCommand
         });
         return command;
     }
+
+    /// <summary>Held against the rules of triggers before anything is copied.</summary>
+    private static DialectSpec? ReadDialect(string json) => ManifestReader.Read(Encoding.UTF8.GetBytes($"{{ \"dialect\": {json} }}")).Dialect;
 }

@@ -14,7 +14,7 @@ internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, 
     public static Postmaster? Find(string dataDirectory)
     {
         var onFile = Read(dataDirectory);
-        return onFile is not null && IsOver(onFile.ProcessId, dataDirectory) ? onFile : null;
+        return onFile is not null && Runs(onFile.ProcessId, dataDirectory) ? onFile : null;
     }
 
     /// <summary>
@@ -23,7 +23,7 @@ internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, 
     /// </summary>
     public static void RemoveStaleFile(string dataDirectory)
     {
-        if (OperatingSystem.IsLinux() && Read(dataDirectory) is { } onFile && !IsOver(onFile.ProcessId, dataDirectory))
+        if (OperatingSystem.IsLinux() && Read(dataDirectory) is { } onFile && !Runs(onFile.ProcessId, dataDirectory))
         {
             File.Delete(FileIn(dataDirectory));
         }
@@ -56,7 +56,8 @@ internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, 
             : null;
     }
 
-    private static bool IsOver(int pid, string dataDirectory)
+    /// <summary>True while the process is the server of this data directory.</summary>
+    public static bool Runs(int pid, string dataDirectory)
     {
         if (!OperatingSystem.IsLinux())
         {

@@ -108,11 +108,12 @@ internal sealed class PrivateServer
             Postmaster.Find(_cluster.Data)?.StopFast();
         }
 
-        while (Postmaster.Find(_cluster.Data) is { } running && running.ProcessId == ProcessId)
+        // Its file goes a moment before the process does.
+        while (Postmaster.Runs(ProcessId, _cluster.Data))
         {
             if (!immediate && _time.GetElapsedTime(started) > _options.StopPatience)
             {
-                running.StopImmediately();
+                Postmaster.Find(_cluster.Data)?.StopImmediately();
                 immediate = true;
             }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Etl.Loader.App.Output;
+using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 
@@ -18,7 +19,8 @@ internal static class RepairFile
     public static async Task WriteAsync(string path, LoadRecord load, IReadOnlyList<RejectedRecord> rejects, Surroundings surroundings, CancellationToken token)
     {
         var files = rejects.Select(r => r.File).Distinct(StringComparer.Ordinal).ToArray();
-        var header = load.Receipt is null || files.Length == 0 ? null : Header(JsonNode.Parse(load.Receipt)!["details"]!, files);
+        var details = load.Receipt is null || files.Length == 0 ? null : JsonNode.Parse(load.Receipt)!["details"];
+        var header = details is null ? null : Header(details, files);
         var whole = rejects.Where(r => r.Bytes <= KeptBytes).ToArray();
         await using (var writer = new StreamWriter(path, new UTF8Encoding(false), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }))
         {
@@ -41,7 +43,36 @@ internal static class RepairFile
 
         surroundings.Out.WriteLine($"{whole.Length} rows written to {path}");
         var table = $"{(load.Spec.TableSchema is { } schema ? schema + "." : "")}{load.Spec.TableName}";
-        surroundings.Out.WriteLine($"Repair them, then: etl-loader deliver {path} --inbox {load.Spec.Inbox} --target {load.Spec.Target} --table {table} --append");
+        surroundings.Out.WriteLine($"Repair them, then: etl-loader deliver {path} --inbox {load.Spec.Inbox} --target {load.Spec.Target} --table {table} --append{Stated(details)}");
+    }
+
+    /// <summary>
+    /// The dialect that the rows are still written in, for the command line; nothing where a file is like that by itself. The file is UTF-8, whatever
+    /// the dataset was, and has no preamble.
+    /// </summary>
+    private static string Stated(JsonNode? details)
+    {
+        if (details?["files"]?[0]?["dialect"] is not JsonObject found)
+        {
+            return "";
+        }
+
+        var dialect = new DialectSpec
+        {
+            Delimiter = Text("delimiter"),
+            Quote = Text("quote") ?? "",
+            Escape = Text("quote") is null ? null : Text("escape") ?? "",
+            Header = found["header"]?.GetValue<bool>(),
+            Null = found["nulls"]?.AsArray().Select(n => n!.GetValue<string>()).ToArray(),
+            Decimal = Text("decimal"),
+            Date = Text("date_format"),
+            Timestamp = Text("timestamp_format"),
+        };
+        return dialect is { Delimiter: ",", Quote: "\"", Escape: "\"" or "", Header: true, Null: null or [""], Decimal: null or ".", Date: null, Timestamp: null }
+            ? ""
+            : $" --dialect '{ManifestText.Of(dialect).Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+        string? Text(string key) => found[key]?.GetValue<string>();
     }
 
     /// <summary>
@@ -65,12 +96,12 @@ internal static class RepairFile
         }
 
         var delimiter = first["delimiter"]!.GetValue<string>();
-        var quote = first["quote"]!.GetValue<string>();
+        var quote = first["quote"]?.GetValue<string>() ?? "";
         return string.Join(delimiter, details["columns"]!.AsArray().Select(c => Quoted(c!["source"]!.GetValue<string>(), delimiter, quote)));
     }
 
     private static string Quoted(string name, string delimiter, string quote) =>
-        quote != "\0" && (name.Contains(delimiter, StringComparison.Ordinal) || name.Contains(quote, StringComparison.Ordinal) || name.AsSpan().ContainsAny('\r', '\n'))
+        quote.Length > 0 && (name.Contains(delimiter, StringComparison.Ordinal) || name.Contains(quote, StringComparison.Ordinal) || name.AsSpan().ContainsAny('\r', '\n'))
             ? quote + name.Replace(quote, quote + quote, StringComparison.Ordinal) + quote
             : name;
 

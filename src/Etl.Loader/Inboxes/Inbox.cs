@@ -15,6 +15,8 @@ internal sealed record Inbox(
     /// <summary>First matching one applies.</summary>
     public IReadOnlyList<DatasetRule> Rules => Options.Datasets;
 
+    public DatasetRule? RuleOf(string dataset) => Rules.FirstOrDefault(r => r.Matches(dataset));
+
     public string Root => Options.Path;
 
     /// <summary>Directory inside the inbox where loaded data goes, relative; null where it goes nowhere or outside.</summary>

@@ -21,8 +21,15 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
 
     public LoadSpec Refresh(LoadSpec spec)
     {
-        var finder = new DatasetFiles(Present(spec));
-        return spec with { Files = [.. spec.Files.Select(file => finder.Describe(file.Path))] };
+        var inbox = Present(spec);
+        var finder = new DatasetFiles(inbox);
+        return spec with
+        {
+            Files = [.. spec.Files.Select(file => finder.Describe(file.Path))],
+
+            // No producer says this: whoever found fewer rows right changes the rule, and runs the load again under it.
+            Shrink = inbox.RuleOf(spec.Dataset)?.Shrink,
+        };
     }
 
     public Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token)

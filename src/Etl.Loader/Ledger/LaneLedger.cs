@@ -57,9 +57,17 @@ internal sealed class LaneLedger(QueueDatabase database)
     }
 
     /// <summary>As the other, on a connection of the caller's choice.</summary>
-    public static async Task<LaneWish?> HeartbeatAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token)
+    public static Task<LaneWish?> HeartbeatAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token) =>
+        ReadWishAsync(connection, "heartbeat", target, holderId, token);
+
+    /// <summary>What people wish of the lane, without a report. Null when the ledger names another holder by now.</summary>
+    public static Task<LaneWish?> AskAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token) =>
+        ReadWishAsync(connection, "ask", target, holderId, token);
+
+    private static async Task<LaneWish?> ReadWishAsync(
+        NpgsqlConnection connection, string statement, string target, Guid holderId, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(Sql["heartbeat"], connection).WithText("target", target).With("holder_id", holderId);
+        await using var command = new NpgsqlCommand(Sql[statement], connection).WithText("target", target).With("holder_id", holderId);
         await using var row = await command.ExecuteReaderAsync(token);
         return await row.ReadAsync(token) ? new LaneWish(row.GetBoolean(0), row.GetBoolean(1)) : null;
     }

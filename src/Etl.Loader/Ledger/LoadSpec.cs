@@ -62,6 +62,9 @@ internal sealed record LoadSpec
     public long RejectsMax { get; init; }
 
     public Expectation? Expect { get; init; }
+
+    /// <summary>The rule's largest fraction of the table's rows, 0 to 1, that a replace may lose; null: any.</summary>
+    public decimal? Shrink { get; init; }
     public LoadPriority Priority { get; init; }
 
     /// <summary>Permits replacing a table that this product did not make.</summary>

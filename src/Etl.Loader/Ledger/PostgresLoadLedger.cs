@@ -3,13 +3,14 @@ using Npgsql;
 namespace Etl.Loader.Ledger;
 
 /// <summary>The ledger in the queue database. Statements carry their own conditions; none reads first and writes then.</summary>
-internal sealed class PostgresLoadLedger(QueueDatabase database) : ILoadLedger
+/// <param name="forLanes">True where lanes run: over their connections, on which the server keeps these statements prepared.</param>
+internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes = false) : ILoadLedger
 {
     private static readonly SqlText Sql = SqlText.Load("Ledger/Sql/attempt.sql");
 
     public async Task<LoadRecord?> FindAsync(LoadId load, CancellationToken token)
     {
-        await using var connection = await database.OpenAsync(token);
+        await using var connection = await OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["find_load"], connection).With("load_id", load.Value);
         await using var reader = await command.ExecuteReaderAsync(token);
         return await reader.ReadAsync(token) ? reader.ReadRecord() : null;
@@ -17,7 +18,7 @@ internal sealed class PostgresLoadLedger(QueueDatabase database) : ILoadLedger
 
     public async Task<AttemptKey?> BeginAttemptAsync(LoadId load, long epoch, CancellationToken token)
     {
-        await using var connection = await database.OpenAsync(token);
+        await using var connection = await OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["begin_attempt"], connection)
             .With("load_id", load.Value)
             .With("epoch", epoch)
@@ -31,7 +32,7 @@ internal sealed class PostgresLoadLedger(QueueDatabase database) : ILoadLedger
 
     public async Task<AttemptStanding> ReportProgressAsync(AttemptKey attempt, long bytesDone, long? bytesTotal, long rows, CancellationToken token)
     {
-        await using var connection = await database.OpenAsync(token);
+        await using var connection = await OpenAsync(token);
         await using var command = Owned("report_progress", connection, attempt)
             .With("bytes_done", bytesDone)
             .WithNumber("bytes_total", bytesTotal)
@@ -61,7 +62,7 @@ internal sealed class PostgresLoadLedger(QueueDatabase database) : ILoadLedger
             throw new ArgumentException("A retry needs the time of the next attempt.", nameof(result));
         }
 
-        await using var connection = await database.OpenAsync(token);
+        await using var connection = await OpenAsync(token);
         await using var command = Owned("finish_attempt", connection, attempt)
             .WithText("outcome", result.Outcome.Word())
             .WithText("error", result.Error)
@@ -74,12 +75,15 @@ internal sealed class PostgresLoadLedger(QueueDatabase database) : ILoadLedger
         return await command.ExecuteScalarAsync(token) is string;
     }
 
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken token) =>
+        await (forLanes ? database.LaneSource : database.Source).OpenConnectionAsync(token);
+
     private static NpgsqlCommand Owned(string statement, NpgsqlConnection connection, AttemptKey attempt) =>
         new NpgsqlCommand(Sql[statement], connection).With("load_id", attempt.Load.Value).With("attempt", attempt.Attempt);
 
     private async Task<bool> ChangeAsync(string statement, AttemptKey attempt, Action<NpgsqlCommand> parameters, CancellationToken token)
     {
-        await using var connection = await database.OpenAsync(token);
+        await using var connection = await OpenAsync(token);
         await using var command = Owned(statement, connection, attempt);
         parameters(command);
         return await command.ExecuteNonQueryAsync(token) == 1;

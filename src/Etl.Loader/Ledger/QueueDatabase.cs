@@ -5,18 +5,20 @@ using Npgsql;
 namespace Etl.Loader.Ledger;
 
 /// <summary>
-/// The one pool of connections that a process has to the queue database. Ledger and Hangfire must share it: only connections of the same
-/// pool join one transaction without a prepared transaction, which servers have switched off.
+/// The connections that a process has to the queue database. Where ledger and Hangfire change together they must share one pool: only connections
+/// of the same pool join one transaction without a prepared transaction, which servers have switched off.
 /// </summary>
 internal sealed class QueueDatabase : IAsyncDisposable
 {
     private readonly Lazy<NpgsqlDataSource> _source;
+    private readonly Lazy<NpgsqlDataSource> _laneSource;
     private readonly IOptions<QueueOptions> _options;
 
     public QueueDatabase(IOptions<QueueOptions> options)
     {
         _options = options;
         _source = new Lazy<NpgsqlDataSource>(() => NpgsqlDataSource.Create(Settings().ConnectionString));
+        _laneSource = new Lazy<NpgsqlDataSource>(() => NpgsqlDataSource.Create(LaneSettings().ConnectionString));
     }
 
     /// <summary>host:pid, by which people and standbys know this process.</summary>
@@ -26,6 +28,12 @@ internal sealed class QueueDatabase : IAsyncDisposable
     public static string ApplicationName { get; } = Shorten($"etl-loader {Holder}");
 
     public NpgsqlDataSource Source => _source.Value;
+
+    /// <summary>
+    /// For lanes, which send the same few statements with every load: the server keeps these prepared. Its connections take part in no ambient
+    /// transaction and must reach PostgreSQL directly, as lanes need it anyhow.
+    /// </summary>
+    public NpgsqlDataSource LaneSource => _laneSource.Value;
 
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken token) => await Source.OpenConnectionAsync(token);
 
@@ -52,13 +60,25 @@ internal sealed class QueueDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_source.IsValueCreated)
+        foreach (var source in new[] { _source, _laneSource })
         {
-            await _source.Value.DisposeAsync();
+            if (source.IsValueCreated)
+            {
+                await source.Value.DisposeAsync();
+            }
         }
     }
 
     private static string Shorten(string name) => name.Length <= 63 ? name : name[..63];
+
+    private NpgsqlConnectionStringBuilder LaneSettings()
+    {
+        var settings = Settings();
+        settings.Enlist = false;
+        Default(settings, "Max Auto Prepare", () => settings.MaxAutoPrepare = 100);
+        Default(settings, "Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
+        return settings;
+    }
 
     private NpgsqlConnectionStringBuilder Settings()
     {

@@ -6,12 +6,15 @@ using Etl.Loader.Targets;
 namespace Etl.Loader.Loads;
 
 /// <summary>
-/// Settles name and type of every column: the producer's schema wins and is verified against the proof, an existing table's types are the
+/// Settles name and type of every column: the producer's schema wins and each value is held against it, an existing table's types are the
 /// floor that only widens, what is left has the proven type; a column without any value keeps its type, or is text.
 /// </summary>
 internal static class ColumnPlan
 {
-    public static IReadOnlyList<TargetColumn> Make(LoadSpec spec, DatasetSurvey survey, ExistingTable? existing)
+    /// <summary>Throws <see cref="DatasetException"/> for a declared type that some value does not fit, where no rows may be rejected.</summary>
+    /// <param name="firstMisfit">Finds the first value of a column that a type does not take, for the message; null: what the survey noted.</param>
+    public static IReadOnlyList<TargetColumn> Make(
+        LoadSpec spec, DatasetSurvey survey, ExistingTable? existing, Func<int, ColumnType, TypeExclusion?>? firstMisfit = null)
     {
         var names = Naming.Columns([.. survey.Columns.Select(c => c.Name)]);
         var declared = Declared(spec, survey, names);
@@ -20,9 +23,14 @@ internal static class ColumnPlan
         for (var i = 0; i < names.Count; i++)
         {
             var surveyed = survey.Columns[i];
-            var type = declared.TryGetValue(i, out var wanted) ? Verified(spec, surveyed, wanted)
+            var type = declared.TryGetValue(i, out var wanted) ? wanted
                 : known is not null && known.TryGetValue(names[i], out var column) ? OnTopOf(spec, surveyed, column)
                 : surveyed.Type;
+            if (spec.RejectsMax == 0 && IsMisfit(surveyed, type, isDeclared: declared.ContainsKey(i)))
+            {
+                throw NotHeld(spec, surveyed, type, firstMisfit?.Invoke(i, type) ?? surveyed.Excluded, isDeclared: declared.ContainsKey(i));
+            }
+
             columns[i] = new TargetColumn(i, surveyed.Name, names[i], type.Kind == TypeKind.Empty ? ColumnType.Text : type);
         }
 
@@ -68,11 +76,6 @@ internal static class ColumnPlan
         return declared;
     }
 
-    private static ColumnType Verified(LoadSpec spec, SurveyedColumn column, ColumnType wanted) =>
-        column.Type.Kind == TypeKind.Empty || ColumnTypes.Holds(wanted, column.Type)
-            ? wanted
-            : throw NotHeld(spec, column, wanted, "'schema' declares");
-
     private static ColumnType OnTopOf(LoadSpec spec, SurveyedColumn column, ExistingColumn existing)
     {
         if (existing.Type is not { } floor)
@@ -80,23 +83,47 @@ internal static class ColumnPlan
             return column.Type;
         }
 
-        if (column.Type.Kind == TypeKind.Empty || ColumnTypes.Holds(floor, column.Type))
-        {
-            return floor;
-        }
-
-        return spec.Mode == LoadMode.Append
-            ? throw NotHeld(spec, column, floor, "the table has")
-            : ColumnTypes.Widen(floor, column.Type);
+        // Of an append the table's types win, and each value is held against them like against a declared one.
+        return spec.Mode == LoadMode.Append || column.Type.Kind == TypeKind.Empty ? floor : ColumnTypes.Widen(floor, column.Type);
     }
 
-    private static DatasetException NotHeld(LoadSpec spec, SurveyedColumn column, ColumnType wanted, string who)
+    /// <summary>
+    /// True when it is known already that the type does not take some value, so that nothing is copied in vain. What the proof leaves open is
+    /// settled by copying: the proof asks for more than a declaration does (one casing of booleans, UTC, no NaN).
+    /// </summary>
+    private static bool IsMisfit(SurveyedColumn column, ColumnType type, bool isDeclared)
     {
-        var evidence = column.Excluded is { } e ? $", line {e.Line} has '{e.Value}'" : "";
+        if (column.Type.Kind == TypeKind.Empty || ColumnTypes.Holds(type, column.Type))
+        {
+            return false;
+        }
+
+        if (!isDeclared)
+        {
+            return true;
+        }
+
+        return (type.Kind, column.Type.Kind) switch
+        {
+            (TypeKind.Float8, TypeKind.BigInt or TypeKind.Numeric) or (TypeKind.Json, _) => false,
+            (TypeKind.BigInt, TypeKind.Text) => column.Excluded?.Narrower is TypeKind.BigInt or TypeKind.Numeric,
+            (TypeKind.Numeric or TypeKind.Date or TypeKind.Time or TypeKind.Uuid, TypeKind.Text) => column.Excluded?.Narrower == type.Kind,
+            (_, TypeKind.Text) => false,
+            _ => true,
+        };
+    }
+
+    private static DatasetException NotHeld(LoadSpec spec, SurveyedColumn column, ColumnType wanted, TypeExclusion? first, bool isDeclared)
+    {
+        var evidence = first is null ? "" : $", line {first.Line} has '{first.Value}'";
+        const string rejects = "or allow rejects: \"rejects\": { \"max\": 100 }.";
         return new DatasetException(
-            $"{spec.Dataset}: {who} '{column.Name}' as {ColumnTypes.Format(wanted)}, but the values are {ColumnTypes.Format(column.Type)}{evidence}.",
-            $"Correct the data, or declare \"schema\": {{ \"{column.Name}\": \"{ColumnTypes.Format(column.Type)}\" }} in the trigger.",
-            line: column.Excluded?.Line,
+            $"{spec.Dataset}: {(isDeclared ? "'schema' declares" : "the table has")} '{column.Name}' as {ColumnTypes.Format(wanted)}, "
+            + $"but the values are {ColumnTypes.Format(column.Type)}{evidence}.",
+            isDeclared
+                ? $"Correct the data, declare \"schema\": {{ \"{column.Name}\": \"{ColumnTypes.Format(column.Type)}\" }} in the trigger, {rejects}"
+                : $"Correct the data, alter the column in the table, {rejects}",
+            line: first?.Line,
             column: column.Name);
     }
 }

@@ -1,3 +1,4 @@
+using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
 
 namespace Etl.Loader.Loads;
@@ -5,8 +6,9 @@ namespace Etl.Loader.Loads;
 /// <summary>Runs one attempt of a load from survey to receipt. Re-entrant from any line: it first looks what is done already.</summary>
 internal interface ILoadRunner
 {
+    /// <param name="load">As the ledger has it now.</param>
     /// <param name="token">Fires when the process shuts down or the lane is lost: the attempt ends as interrupted.</param>
-    Task<RunResult> RunAsync(LoadId load, LaneHold lane, CancellationToken token);
+    Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token);
 }
 
 /// <summary>The right to write into a target: the target and the epoch under which this process holds its lane.</summary>
@@ -34,4 +36,5 @@ internal enum RunDisposition
     Fenced,
 }
 
-internal sealed record RunResult(RunDisposition Disposition, string? Message = null, DateTimeOffset? RetryAt = null);
+/// <param name="Told">True: this attempt wrote the load's outcome into the ledger, and it was no cancel.</param>
+internal sealed record RunResult(RunDisposition Disposition, string? Message = null, DateTimeOffset? RetryAt = null, bool Told = false);

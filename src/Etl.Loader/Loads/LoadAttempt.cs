@@ -18,12 +18,12 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         var files = inboxes.Resolve(load.Spec);
         var table = new TableName(load.Spec.TableSchema ?? lane.Target.DefaultSchema, load.Spec.TableName);
         var existing = await lane.Target.FindTableAsync(table, progress.Token);
-        var request = Request(load.Spec, files);
+        var request = Request(load.Spec, files, existing);
         if (OnePass(load, lane, request, existing) is { } known)
         {
             try
             {
-                return await StageAndPublishAsync(load, lane, table, known, startedAt, progress);
+                return await StageAndPublishAsync(load, lane, table, existing, known, startedAt, progress);
             }
             catch (SurveyNeededException)
             {
@@ -33,14 +33,16 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
 
         var survey = await SurveyAsync(load, attempt, request, progress);
         ExpectationCheck.Verify(load.Spec, survey);
-        var columns = ColumnPlan.Make(load.Spec, survey, existing);
+        ShrinkCheck.Verify(load.Id, load.Spec, existing, survey.Rows);
+        var columns = ColumnPlan.Make(load.Spec, survey, existing, Misfits(survey, files, progress.Token));
         var reader = surveyor.CreateReader(survey, files, [.. columns.Select(c => c.Type)]);
-        return await StageAndPublishAsync(load, lane, table, new(survey, columns, reader), startedAt, progress);
+        return await StageAndPublishAsync(load, lane, table, existing, new(survey, columns, reader), startedAt, progress);
     }
 
     private async Task<PublishOutcome> StageAndPublishAsync(
-        LoadRecord load, LaneHold lane, TableName table, Reading reading, DateTimeOffset startedAt, AttemptProgress progress)
+        LoadRecord load, LaneHold lane, TableName table, ExistingTable? existing, Reading reading, DateTimeOffset startedAt, AttemptProgress progress)
     {
+        var changes = new ColumnChanges(existing, reading.Columns, Misfits(reading.Survey, reading.Reader.Files, progress.Token));
         progress.Enter(LoadStage.Staging);
         await using var staged = await lane.Target.StageAsync(
             new StageRequest
@@ -53,6 +55,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 Survey = reading.Survey,
                 Reader = reading.Reader,
                 RejectsMax = load.Spec.RejectsMax,
+                Changes = changes,
             },
             progress,
             progress.Token);
@@ -63,6 +66,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         inboxes.VerifyUnchanged(load.Spec);
         ExpectationCheck.Verify(load.Spec, survey);
         RequireEveryRow(load.Spec, survey, staged);
+        ShrinkCheck.Verify(load.Id, load.Spec, existing, staged.RowsLoaded);
 
         progress.Enter(LoadStage.Publishing);
         return await staged.PublishAsync(
@@ -83,11 +87,12 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                     AcceptedAt = load.AcceptedAt,
                     StartedAt = startedAt,
                     PublishedAt = startedAt,
-                    Details = ReceiptDetails.Describe(survey, reading.Columns),
+                    Details = ReceiptDetails.Describe(survey, reading.Columns, ReceiptDetails.TableRows(load.Spec, existing, staged.RowsLoaded)),
                 },
                 Adopt = load.Spec.Adopt,
                 TableNamed = load.Spec.TableNamed,
                 Again = load.Spec.Again,
+                Changes = changes,
             },
             progress.Token);
     }
@@ -116,7 +121,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         return new(sketch, columns, surveyor.CreateOnePassReader(request, sketch, [.. columns.Select(c => c.Type)], declared));
     }
 
-    private static SurveyRequest Request(LoadSpec spec, IReadOnlyList<SourceFile> files) => new()
+    private static SurveyRequest Request(LoadSpec spec, IReadOnlyList<SourceFile> files, ExistingTable? existing) => new()
     {
         Files = files,
         Format = spec.Format,
@@ -124,6 +129,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         Ragged = spec.Ragged,
         TypesAsText = spec.TypesAsText,
         RejectsMax = spec.RejectsMax,
+        Known = ReceiptDetails.KnownDialect(spec, existing),
     };
 
     private async Task<DatasetSurvey> SurveyAsync(LoadRecord load, AttemptKey attempt, SurveyRequest request, AttemptProgress progress)
@@ -164,6 +170,12 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 $"{spec.Dataset}: {survey.Rows} rows were surveyed, but {staged.RowsLoaded} were staged and {staged.RowsRejected} rejected.",
                 "The dataset seems to have changed while it was read; deliver it again under a temporary name and rename it.");
         }
+    }
+
+    private Func<int, ColumnType, TypeExclusion?> Misfits(DatasetSurvey survey, IReadOnlyList<SourceFile> files, CancellationToken token)
+    {
+        var first = new FirstMisfit(surveyor, survey, files);
+        return (column, type) => first.Find(column, type, token);
     }
 
     /// <param name="Survey">Of the dataset, or a sketch of it.</param>

@@ -11,28 +11,21 @@ namespace Etl.Loader.Loads;
 internal sealed class LoadRunner(
     ILoadLedger ledger, LoadAttempt way, LoadTelling telling, LoadOptions options, TimeProvider time, ILogger<LoadRunner> logger) : ILoadRunner
 {
-    public async Task<RunResult> RunAsync(LoadId load, LaneHold lane, CancellationToken token)
+    public async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token)
     {
-        var record = await WithQueueAsync(() => ledger.FindAsync(load, token), load, token);
-        if (record is null)
-        {
-            Log.Unknown(logger, load);
-            return new RunResult(RunDisposition.Done, $"The ledger has no load {load}; nothing was done.");
-        }
-
-        var attempt = await WithQueueAsync(() => ledger.BeginAttemptAsync(load, lane.Epoch, token), load, token);
+        var attempt = await WithQueueAsync(() => ledger.BeginAttemptAsync(load.Id, lane.Epoch, token), load.Id, token);
         if (attempt is null)
         {
-            return new RunResult(RunDisposition.Done, $"The load is {record.Status} already; nothing was done.");
+            return new RunResult(RunDisposition.Done, $"The load has an outcome already, or another process holds lane {lane.Target.Name}; nothing was done.");
         }
 
         try
         {
-            return await AttemptAsync(record, attempt, lane, token);
+            return await AttemptAsync(load, attempt, lane, token);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            return await telling.InterruptedAsync(record, attempt);
+            return await telling.InterruptedAsync(load, attempt);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
             Log.Loaded(logger, load.Id, load.Spec.Dataset, load.Spec.Target, receipt.TableName, receipt.RowsLoaded, receipt.RowsRejected);
         }
 
-        return new RunResult(RunDisposition.Done, $"{receipt.RowsLoaded} rows in {receipt.TableName}");
+        return new RunResult(RunDisposition.Done, $"{receipt.RowsLoaded} rows in {receipt.TableName}", Told: told);
     }
 
     public Task<RunResult> SupersededAsync(LoadRecord load, AttemptKey attempt, LoadId by, CancellationToken token) => EndedAsync(

@@ -34,9 +34,6 @@ internal static partial class Log
     [LoggerMessage(1409, LogLevel.Warning, "Load {LoadId}: its staging table in target {Target} could not be dropped now")]
     public static partial void StagingLeft(ILogger logger, LoadId loadId, string target, Exception exception);
 
-    [LoggerMessage(1410, LogLevel.Warning, "A job names load {LoadId}, which the ledger does not have; nothing is done")]
-    public static partial void Unknown(ILogger logger, LoadId loadId);
-
     [LoggerMessage(1411, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} was set back until {At}: {Reason}")]
     public static partial void SetBack(ILogger logger, LoadId loadId, string dataset, string target, string reason, DateTimeOffset at);
 }

@@ -21,9 +21,11 @@ internal static class ReceiptDetails
     private static readonly JsonSerializerOptions Indented = new(Options) { WriteIndented = true };
 
     /// <summary>How names and types came about, and what was noted on the way.</summary>
-    public static string Describe(DatasetSurvey survey, IReadOnlyList<TargetColumn> columns) => JsonSerializer.Serialize(
+    /// <param name="tableRows">What the table has with this load: its own rows and, of an append, those before.</param>
+    public static string Describe(DatasetSurvey survey, IReadOnlyList<TargetColumn> columns, long tableRows) => JsonSerializer.Serialize(
         new
         {
+            TableRows = tableRows,
             Columns = columns.Select(c => new
             {
                 Source = c.SourceName,
@@ -38,6 +40,45 @@ internal static class ReceiptDetails
             survey.Notes,
         },
         Options);
+
+    /// <summary>Rows of the table as the receipt has them: a replace's own, with the appends since.</summary>
+    public static long TableRows(LoadReceipt receipt)
+    {
+        using var details = JsonDocument.Parse(receipt.Details);
+        return details.RootElement.TryGetProperty("table_rows", out var rows) && rows.TryGetInt64(out var count) ? count : receipt.RowsLoaded;
+    }
+
+    /// <summary>Rows that the table will have when so many are published.</summary>
+    public static long TableRows(LoadSpec spec, ExistingTable? existing, long loaded) =>
+        loaded + (spec.Mode == LoadMode.Append && existing?.LastReceipt is { } last ? TableRows(last) : 0);
+
+    /// <summary>
+    /// How the table's last load was written: null where nobody loaded it, the receipt is of another format, or the appends of several producers go
+    /// into one table.
+    /// </summary>
+    public static KnownDialect? KnownDialect(LoadSpec spec, ExistingTable? existing)
+    {
+        if (existing?.LastReceipt is not { } last || (spec.Mode == LoadMode.Append && (last.Inbox, last.Dataset) != (spec.Inbox, spec.Dataset)))
+        {
+            return null;
+        }
+
+        using var details = JsonDocument.Parse(last.Details);
+        if (!details.RootElement.TryGetProperty("files", out var files) || files is not { ValueKind: JsonValueKind.Array } || files.GetArrayLength() == 0
+            || !files[0].TryGetProperty("dialect", out var dialect) || dialect.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        return new KnownDialect(
+            Text("delimiter"),
+            Text("quote") is [var quote, ..] ? quote : '\0',
+            Text("escape") is [var escape, ..] ? escape : '\0',
+            dialect.GetProperty("header").GetBoolean(),
+            [.. details.RootElement.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("source").GetString()!)]);
+
+        string Text(string key) => dialect.TryGetProperty(key, out var value) ? value.GetString() ?? "" : "";
+    }
 
     /// <summary>What there is none of is left out: a NUL, which stands for "none" in our own type, is no text that a database takes.</summary>
     private static object? Describe(Dialect? dialect) => dialect is null
@@ -56,6 +97,9 @@ internal static class ReceiptDetails
             dialect.TimestampFormat,
             dialect.Compression,
             dialect.Pad,
+            dialect.Trailing,
+            dialect.Comments,
+            dialect.End,
         };
 
     /// <summary>The receipt as people and tools read it: in <c>X.loaded</c>, in the ledger and on the pages.</summary>

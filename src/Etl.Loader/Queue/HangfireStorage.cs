@@ -13,16 +13,19 @@ namespace Etl.Loader.Queue;
 /// </summary>
 internal sealed class HangfireStorage
 {
-    private readonly QueueDatabase _database;
+    /// <summary>History is the ledger's; this is for people who look at the dashboard.</summary>
+    private static readonly TimeSpan Expiration = TimeSpan.FromDays(30);
+
     private readonly Lazy<PostgreSqlStorage> _storage;
+    private readonly Lazy<PostgreSqlStorage> _workers;
     private readonly Lazy<IBackgroundJobClient> _client;
 
-    public HangfireStorage(QueueDatabase database, LoadStateFilter filter, ILoggerFactory logging)
+    public HangfireStorage(QueueDatabase database, LoadStateFilter filter, TimeProvider time, ILoggerFactory logging)
     {
         HangfireConventions.Apply(logging);
-        _database = database;
         Filters = new JobFilterCollection { filter };
-        _storage = new Lazy<PostgreSqlStorage>(Create);
+        _storage = new Lazy<PostgreSqlStorage>(() => new(new PooledConnections(database), Options()) { JobExpirationTimeout = Expiration });
+        _workers = new Lazy<PostgreSqlStorage>(() => new WorkerStorage(database.LaneSource, Options(), time) { JobExpirationTimeout = Expiration });
         _client = new Lazy<IBackgroundJobClient>(() => new BackgroundJobClient(_storage.Value, Filters));
     }
 
@@ -30,6 +33,9 @@ internal sealed class HangfireStorage
 
     /// <summary>Creating it asks the database nothing: the schema is made by <see cref="HangfireSchema"/>.</summary>
     public PostgreSqlStorage Storage => _storage.Value;
+
+    /// <summary>The same tables for the servers of lanes; see <see cref="WorkerStorage"/>.</summary>
+    public PostgreSqlStorage Workers => _workers.Value;
 
     public IBackgroundJobClient Client => _client.Value;
 
@@ -51,12 +57,6 @@ internal sealed class HangfireStorage
         // Hangfire's own locks live for milliseconds, and nothing of ours relies on them; what a lost session left stops even its own worker
         // until then. Not shorter: their age is told by the clocks of the processes.
         DistributedLockTimeout = TimeSpan.FromSeconds(5),
-    };
-
-    private PostgreSqlStorage Create() => new(new PooledConnections(_database), Options())
-    {
-        // History is the ledger's; this is for people who look at the dashboard.
-        JobExpirationTimeout = TimeSpan.FromDays(30),
     };
 
     private sealed class PooledConnections(QueueDatabase database) : IConnectionFactory

@@ -204,7 +204,7 @@ internal sealed class Lane(
     /// </summary>
     private async Task<bool> MayBeginAsync(LanePulse pulse, CancellationToken token)
     {
-        var held = await pulse.IsHeldAsync(token);
+        var held = await pulse.IsStillHeldAsync(token);
         if (held && pulse.Wish.Paused)
         {
             await Task.Delay(options.Poll * 2, time, token);

@@ -29,10 +29,15 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
     }
 
     /// <summary>Waits until no other load of the lane runs in this process; disposing the result ends the turn.</summary>
-    public async Task<IDisposable> EnterAsync(CancellationToken token)
+    public async Task<LaneTurn> EnterAsync(CancellationToken token)
     {
-        await turn.WaitAsync(token);
-        return new Turn(turn);
+        var waits = !await turn.WaitAsync(TimeSpan.Zero, token);
+        if (waits)
+        {
+            await turn.WaitAsync(token);
+        }
+
+        return new LaneTurn(turn, waits);
     }
 
     /// <summary>Throws <see cref="LoadHandedBackException"/> when the lane is paused or not held any more: the load is for later, or for whoever holds it now.</summary>
@@ -45,11 +50,15 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
     }
 
     public void Dispose() => _abort.Dispose();
+}
 
-    private sealed class Turn(SemaphoreSlim turn) : IDisposable
-    {
-        private SemaphoreSlim? _turn = turn;
+/// <summary>The right to run a load in this process, until disposed.</summary>
+/// <param name="waited">Whether another load was under way, so that time has passed since the job was fetched.</param>
+internal sealed class LaneTurn(SemaphoreSlim turn, bool waited) : IDisposable
+{
+    private SemaphoreSlim? _turn = turn;
 
-        public void Dispose() => Interlocked.Exchange(ref _turn, null)?.Release();
-    }
+    public bool Waited => waited;
+
+    public void Dispose() => Interlocked.Exchange(ref _turn, null)?.Release();
 }

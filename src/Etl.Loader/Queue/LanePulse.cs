@@ -25,7 +25,12 @@ internal sealed class LanePulse(LaneLock laneLock, string target, Guid holder, L
     }
 
     /// <summary>One beat, now.</summary>
-    public async Task<bool> IsHeldAsync(CancellationToken token)
+    public Task<bool> IsHeldAsync(CancellationToken token) => ProveAsync(LaneLedger.HeartbeatAsync, token);
+
+    /// <summary>As a beat, without its write.</summary>
+    public Task<bool> IsStillHeldAsync(CancellationToken token) => ProveAsync(LaneLedger.AskAsync, token);
+
+    private async Task<bool> ProveAsync(Func<NpgsqlConnection, string, Guid, CancellationToken, Task<LaneWish?>> ask, CancellationToken token)
     {
         if (_lost)
         {
@@ -34,7 +39,7 @@ internal sealed class LanePulse(LaneLock laneLock, string target, Guid holder, L
 
         try
         {
-            var wish = await laneLock.ProveAsync((connection, t) => LaneLedger.HeartbeatAsync(connection, target, holder, t), token);
+            var wish = await laneLock.ProveAsync((connection, t) => ask(connection, target, holder, t), token);
             if (wish is { } known)
             {
                 Wish = known;

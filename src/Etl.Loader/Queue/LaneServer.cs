@@ -42,7 +42,7 @@ internal sealed class LaneServer : IAsyncDisposable
                 FilterProvider = hangfire.Filters,
                 Activator = new JobMaker(() => new LoadJob(desk, runner, ledger, time, logger)),
             },
-            hangfire.Storage);
+            hangfire.Workers);
     }
 
     public LaneDesk Desk { get; }
@@ -98,7 +98,7 @@ internal sealed class LaneServer : IAsyncDisposable
 
     private void KeepAlive()
     {
-        var renew = HangfireKeepAlive.Find(_hangfire.Storage);
+        var renew = HangfireKeepAlive.Find(_hangfire.Workers);
         while (!_drained.IsCancellationRequested)
         {
             try

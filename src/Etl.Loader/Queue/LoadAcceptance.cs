@@ -1,6 +1,5 @@
 using System.Transactions;
 using Etl.Loader.Ledger;
-using Hangfire;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -10,10 +9,10 @@ namespace Etl.Loader.Queue;
 /// Ledger row and Hangfire job in one transaction. It holds only because both sides use the same pool and never two connections at once;
 /// an <see cref="NpgsqlTransaction"/> in its place would silently keep the job of a row that was rolled back.
 /// </summary>
-internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, HangfireStorage hangfire, ILogger<LoadAcceptance> logger) : IAcceptLoads
+internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, JobIntake jobs, ILogger<LoadAcceptance> logger) : IAcceptLoads
 {
-    /// <summary>Large enough to spread the commit's cost, small enough for Hangfire's own limit of a minute per transaction.</summary>
-    private const int BatchSize = 250;
+    /// <summary>Large enough to spread the commit's cost, small enough that the first of a flood start at once.</summary>
+    private const int BatchSize = 500;
     private const int DeadlockRetries = 5;
 
     /// <summary>Called between the ledger's rows and their jobs; a test dies there.</summary>
@@ -72,16 +71,13 @@ internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, Han
         {
             inserted = await intake.InsertAsync(batch, token);
             BetweenRowAndJob?.Invoke();
-            var jobs = new List<(LoadId, string)>(inserted.Count);
-            foreach (var load in batch.Where(l => inserted.TryGetValue(l.Id, out var status) && status == LoadStatus.Queued))
+            var queued = batch
+                .Where(l => inserted.TryGetValue(l.Id, out var status) && status == LoadStatus.Queued)
+                .Select(l => (l.Id, LaneQueues.For(l.Spec.Target, l.Spec.Priority)))
+                .ToList();
+            if (queued.Count > 0)
             {
-                token.ThrowIfCancellationRequested();
-                jobs.Add((load.Id, hangfire.Client.EnqueueLoad(load.Id, LaneQueues.For(load.Spec.Target, load.Spec.Priority))));
-            }
-
-            if (jobs.Count > 0)
-            {
-                await intake.StoreJobsAsync(jobs, token);
+                await intake.StoreJobsAsync(await jobs.EnqueueAsync(queued, token), token);
             }
 
             scope.Complete();

@@ -22,12 +22,16 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
         {
             using var turn = await desk.EnterAsync(either.Token);
 
-            // A job deleted and requeued meanwhile stands in the queue twice; this one may be stale. Asks the database.
-            context?.CancellationToken.ThrowIfCancellationRequested();
-            await desk.ConfirmTurnAsync(either.Token);
-            if (await WantsToRunAsync(load, either.Token))
+            if (turn.Waited)
             {
-                await EndAsync(load, await runner.RunAsync(load, desk.Hold, either.Token), context, token);
+                // A job deleted and requeued meanwhile stands in the queue twice; this one may be stale. Asks the database.
+                context?.CancellationToken.ThrowIfCancellationRequested();
+            }
+
+            await desk.ConfirmTurnAsync(either.Token);
+            if (await FindToRunAsync(load, either.Token) is { } record)
+            {
+                await EndAsync(load, await runner.RunAsync(record, desk.Hold, either.Token), context, token);
             }
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested && !IsAborted(context))
@@ -36,7 +40,8 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
         }
     }
 
-    private async Task<bool> WantsToRunAsync(LoadId load, CancellationToken token)
+    /// <summary>The load as the ledger has it; null where it has its outcome already.</summary>
+    private async Task<LoadRecord?> FindToRunAsync(LoadId load, CancellationToken token)
     {
         var record = await ledger.FindAsync(load, token)
             ?? throw new LoadFailedException($"The ledger does not know load {load}: it was restored from an older backup, or the job was made by hand.");
@@ -50,11 +55,17 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
             throw new LoadRetryException(due, record.Error ?? "Waits for its time.");
         }
 
-        return !record.Status.HasOutcome();
+        return record.Status.HasOutcome() ? null : record;
     }
 
     private async Task EndAsync(LoadId load, RunResult result, PerformContext? context, CancellationToken token)
     {
+        if (result.Told)
+        {
+            // The attempt still owned the load when it told the outcome, so nobody else's job is in the way of this one's end.
+            return;
+        }
+
         if (IsAborted(context))
         {
             throw new JobAbortedException();

@@ -25,7 +25,7 @@ internal static class QueueServices
         services.TryAddSingleton<InboxLedger>();
         services.TryAddSingleton<LedgerActions>();
         services.TryAddSingleton<LaneLedger>();
-        services.TryAddSingleton<ILoadLedger, PostgresLoadLedger>();
+        services.TryAddSingleton<ILoadLedger>(provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>()));
         services.TryAddSingleton<ILoadQueries, LedgerQueries>();
         return services;
     }
@@ -45,6 +45,7 @@ internal static class QueueServices
         services.TryAddSingleton<JobStorage>(provider => provider.GetRequiredService<HangfireStorage>().Storage);
         services.TryAddSingleton<IJobFilterProvider>(provider => provider.GetRequiredService<HangfireStorage>().Filters);
         services.TryAddSingleton<IBackgroundJobClient>(provider => provider.GetRequiredService<HangfireStorage>().Client);
+        services.TryAddSingleton<JobIntake>();
         services.TryAddSingleton<IAcceptLoads, LoadAcceptance>();
         services.TryAddSingleton<ILoadActions, LoadActions>();
         services.TryAddSingleton<DatabaseReadiness>();
@@ -59,6 +60,8 @@ internal static class QueueServices
     public static IServiceCollection AddLanes(this IServiceCollection services, IEnumerable<string> targets)
     {
         services.AddOptions<LaneOptions>();
+        services.Replace(ServiceDescriptor.Singleton<ILoadLedger>(
+            provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>(), forLanes: true)));
         services.TryAddSingleton<LaneTakeover>();
         services.TryAddSingleton<Reconciler>();
         services.TryAddSingleton<LaneParts>();

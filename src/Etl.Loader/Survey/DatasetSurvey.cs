@@ -80,6 +80,15 @@ internal sealed record Dialect
 
     /// <summary>True: records shorter than the header get nulls.</summary>
     public bool Pad { get; init; }
+
+    /// <summary>True: records end with a delimiter, behind which there is nothing.</summary>
+    public bool Trailing { get; init; }
+
+    /// <summary>True: lines that begin with '#' and are not as wide as the table are remarks.</summary>
+    public bool Comments { get; init; }
+
+    /// <summary>Where the table ends in the decoded text, from its first character in bytes; null: with the file.</summary>
+    public long? End { get; init; }
 }
 
 /// <param name="Name">As in the header, or column_1 … where there is none.</param>

@@ -10,7 +10,22 @@ internal sealed record SurveyRequest
 
     /// <summary>How many damaged records may be left aside before the survey fails naming the first.</summary>
     public long RejectsMax { get; init; }
+
+    /// <summary>How the table's last load was written; null: not known. It is tried first.</summary>
+    public KnownDialect? Known { get; init; }
+
+    /// <summary>
+    /// True where the producer says how the file is written and whether it has a header, or wants every column as it stands: then no line is
+    /// suspected of being a footer, a sum or another table.
+    /// </summary>
+    public bool EveryLineIsARow => TypesAsText || Dialect is { Delimiter: not null, Header: not null };
 }
+
+/// <summary>What was found of a delimited file that was loaded before. What a producer states is no finding and is stated each time.</summary>
+/// <param name="Quote">'\0': none.</param>
+/// <param name="Escape">Equal to the quote, '\\', or '\0': none.</param>
+/// <param name="Columns">Names as in its header, or column_1 … where there was none.</param>
+internal sealed record KnownDialect(string Delimiter, char Quote, char Escape, bool Header, IReadOnlyList<string> Columns);
 
 /// <summary>Makes the survey of a dataset, and the reader that sees exactly the records the survey saw.</summary>
 internal interface IDatasetSurveyor

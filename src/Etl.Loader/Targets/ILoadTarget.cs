@@ -89,6 +89,9 @@ internal sealed record StageRequest
     public required DatasetReader Reader { get; init; }
 
     public required long RejectsMax { get; init; }
+
+    /// <summary>What a replace changes in the table's columns, to be told when something that hangs on it cannot take that.</summary>
+    public ColumnChanges? Changes { get; init; }
 }
 
 internal sealed record PublishRequest
@@ -103,6 +106,9 @@ internal sealed record PublishRequest
 
     /// <summary>False: content (by hash) that the table already has is refused on append.</summary>
     public required bool Again { get; init; }
+
+    /// <inheritdoc cref="StageRequest.Changes"/>
+    public ColumnChanges? Changes { get; init; }
 }
 
 /// <summary>Published with this receipt, or superseded by a newer delivery.</summary>

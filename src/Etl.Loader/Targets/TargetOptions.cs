@@ -23,6 +23,21 @@ internal sealed class TargetOptions
     /// <summary>DuckDB: the database file, absolute.</summary>
     public string? Path { get; set; }
 
+    /// <summary>DuckDB: memory of its own that it may use before it works through temporary files, e.g. "2GB"; at least 128 MB. Default 512MB.</summary>
+    public string MemoryLimit { get; set; } = "512MB";
+
+    /// <summary>DuckDB: threads of one load, 1 … 256. Default: one for each core.</summary>
+    public int? Threads { get; set; }
+
+    /// <summary>DuckDB: where temporary files go, absolute. Default: beside the database file.</summary>
+    public string? TempDirectory { get; set; }
+
+    /// <summary>
+    /// DuckDB: how long the file stays closed after a publish, for readers of other processes, when the lane has been busy for longer than four
+    /// times this span; 0 … 1 h, zero: not at all. Default 2 s.
+    /// </summary>
+    public TimeSpan ReaderWindow { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a publish waits for readers of old snapshots before the load is set back. Default 10 min.</summary>
     public TimeSpan PublishWait { get; set; } = TimeSpan.FromMinutes(10);
 }

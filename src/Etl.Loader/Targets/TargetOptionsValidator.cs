@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
@@ -7,6 +8,9 @@ namespace Etl.Loader.Targets;
 internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOptions>
 {
     private const int MostStreams = 16;
+    private const int MostThreads = 256;
+    private const double LeastMemory = 128e6;
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromHours(1);
 
     public ValidateOptionsResult Validate(string? name, LoaderOptions options)
     {
@@ -40,7 +44,52 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
         {
             yield return $"{key}:Streams is {settings.Streams}; allowed are 1 … {MostStreams}.";
         }
+
+        foreach (var fault in DuckDb(key, settings))
+        {
+            yield return fault;
+        }
     }
+
+    private static IEnumerable<string> DuckDb(string key, TargetOptions settings)
+    {
+        if (Bytes(settings.MemoryLimit) is not >= LeastMemory)
+        {
+            yield return $"{key}:MemoryLimit is '{settings.MemoryLimit}'; allowed are a number and MB, GB, TB, MiB, GiB or TiB, from 128MB.";
+        }
+
+        if (settings.Threads is < 1 or > MostThreads)
+        {
+            yield return $"{key}:Threads is {settings.Threads}; allowed are 1 … {MostThreads}.";
+        }
+
+        if (settings.TempDirectory is { } directory && !Path.IsPathFullyQualified(directory))
+        {
+            yield return $"{key}:TempDirectory is '{directory}'; an absolute path is needed.";
+        }
+
+        if (settings.ReaderWindow < TimeSpan.Zero || settings.ReaderWindow > LongestWindow)
+        {
+            yield return $"{key}:ReaderWindow is {settings.ReaderWindow}; allowed are 00:00:00 … {LongestWindow}.";
+        }
+    }
+
+    /// <summary>Null where the text is no amount of memory.</summary>
+    private static double? Bytes(string text)
+    {
+        var amount = Memory().Match(text);
+        if (!amount.Success)
+        {
+            return null;
+        }
+
+        var unit = amount.Groups[3].Success ? 1024.0 : 1000.0;
+        var power = "KMGT".IndexOf(char.ToUpperInvariant(amount.Groups[2].ValueSpan[0]), StringComparison.Ordinal) + 1;
+        return double.Parse(amount.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * Math.Pow(unit, power);
+    }
+
+    [GeneratedRegex(@"^(\d{1,6}(?:\.\d{1,3})?) ?([MGT])(i)?B$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Memory();
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,30}$")]
     private static partial Regex TargetName();

@@ -49,8 +49,9 @@ internal sealed class ScriptedRunner : ILoadRunner
 
     public bool HasBegun(LoadId load) => Begun.Any(b => b.Load == load);
 
-    public async Task<RunResult> RunAsync(LoadId load, LaneHold lane, CancellationToken token)
+    public async Task<RunResult> RunAsync(LoadRecord record, LaneHold lane, CancellationToken token)
     {
+        var load = record.Id;
         lock (_held)
         {
             MostAtOnce = Math.Max(MostAtOnce, ++_running);

@@ -5,7 +5,7 @@ using Etl.Loader.Targets;
 namespace Etl.Loader.IntegrationTests.Targets;
 
 /// <summary>What every target keeps, whatever the database. A subclass makes targets on a new, empty database and asks it.</summary>
-public abstract class LoadTargetConformance
+public abstract partial class LoadTargetConformance
 {
     private static readonly Guid Installation = new("019350c0-0000-7000-8000-000000000001");
     private long _sequence;

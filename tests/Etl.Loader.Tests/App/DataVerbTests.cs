@@ -120,7 +120,26 @@ public sealed class DataVerbTests : IDisposable
 
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("rejects", load, "--out", path));
         Assert.Equal("id;\"the;name\"\nx;ada\n", File.ReadAllText(path));
-        Assert.Contains("--table orders --append", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("--table orders --append --dialect '{\"delimiter\":\";\",\"quote\":\"\\\"\",\"escape\":\"\",\"header\":true}'", _run.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rejected_rows_of_a_file_without_quotes_and_with_a_comma_as_point_say_so()
+    {
+        var load = Loaded(
+            """{"details":{"columns":[{"source":"id"},{"source":"qty"}],"files":[{"path":"orders.csv","dialect":{"delimiter":"\t","header":true,"nulls":["","N'A"],"decimal":",","date_format":"dd.MM.yyyy"}}]}}""",
+            new RejectedRecord("orders.csv", 3, 20, 6, "id", "column 'id' has 'x', which is no bigint", "x\t1,5"));
+        var path = Path.Combine(_inbox.Outside, "repair.csv");
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("rejects", load, "--out", path));
+        Assert.Equal("id\tqty\nx\t1,5\n", File.ReadAllText(path));
+        var told = _run.Printed[(_run.Printed.IndexOf("--dialect '", StringComparison.Ordinal) + 11)..].TrimEnd('\n', '\'').Replace("'\\''", "'", StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("deliver", path, "--inbox", "main", "--append", "--dialect", told));
+        var dialect = _inbox.Trigger("repair.csv", _inbox.Read("repair.csv.trigger")).Spec.Dialect!;
+        Assert.Equal(("\t", "", ",", "dd.MM.yyyy", true), (dialect.Delimiter, dialect.Quote, dialect.Decimal, dialect.Date, dialect.Header));
+        Assert.Equal(["", "N'A"], dialect.Null!);
+
+        Assert.Equal(ExitCodes.Usage, await _run.RunAsync("deliver", path, "--inbox", "main", "--dialect", """{"delimeter": ";"}"""));
     }
 
     [Fact]

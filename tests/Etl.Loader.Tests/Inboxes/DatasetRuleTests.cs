@@ -1,3 +1,4 @@
+using Etl.Loader.Inboxes;
 using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
 using Microsoft.Extensions.Configuration;
@@ -30,6 +31,73 @@ public class DatasetRuleTests
         Assert.Equal(["NA"], rule.Settings.Dialect!.Null!);
         Assert.Equal("bigint", rule.Settings.Schema!["Id"]);
         Assert.Equal((new TimeOnly(6, 0), "Europe/Zurich", 0.5m), (rule.Due!.At, rule.Due.Zone.Id, rule.Shrink));
+    }
+
+    public static TheoryData<string, string, string> EveryKey() => new()
+    {
+        { "files:0", "part-*.csv", """["part-*.csv"]""" },
+        { "table", "sales.orders", "\"sales.orders\"" },
+        { "target", "lake", "\"lake\"" },
+        { "format", "jsonl", "\"jsonl\"" },
+        { "mode", "append", "\"append\"" },
+        { "schema:Id", "numeric(12,2)", """{"Id":"numeric(12,2)"}""" },
+        { "types", "text", "\"text\"" },
+        { "dialect:delimiter", ";", """{"delimiter":";"}""" },
+        { "dialect:quote", "'", """{"quote":"'"}""" },
+        { "dialect:escape", "\\", """{"escape":"\\"}""" },
+        { "dialect:encoding", "windows-1252", """{"encoding":"windows-1252"}""" },
+        { "dialect:header", "false", """{"header":false}""" },
+        { "dialect:skip", "3", """{"skip":3}""" },
+        { "dialect:null:0", "NA", """{"null":["NA"]}""" },
+        { "dialect:decimal", ",", """{"decimal":","}""" },
+        { "dialect:date", "dd.MM.yyyy", """{"date":"dd.MM.yyyy"}""" },
+        { "dialect:timestamp", "dd.MM.yyyy HH:mm", """{"timestamp":"dd.MM.yyyy HH:mm"}""" },
+        { "ragged", "pad", "\"pad\"" },
+        { "rejects:max", "7", """{"max":7}""" },
+        { "expect:rows", "8", """{"rows":8}""" },
+        { "expect:bytes", "9", """{"bytes":9}""" },
+        { "expect:sha256", new string('a', 64), $$"""{"sha256":"{{new string('a', 64)}}"}""" },
+        { "priority", "high", "\"high\"" },
+        { "adopt", "true", "true" },
+        { "again", "true", "true" },
+    };
+
+    /// <summary>Whatever a trigger may say, a rule says it for producers who cannot; and the trigger still wins.</summary>
+    [Theory]
+    [MemberData(nameof(EveryKey))]
+    public void A_rule_gives_what_a_trigger_with_this_key_gives(string key, string value, string json)
+    {
+        var (rules, faults) = Read(("0:Match", "*"), ("0:" + key, value));
+        var trigger = ManifestReader.Read(System.Text.Encoding.UTF8.GetBytes($"{{\"{key.Split(':')[0]}\":{json}}}"));
+        Assert.Empty(faults);
+        Assert.Equivalent(trigger, Assert.Single(rules).Settings, strict: true);
+        Assert.NotEqual(Manifest.Empty, trigger);
+        Assert.Equivalent(trigger, Manifest.Empty.Over(rules[0].Settings), strict: true);
+        Assert.Equivalent(trigger, trigger.Over(new Manifest { Mode = trigger.Mode is null ? null : LoadMode.Replace, Table = trigger.Table is null ? null : "other" }), strict: true);
+    }
+
+    [Fact]
+    public void Every_key_of_a_trigger_has_its_row()
+    {
+        var told = ManifestReader.KnownKeys;
+        Assert.Equal(told.Order(), EveryKey().Select(row => row.Data.Item1.Split(':')[0]).Distinct().Order());
+    }
+
+    [Fact]
+    public void The_rules_shrink_goes_with_the_load_and_a_requeue_takes_it_anew()
+    {
+        var options = new InboxOptions();
+        using var inbox = new TempInbox(o => (options = o).Datasets = [new DatasetRule("a.csv", Manifest.Empty, null, 0.5m)]);
+        inbox.Write("a.csv");
+        inbox.Introduce();
+        var spec = inbox.Trigger("a.csv").Spec;
+        Assert.Equal(0.5m, spec.Shrink);
+        Assert.Equal(0.5m, LedgerJson.ReadSpec(LedgerJson.Write(spec)).Shrink);
+
+        options.Datasets = [new DatasetRule("a.csv", Manifest.Empty, null, 0.9m)];
+        Assert.Equal(0.9m, inbox.Files.Refresh(spec).Shrink);
+        options.Datasets = [];
+        Assert.Null(inbox.Files.Refresh(spec).Shrink);
     }
 
     [Theory]

@@ -57,6 +57,46 @@ public class ColumnPlanTests
         Assert.Contains("'N/A'", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_declared_type_that_the_values_do_not_fit_is_kept_where_rows_may_be_rejected()
+    {
+        var spec = Spec() with { RejectsMax = 1, Schema = new Dictionary<string, string> { ["a"] = "bigint" } };
+        var survey = Survey(("a", ColumnType.Text), new TypeExclusion(TypeKind.BigInt, 17, "N/A"));
+
+        Assert.Equal(BigInt, ColumnPlan.Make(spec, survey, existing: null)[0].Type);
+        Assert.Equal(BigInt, ColumnPlan.Make(spec with { Schema = new Dictionary<string, string>(), Mode = LoadMode.Append }, survey, Table(("a", BigInt)))[0].Type);
+    }
+
+    [Theory]
+    [InlineData("timestamptz", nameof(TypeKind.Text), nameof(TypeKind.TimestampTz))]
+    [InlineData("double", nameof(TypeKind.Text), nameof(TypeKind.Numeric))]
+    [InlineData("double", nameof(TypeKind.Numeric), null)]
+    [InlineData("json", nameof(TypeKind.Text), null)]
+    [InlineData("boolean", nameof(TypeKind.Text), nameof(TypeKind.Boolean))]
+    [InlineData("timestamp", nameof(TypeKind.Text), nameof(TypeKind.Date))]
+    [InlineData("bytea", nameof(TypeKind.Text), null)]
+    public void What_only_a_declaration_takes_is_left_to_the_copying(string declared, string proven, string? excluded)
+    {
+        var spec = Spec() with { Schema = new Dictionary<string, string> { ["a"] = declared } };
+        var survey = Survey(("a", new ColumnType(Enum.Parse<TypeKind>(proven))));
+        survey = excluded is null ? survey : survey with { Columns = [survey.Columns[0] with { Excluded = new TypeExclusion(Enum.Parse<TypeKind>(excluded), 9, "x") }] };
+
+        Assert.Equal(declared, Etl.Loader.Survey.Types.ColumnTypes.Format(ColumnPlan.Make(spec, survey, existing: null)[0].Type).Replace("float8", "double", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_first_value_that_does_not_fit_is_named_and_not_the_first_that_made_text()
+    {
+        var spec = Spec() with { Schema = new Dictionary<string, string> { ["a"] = "bigint" } };
+        var survey = Survey(("a", ColumnType.Text), new TypeExclusion(TypeKind.Numeric, 17, "N/A"));
+
+        var fault = Assert.Throws<DatasetException>(
+            () => ColumnPlan.Make(spec, survey, existing: null, (_, type) => type == BigInt ? new TypeExclusion(TypeKind.BigInt, 4, "1.5") : null));
+
+        Assert.Equal(4L, fault.Line);
+        Assert.Contains("line 4 has '1.5'", fault.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nosuch", "text", "nosuch")]
     [InlineData("a", "integr", "integr")]

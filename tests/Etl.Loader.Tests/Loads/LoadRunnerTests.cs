@@ -211,7 +211,7 @@ public class LoadRunnerTests
             throw new InvalidOperationException("broken by the cancellation");
         };
 
-        var result = await Runner().RunAsync(_load, Lane(), stopping.Token);
+        var result = await Runner().RunAsync(_ledger.Load!, Lane(), stopping.Token);
 
         Assert.Equal(RunDisposition.HandBack, result.Disposition);
         Assert.Equal(AttemptOutcome.Interrupted, _ledger.Result!.Outcome);
@@ -277,7 +277,7 @@ public class LoadRunnerTests
         Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
     }
 
-    private Task<RunResult> RunAsync() => Runner().RunAsync(_load, Lane(), Token);
+    private Task<RunResult> RunAsync() => Runner().RunAsync(_ledger.Load!, Lane(), Token);
 
     private LaneHold Lane() => new(_target, 1, (reason, _) =>
     {

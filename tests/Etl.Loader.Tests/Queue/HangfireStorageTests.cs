@@ -12,7 +12,7 @@ public class HangfireStorageTests
     public async Task The_part_that_renews_a_fetched_job_is_found()
     {
         await using var services = Services();
-        Assert.NotNull(HangfireKeepAlive.Find(services.GetRequiredService<HangfireStorage>().Storage));
+        Assert.NotNull(HangfireKeepAlive.Find(services.GetRequiredService<HangfireStorage>().Workers));
     }
 
     [Fact]

@@ -110,6 +110,15 @@ public sealed class LoadJobTests : IDisposable
         Assert.NotNull((await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done, after: LoadStatus.Loading))).At);
 
     [Fact]
+    public async Task An_outcome_that_the_attempt_told_itself_is_not_asked_for_again()
+    {
+        await RunAsync(new RunResult(RunDisposition.Done, Told: true), after: LoadStatus.Loaded);
+        Assert.Equal(1, _ledger.Finds);
+        await RunAsync(new RunResult(RunDisposition.Done), after: LoadStatus.Loaded);
+        Assert.Equal(2, _ledger.Finds);
+    }
+
+    [Fact]
     public async Task A_load_that_the_ledger_does_not_know_fails_by_name()
     {
         _ledger.Record = null;
@@ -157,7 +166,7 @@ public sealed class LoadJobTests : IDisposable
 
     private sealed class StubRunner(Func<RunResult> run) : ILoadRunner
     {
-        public Task<RunResult> RunAsync(LoadId load, LaneHold lane, CancellationToken token) => Task.FromResult(run());
+        public Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token) => Task.FromResult(run());
     }
 
     private sealed class StubLedger : ILoadLedger
@@ -176,7 +185,13 @@ public sealed class LoadJobTests : IDisposable
             AcceptedAt = DateTimeOffset.UnixEpoch,
         };
 
-        public Task<LoadRecord?> FindAsync(LoadId load, CancellationToken token) => Task.FromResult(Record);
+        public int Finds { get; private set; }
+
+        public Task<LoadRecord?> FindAsync(LoadId load, CancellationToken token)
+        {
+            Finds++;
+            return Task.FromResult(Record);
+        }
 
         public Task<AttemptKey?> BeginAttemptAsync(LoadId load, long epoch, CancellationToken token) => throw new NotSupportedException();
 

@@ -51,7 +51,44 @@ public class ValueParserTests
         Gen.Double.Sample(value => ValueParser.TryFloat8(Encoding.UTF8.GetBytes(value.ToString("R", CultureInfo.InvariantCulture)), out var read)
             && BitConverter.DoubleToInt64Bits(read) == BitConverter.DoubleToInt64Bits(value));
 
+    /// <summary>As a C program writes them; what has more digits than the double is no double.</summary>
+    [Fact]
+    public void Doubles_of_seventeen_digits_are_read_and_other_digits_are_not_lost() =>
+        Gen.Double[1, 1e15].Sample(value =>
+        {
+            var written = value.ToString("E16", CultureInfo.InvariantCulture);
+            var point = written.IndexOf('E', StringComparison.Ordinal);
+            var longer = written[..point] + "0001" + written[point..];
+            return ValueParser.TryFloat8(Encoding.UTF8.GetBytes(written), out var read) && read.Equals(value)
+                && (!ValueParser.TryFloat8(Encoding.UTF8.GetBytes(longer), out var near) || near.ToString("E20", CultureInfo.InvariantCulture)[..22] == longer[..22]);
+        });
+
     [Theory]
+    [InlineData("2026-03-29T02:30:00+02:00", "2026-03-29T00:30:00Z")]
+    [InlineData("2026-01-01 00:00:00.5-0330", "2026-01-01 03:30:00.5Z")]
+    [InlineData("2026-01-01 00:00:00+13", "2025-12-31 11:00:00Z")]
+    public void An_offset_is_an_instant(string text, string utc)
+    {
+        Assert.True(ValueParser.TryTimestampTz(Encoding.UTF8.GetBytes(text), out var instant));
+        Assert.True(ValueParser.TryTimestampTz(Encoding.UTF8.GetBytes(utc), out var expected));
+        Assert.Equal(expected, instant);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01 00:00:00+01:00")]
+    [InlineData("9999-12-31 23:00:00-01:00")]
+    [InlineData("2026-01-01 00:00:00+1")]
+    [InlineData("2026-01-01 00:00:00+01:60")]
+    [InlineData("2026-01-01 00:00:00 +01:00")]
+    [InlineData("2026-01-01 00:00:00")]
+    [InlineData("2026-01-01T00:00+01:00")]
+    public void What_is_no_instant_of_the_years_1_to_9999_is_refused(string text) => Assert.False(ValueParser.TryTimestampTz(Encoding.UTF8.GetBytes(text), out _));
+
+    [Theory]
+    [InlineData("12345678901234567890")]
+    [InlineData("0.1234567890123456789")]
+    [InlineData("9007199254740993")]
+    [InlineData("1e-400")]
     [InlineData("1e999")]
     [InlineData("nan")]
     [InlineData("inf")]

@@ -10,6 +10,9 @@ internal static class ManifestReader
     /// <summary>A manifest is a page of text; a larger trigger is a data file under the wrong name.</summary>
     public const int MaxBytes = 1 << 20;
 
+    /// <summary>The keys of a trigger and, with its own, of a rule.</summary>
+    public static IReadOnlyList<string> KnownKeys => Keys;
+
     private static readonly string[] Keys =
     [
         "files", "table", "target", "format", "mode", "schema", "types", "dialect", "ragged", "rejects", "expect", "priority", "adopt", "again",

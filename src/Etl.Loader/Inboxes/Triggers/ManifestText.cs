@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Etl.Loader.Ledger;
+using Etl.Loader.Survey;
 
 namespace Etl.Loader.Inboxes.Triggers;
 
@@ -9,7 +10,7 @@ internal static class ManifestText
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Keys for what the manifest says of files, target, table, appending and expectation.</summary>
+    /// <summary>Keys for what the manifest says of files, target, table, appending, dialect and expectation.</summary>
     public static string Of(Manifest manifest)
     {
         var json = new JsonObject();
@@ -33,11 +34,39 @@ internal static class ManifestText
             json["mode"] = "append";
         }
 
+        if (manifest.Dialect is { } dialect)
+        {
+            json["dialect"] = Json(dialect);
+        }
+
         if (manifest.Expect is { } expect)
         {
             json["expect"] = new JsonObject { ["bytes"] = expect.Bytes, ["sha256"] = expect.Sha256 };
         }
 
         return json.ToJsonString(Options);
+    }
+
+    /// <summary>As the value of <c>"dialect"</c>.</summary>
+    public static string Of(DialectSpec dialect) => Json(dialect).ToJsonString(Options);
+
+    private static JsonObject Json(DialectSpec dialect)
+    {
+        var json = new JsonObject();
+        foreach (var (key, value) in (ReadOnlySpan<(string, JsonNode?)>)
+        [
+            ("delimiter", dialect.Delimiter), ("quote", dialect.Quote), ("escape", dialect.Escape), ("encoding", dialect.Encoding),
+            ("header", dialect.Header), ("skip", dialect.Skip),
+            ("null", dialect.Null is null ? null : new JsonArray([.. dialect.Null.Select(n => (JsonNode)n)])),
+            ("decimal", dialect.Decimal), ("date", dialect.Date), ("timestamp", dialect.Timestamp),
+        ])
+        {
+            if (value is not null)
+            {
+                json[key] = value;
+            }
+        }
+
+        return json;
     }
 }

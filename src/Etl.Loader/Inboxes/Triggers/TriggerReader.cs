@@ -47,7 +47,7 @@ internal static class TriggerReader
     /// <summary>Throws <see cref="LoaderException"/> for whatever cannot be.</summary>
     public static LoadSpec Settle(Inbox inbox, string dataset, Manifest trigger)
     {
-        var rule = inbox.Rules.FirstOrDefault(r => r.Matches(dataset));
+        var rule = inbox.RuleOf(dataset);
         var said = rule is null ? trigger : trigger.Over(rule.Settings);
         var target = TableChoice.Target(inbox, said.Target);
         var (schema, table) = TableChoice.Table(inbox, target, said.Table, dataset);
@@ -71,6 +71,7 @@ internal static class TriggerReader
             Ragged = said.Ragged ?? RaggedRows.Reject,
             RejectsMax = said.RejectsMax ?? 0,
             Expect = said.Expect,
+            Shrink = rule?.Shrink,
             Priority = said.Priority ?? LoadPriority.Normal,
             Adopt = said.Adopt ?? false,
             Again = said.Again ?? false,

@@ -42,6 +42,13 @@ UPDATE etl_loader.lane_status
    AND holder_id = @holder_id
 RETURNING paused_at IS NOT NULL AS paused, pause_now
 
+-- name: ask
+-- As the heartbeat, for a moment when only the answer matters: with every load.
+SELECT paused_at IS NOT NULL AS paused, pause_now
+  FROM etl_loader.lane_status
+ WHERE target = @target
+   AND holder_id = @holder_id
+
 -- name: say_waits
 INSERT INTO etl_loader.lane_status (target, waits_for, waits_since)
 VALUES (@target, @waits_for, CASE WHEN @waits_for IS NOT NULL THEN now() END)

@@ -18,15 +18,15 @@ internal static class CellEvidence
 
     /// <summary>No blanks around it and no other delimiter in it.</summary>
     public static bool IsClean(string text, string delimiter) =>
-        text[0] != ' ' && text[^1] != ' ' && text.IndexOfAny([';', '\t', '|']) < 0
-        && (delimiter == "," || delimiter == ", " || !text.Contains(',') || LooksNumeric(text));
+        text[0] != ' ' && text[^1] != ' ' && text.IndexOfAny([';', '\t', '|', '^', '~', '¦', '\u0001', '\u001f']) < 0
+        && (delimiter is "," or ", " || !text.Contains(',') || LooksNumeric(text));
 
     /// <summary>
     /// Blanks occur in texts and timestamps of every file: they divide only where no other delimiter does, and not a date from its time.
     /// </summary>
-    public static bool DividedByBlanks(List<SampleRecord> table) =>
-        !table.Exists(record => record.Fields.Any(field => !field.Quoted && field.Text.AsSpan().IndexOfAny(",;\t|") >= 0))
-        && !table.TrueForAll(record =>
+    public static bool DividedByBlanks(IReadOnlyList<SampleRecord> table) =>
+        !table.Any(record => record.Fields.Any(field => !field.Quoted && field.Text.AsSpan().IndexOfAny(",;\t|") >= 0))
+        && !table.All(record =>
             record.Fields.Count == 2 && KindOf(record.Fields[0].Text) == TypeKind.Date && KindOf(record.Fields[1].Text) == TypeKind.Time);
 
     /// <summary>Letters as 'a', digits as '9', the rest as it stands, each once in a row: values of one kind share it.</summary>

@@ -14,6 +14,8 @@ internal enum DamageKind
 
     /// <summary>A quoted field in a file whose quotes were found to be ordinary characters.</summary>
     UnexpectedQuote,
+    /// <summary>A blank line in a file of one column.</summary>
+    BlankLine,
     Encoding,
     NulByte,
     TooLong,
@@ -30,21 +32,26 @@ internal static class Damage
         DamageKind.StrayQuote => "has a quote inside a field that is not quoted",
         DamageKind.TextAfterQuote => "has text after a closing quote",
         DamageKind.UnexpectedQuote => "has a field that begins with a quote, but quotes were ordinary characters up to here",
+        DamageKind.BlankLine => "is blank, which in a file of one column may be a null or nothing",
         DamageKind.Encoding => "is not valid UTF-8",
         DamageKind.NulByte => "contains a NUL byte",
         DamageKind.TooLong => $"is longer than {RecordScanner.DefaultMaxRecordBytes >> 20} MiB",
         _ => "is damaged",
     };
 
-    public static string Hint(DamageKind kind, bool tooFew) => kind switch
+    /// <param name="mayPad">Fields are missing where they may be nulls.</param>
+    /// <param name="raw">The record.</param>
+    public static string Hint(DamageKind kind, bool mayPad, string raw) => kind switch
     {
-        DamageKind.FieldCount when tooFew =>
+        DamageKind.BlankLine =>
+            "Write \"ragged\": \"pad\" in the trigger if blank lines are nulls, or \"rejects\": {\"max\": n} to leave them out.",
+        DamageKind.FieldCount when mayPad =>
             "Repair the line, or write \"ragged\": \"pad\" in the trigger if missing fields at the end mean null, or allow \"rejects\": {\"max\": n}.",
         DamageKind.FieldCount =>
-            "Repair the line, or write the right delimiter in the trigger (\"dialect\": {\"delimiter\": \";\"}), or allow \"rejects\": {\"max\": n}.",
+            "Repair the line (a delimiter inside a text must be quoted; lines after the table are none of it), or write \"rejects\": {\"max\": n} in the trigger to leave such lines out.",
         DamageKind.StrayQuote or DamageKind.UnexpectedQuote =>
             "If quotes are ordinary characters in this file, write \"dialect\": {\"quote\": \"\"} in the trigger; else repair the line or allow \"rejects\": {\"max\": n}.",
-        DamageKind.TextAfterQuote =>
+        DamageKind.TextAfterQuote when raw.Contains('\\') =>
             "If a backslash escapes quotes in this file, write \"dialect\": {\"escape\": \"\\\\\"} in the trigger; else repair the line or allow \"rejects\": {\"max\": n}.",
         DamageKind.Encoding =>
             "If the file has another encoding, write it in the trigger (\"dialect\": {\"encoding\": \"windows-1252\"}); else repair the line or allow \"rejects\": {\"max\": n}.",

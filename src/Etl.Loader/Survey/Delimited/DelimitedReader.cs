@@ -26,7 +26,8 @@ internal sealed class DelimitedReader(
         {
             var scan = new ScanDialect(dialect);
             var head = TextHead.Skip(source.Text, dialect, scan);
-            var scanner = Scanner(head.Rest, scan, new(source.TextOffset + head.Bytes, 1 + head.Lines, 0), file);
+            var start = new ScanStart(source.TextOffset + head.Bytes, 1 + head.Lines, 0);
+            var scanner = Scanner(head.Body(dialect, start.Offset), scan, start, file);
             scanner.Hash = new();
             return Reader(file, scanner, source, () => source.BytesRead, () =>
             {
@@ -58,12 +59,18 @@ internal sealed class DelimitedReader(
 
     private DelimitedRecordReader Reader(int file, RecordScanner scanner, IDisposable source, Func<long> bytesRead, Action atEnd)
     {
-        var finish = new BatchFinish(DialectOf(file), types, Order(file));
+        var dialect = DialectOf(file);
+        var finish = new BatchFinish(dialect, types, Order(file));
         return new(scanner, Scan, finish, files[file], bytesRead, atEnd, source);
 
         bool Scan(RecordBatch batch, List<RejectedRecord> rejects)
         {
             var more = scanner.Read(batch);
+            if (dialect.Trailing)
+            {
+                TrailingDelimiter.Drop(batch);
+            }
+
             rejects.AddRange(scanner.Rejects.Select(reject => reject.Record));
             scanner.Rejects.Clear();
             return more;
@@ -74,7 +81,7 @@ internal sealed class DelimitedReader(
         survey.Files[file].Dialect ?? throw new InvalidOperationException($"The survey of {survey.Files[file].Path} has no dialect.");
 
     private RecordScanner Scanner(Stream text, ScanDialect scan, ScanStart start, int file) =>
-        new(text, scan, survey.Columns.Count, start, options, files[file].Name) { HasHeader = DialectOf(file).Header };
+        new(text, scan, scan.Columns(survey.Columns.Count), start, options, files[file].Name) { HasHeader = DialectOf(file).Header };
 
     /// <summary>For each surveyed column its place in the file's records; null where they are the same.</summary>
     private int[]? Order(int file)

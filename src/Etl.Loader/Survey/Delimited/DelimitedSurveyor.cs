@@ -19,7 +19,7 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
         var files = new List<FileSurvey>();
         foreach (var file in request.Files)
         {
-            using var scan = FileScan.Open(file, request.Dialect?.Encoding, request, _options, new RejectBudget(long.MaxValue));
+            using var scan = FileScan.Open(file, request.Dialect?.Encoding, null, request, _options, new RejectBudget(long.MaxValue));
             proofs.Map(file.Name, scan.Names, scan.Dialect);
             files.Add(new() { Path = file.Name, Bytes = new FileInfo(file.Path).Length, Rows = 0, Sha256 = "", Dialect = scan.Dialect });
         }
@@ -47,21 +47,30 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
     private DatasetSurvey Survey(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token)
     {
         var encodings = request.Files.ToDictionary(file => file, _ => request.Dialect?.Encoding);
+        var ends = new Dictionary<SourceFile, TableEnd>();
         while (true)
         {
             try
             {
-                return Survey(request, encodings, bytesRead, token);
+                return Survey(request, encodings, ends, bytesRead, token);
             }
             catch (OtherEncodingException other) when (encodings[other.File] is null)
             {
                 encodings[other.File] = EncodingEvidence.Windows1252;
             }
+            catch (OtherEndException other) when (!ends.ContainsKey(other.File))
+            {
+                ends[other.File] = other.End;
+            }
         }
     }
 
     private DatasetSurvey Survey(
-        SurveyRequest request, Dictionary<SourceFile, string?> encodings, IProgress<long> bytesRead, CancellationToken token)
+        SurveyRequest request,
+        Dictionary<SourceFile, string?> encodings,
+        Dictionary<SourceFile, TableEnd> ends,
+        IProgress<long> bytesRead,
+        CancellationToken token)
     {
         var proofs = new ColumnProofs(request.TypesAsText);
         var budget = new RejectBudget(request.RejectsMax);
@@ -71,13 +80,17 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
         foreach (var file in request.Files)
         {
             var pass = new FilePass(file, request, _options, proofs, budget);
-            surveys.Add(pass.Run(encodings[file], bytes, bytesRead, token));
+            surveys.Add(pass.Run(encodings[file], ends.GetValueOrDefault(file), bytes, bytesRead, token));
             notes.AddRange(pass.Notes.Select(note => NoteOf(note, request.Files, file)));
             bytes += surveys[^1].Bytes;
         }
 
         var columns = proofs.Finish();
-        TableEvidence.Check(request.Files, columns);
+        if (!request.EveryLineIsARow)
+        {
+            TableEvidence.Check(request.Files, columns);
+        }
+
         return Gather(surveys, columns, [.. notes, .. budget.Notes(), .. proofs.Notes()]);
     }
 }

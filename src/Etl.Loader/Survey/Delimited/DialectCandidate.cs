@@ -1,10 +1,22 @@
 namespace Etl.Loader.Survey.Delimited;
 
 /// <summary>One supposed dialect and how well the file's beginning agrees with it.</summary>
-internal sealed record DialectCandidate(string Delimiter, char Quote, char Escape)
+internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
 {
+    /// <summary>Delimiters that also occur in texts; they count by how well they divide.</summary>
+    public static readonly string[] Usual = [",", ";", "\t", "|", ", ", "; ", " "];
+
+    /// <summary>Delimiters that count only where they divide every line alike, from the first on.</summary>
+    public static readonly string[] Strict = ["^", "~", "¦", "\u0001", "\u001f", "\t\t", "||", "::"];
+
+    /// <summary>Marks that may divide every line alike and still be text: they are proposed, not taken.</summary>
+    public static readonly string[] Proposed = [":", "#", "!", "&", "=", "*", "/", "_", "-", ".", " ", "§", "$", "%", "@", "\\"];
+
     /// <summary>More leading lines than this are no preamble.</summary>
-    private const int MaxPreamble = 50;
+    private const int MaxPreamble = 20;
+
+    /// <summary>More lines than this that are written alike are no preamble but a table of their own.</summary>
+    private const int MaxAlike = 3;
 
     public required int Columns { get; init; }
 
@@ -15,7 +27,7 @@ internal sealed record DialectCandidate(string Delimiter, char Quote, char Escap
     public required IReadOnlyList<SampleRecord> Table { get; init; }
 
     /// <summary>Records before the table that are not blank.</summary>
-    public required int Skipped { get; init; }
+    public required IReadOnlyList<SampleRecord> Skipped { get; init; }
 
     /// <summary>Physical lines before the table.</summary>
     public required int SkippedLines { get; init; }
@@ -23,25 +35,33 @@ internal sealed record DialectCandidate(string Delimiter, char Quote, char Escap
     /// <summary>Line of the first record of another width.</summary>
     public required int FirstOdd { get; init; }
 
-    public static DialectCandidate Judge(string delimiter, char quote, char escape, SampleRecords sample, bool said, bool skipSaid)
+    /// <summary>The share of records that have <see cref="Columns"/> fields.</summary>
+    public required double Agree { get; init; }
+
+    public bool IsRemark(SampleRecord record) => record.Fields.Count != Columns && record.Fields[0] is { Quoted: false, Text: ['#', ..] };
+
+    public static DialectCandidate Judge(string delimiter, QuoteEvidence quotes, DialectSpec spec)
     {
-        var records = sample.Records.Where(record => !record.IsBlank).ToList();
+        var records = quotes.Records.Records.Where(record => !record.IsBlank).ToList();
         var columns = records.Count == 0 ? 1 : records
             .GroupBy(record => record.Fields.Count)
             .OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key)
             .First().Key;
-        var first = skipSaid ? 0 : Preamble(records, columns);
+        var first = spec.Skip is not null ? 0 : Preamble(records, columns);
         var table = records.Skip(first).ToList();
-        var agree = table.Count == 0 ? 0 : (double)table.Count(record => record.Fields.Count == columns) / table.Count;
-        return new(delimiter, quote, escape)
+        var rows = table.Where(record => record.Fields.Count == columns || record.Fields[0] is not { Quoted: false, Text: ['#', ..] }).ToList();
+        var agree = rows.Count == 0 ? 0 : (double)rows.Count(record => record.Fields.Count == columns) / rows.Count;
+        var candidate = new DialectCandidate(delimiter, quotes)
         {
-            Columns = table.Count == 0 ? columns : said || agree < 0.5 ? table[0].Fields.Count : columns,
-            Score = Rate(delimiter, columns, agree, first, table, sample),
+            Columns = table.Count == 0 ? columns : spec.Delimiter is not null || agree < 0.5 ? table[0].Fields.Count : columns,
+            Score = 0,
             Table = table,
-            Skipped = first,
-            SkippedLines = skipSaid || table.Count == 0 ? 0 : table[0].Line - 1,
-            FirstOdd = records.FirstOrDefault(record => record.Fields.Count != records[0].Fields.Count)?.Line ?? 1,
+            Skipped = records[..first],
+            SkippedLines = spec.Skip is not null || table.Count == 0 ? 0 : table[0].Line - 1,
+            FirstOdd = records.Find(record => record.Fields.Count != records[0].Fields.Count)?.Line ?? 1,
+            Agree = agree,
         };
+        return candidate with { Score = candidate.Rate() };
     }
 
     /// <summary>
@@ -56,26 +76,51 @@ internal sealed record DialectCandidate(string Delimiter, char Quote, char Escap
             return 0;
         }
 
-        return records.Take(first).All(record => record.Filled <= 1 || record.Fields[0].Text.StartsWith('#')) ? first : 0;
+        var lines = records.Take(first).ToList();
+        var alike = lines.Where(record => record.Filled == 1).GroupBy(record => CellEvidence.Shape(record.Fields.First(field => field.Text.Length > 0).Text));
+        return lines.TrueForAll(record => record.Filled <= 1 || record.Fields[0].Text.StartsWith('#')) && alike.All(group => group.Count() <= MaxAlike) ? first : 0;
     }
 
-    private static double Rate(string delimiter, int columns, double agree, int first, List<SampleRecord> table, SampleRecords sample)
+    private double Rate()
     {
-        if (columns < 2 || agree < 0.5 || table.Count == 0)
+        if (Columns < 2 || Agree < 0.5 || Table.Count == 0)
         {
             return 0;
         }
 
-        var cells = table.SelectMany(record => record.Fields).Where(field => field.Text.Length > 0 && !field.Quoted).Take(20_000).ToList();
+        var strict = Strict.Contains(Delimiter);
+        if ((strict && (Agree < 1 || Skipped.Count > 0 || Table.Count < 2)) || Unused() * 3 > Columns)
+        {
+            return 0;
+        }
+
+        var cells = Table.SelectMany(record => record.Fields).Where(field => field.Text.Length > 0 && !field.Quoted).Take(20_000).ToList();
         double total = Math.Max(1, cells.Count);
         var typed = cells.Count(field => CellEvidence.IsTyped(field.Text)) / total;
-        var clean = cells.Count == 0 ? 1 : cells.Count(field => CellEvidence.IsClean(field.Text, delimiter)) / total;
-        if (delimiter == " " && (typed < 0.3 || first > 0 || !CellEvidence.DividedByBlanks(table)))
+        var clean = cells.Count == 0 ? 1 : cells.Count(field => CellEvidence.IsClean(field.Text, Delimiter)) / total;
+        if (Delimiter == " " && (Skipped.Count > 0 || !BlanksDivide(typed)))
         {
             return 0;
         }
 
-        var damage = sample.Anomalies / (double)Math.Max(1, sample.Anomalies + table.Count);
-        return agree * agree * (0.4 + 0.3 * typed + 0.3 * clean) * (1 - 0.5 * damage) * (delimiter == " " ? 0.9 : 1);
+        var sample = Quotes.Records;
+        var damage = sample.Anomalies / (double)Math.Max(1, sample.Anomalies + Table.Count);
+        return Agree * Agree * (0.4 + 0.3 * typed + 0.3 * clean) * (1 - 0.5 * damage) * (Delimiter == " " ? 0.9 : 1);
     }
+
+    /// <summary>Columns without name and value, or the same mark in all lines: more than a few mean that the delimiter is a part of the real one.</summary>
+    private int Unused() => Enumerable.Range(0, Columns).Count(column =>
+    {
+        var cells = Table.Where(record => record.Fields.Count > column).Select(record => record.Fields[column]).ToList();
+        return cells.Count > 0 && !cells[0].Quoted && !cells[0].Text.Any(char.IsLetterOrDigit) && cells.TrueForAll(cell => cell == cells[0]);
+    });
+
+    /// <summary>
+    /// Blanks occur in texts and timestamps of every file: they divide where fields with blanks in them are quoted, or where no other
+    /// delimiter does, and not a date from its time.
+    /// </summary>
+    private bool BlanksDivide(double typed) =>
+        (Agree >= 1 && Quotes.Records is { Anomalies: 0 } && (Table.Any(record => record.Fields.Any(field => field.Quoted && field.Text.Contains(' ')))
+            || Table.All(record => record.Fields.All(field => field.Quoted))))
+        || (typed >= 0.3 && CellEvidence.DividedByBlanks(Table));
 }

@@ -6,10 +6,10 @@ namespace Etl.Loader.Survey.Delimited;
 /// Finds delimiter, quote, escape, preamble and header from the file's beginning. What the producer says is taken as it is; the rest is
 /// found where the evidence is clear and refused, with the line to write, where it is not. The whole file is checked against it later.
 /// </summary>
-internal sealed class DialectFinder(string file, DialectSpec spec, bool pad)
+/// <param name="pad">Short records get nulls.</param>
+/// <param name="rowsAsTheyAre">The producer says that every line is a row: nothing is looked for that is none.</param>
+internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, bool rowsAsTheyAre = false)
 {
-    private static readonly string[] Delimiters = [",", ";", "\t", "|", ", ", " "];
-
     /// <summary>Candidates closer to each other than this are a guess.</summary>
     private const double Margin = 0.05;
 
@@ -21,8 +21,9 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad)
             throw new DatasetException($"{file} is empty, expected at least a header line.", "Deliver the file again, with its header.", file);
         }
 
-        var candidates = Candidates(text, source.SampleIsWhole);
-        var best = Choose(candidates, text, source.SampleIsWhole);
+        RefusePages(text);
+        var said = Said(text);
+        var best = new DialectChoice(file, said, text, source.SampleIsWhole).Choose(Margin);
         var table = best.Table;
         if (table.Count == 0)
         {
@@ -33,92 +34,165 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad)
                 1);
         }
 
-        var header = spec.Header ?? HeaderEvidence.Decide(file, table, best.Skipped > 0);
-        if (best.Skipped > 0 && spec.Skip is null && !header)
-        {
-            throw new DatasetException(
-                $"{file}: the first {best.Skipped} lines do not look like the {best.Columns} columns after them, and no header line is to be seen.",
-                $"Write in the trigger \"dialect\": {{\"skip\": {best.Skipped}, \"header\": false}} if those lines are no data.",
-                file,
-                1);
-        }
-
-        var skip = spec.Skip ?? best.SkippedLines;
+        RefuseDoubt(best);
+        var comments = best.Columns > 1 && table.Any(best.IsRemark) && !table.Any(record => record.Fields.Count == best.Columns && record.Fields[0].Text.StartsWith('#'));
+        var rows = comments ? [.. table.Where(record => !best.IsRemark(record))] : table;
+        var trailing = TrailingDelimiter.Found(rows, spec);
+        rows = trailing ? TrailingDelimiter.Without(rows) : rows;
+        var header = Header(best, rows);
         var dialect = new Dialect
         {
             Delimiter = best.Delimiter,
-            Quote = best.Quote,
-            Escape = best.Escape,
+            Quote = best.Quotes.Quote,
+            Escape = best.Quotes.Escape,
             Encoding = source.Encoding,
             Header = header,
-            Skip = skip,
+            Skip = said.Skip ?? rows[0].Line - 1,
             Nulls = spec.Null ?? [""],
             Decimal = DialectText.Decimal(spec.Decimal),
             DateFormat = spec.Date,
             TimestampFormat = spec.Timestamp,
             Compression = source.Compression,
-            Pad = pad,
+
+            // A blank line in one column is a short record too: a null, where every line is a row.
+            Pad = pad || (rowsAsTheyAre && best.Columns == 1),
+            Trailing = trailing,
+            Comments = comments,
         };
-        var names = header ? table[0].Fields.Select(field => field.Text) : Enumerable.Range(1, best.Columns).Select(i => $"column_{i}");
-        return new(dialect, [.. names], WatchQuotes: best.Quote == '\0' && spec.Quote is null);
-    }
-
-    private List<DialectCandidate> Candidates(string text, bool whole)
-    {
-        var body = Body(text);
-        var delimiters = spec.Delimiter is { } said
-            ? [DialectText.Delimiter(said)]
-            : Delimiters.Where(delimiter => body.Contains(delimiter, StringComparison.Ordinal)).ToArray();
-        return [.. delimiters.DefaultIfEmpty(",").Select(delimiter => Judge(body, whole, delimiter))];
-    }
-
-    private string Body(string text) => spec.Skip is { } lines ? text[DialectText.AfterLines(text, lines)..] : text;
-
-    private DialectCandidate Judge(string body, bool whole, string delimiter)
-    {
-        var (quote, escape, records) = QuoteEvidence.Decide(body, whole, delimiter, spec);
-        return DialectCandidate.Judge(delimiter, quote, escape, records, said: spec.Delimiter is not null, skipSaid: spec.Skip is not null);
-    }
-
-    private DialectCandidate Choose(List<DialectCandidate> candidates, string text, bool whole)
-    {
-        if (spec.Delimiter is not null)
+        var columns = trailing ? rows.Max(record => record.Fields.Count) : best.Columns;
+        var names = header ? rows[0].Fields.Select(field => field.Text) : Enumerable.Range(1, columns).Select(i => $"column_{i}");
+        return new(dialect, [.. names], WatchQuotes: best.Quotes.Quote == '\0' && spec.Quote is null)
         {
-            return candidates[0];
+            Typed = Typed(rows, columns),
+        };
+    }
+
+    private static List<int> Typed(IReadOnlyList<SampleRecord> rows, int columns)
+    {
+        var body = rows.Skip(1).Where(record => record.Fields.Count == columns).ToList();
+        return [.. Enumerable.Range(0, columns).Where(column => HeaderEvidence.IsTyped(body, column))];
+    }
+
+    /// <summary>A first line <c>sep=;</c>, as spreadsheets write and read it, is said by the file itself.</summary>
+    private DialectSpec Said(string text) =>
+        spec is { Delimiter: null, Skip: null } && text.Split('\n', 2)[0].TrimEnd('\r').Trim('"') is ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', _] line
+            ? spec with { Delimiter = line[4..], Skip = 1 }
+            : spec;
+
+    private bool Header(DialectCandidate best, IReadOnlyList<SampleRecord> rows)
+    {
+        var decided = spec.Header ?? HeaderEvidence.Decide(rows);
+        if (spec.Header is null)
+        {
+            RefuseHeaderAbove(best, rows, decided is true);
         }
 
-        var fitting = candidates.Where(candidate => candidate.Columns > 1 && candidate.Score > 0).OrderByDescending(candidate => candidate.Score).ToList();
-        if (fitting.Count == 0)
-        {
-            var separators = candidates.Where(candidate => candidate.Columns > 1 && candidate.Delimiter is not (" " or ", ")).ToList();
-            if (separators.Count == 0)
-            {
-                return Judge(Body(text), whole, ",");
-            }
-
-            var line = separators[0].FirstOdd;
-            throw new DatasetException(
-                $"{file}: no delimiter divides its lines into the same number of fields ({DialectText.Names(separators)} were tried; line {line} is the first that differs).",
-                "Write the delimiter in the trigger (\"dialect\": {\"delimiter\": \";\"}; for a single column one that does not occur, such as \"\\t\").",
-                file,
-                line);
-        }
-
-        var best = fitting[0];
-        var rival = fitting.Skip(1).FirstOrDefault(candidate => best.Score - candidate.Score < Margin);
-        if (rival is not null && !(best.Columns == rival.Columns && (best.Delimiter, rival.Delimiter) is (", ", ",") or (",", ", ")))
+        if (best.Skipped.Count > 0 && spec.Skip is null && decided is not true)
         {
             throw new DatasetException(
-                $"{file} can be read with {DialectText.Name(best.Delimiter)} ({best.Columns} columns) and with {DialectText.Name(rival.Delimiter)} ({rival.Columns} columns).",
-                $"Write the delimiter in the trigger: \"dialect\": {{\"delimiter\": \"{DialectText.Json(best.Delimiter)}\"}}.",
+                $"{file}: the first {best.Skipped.Count} lines do not look like the {best.Columns} columns after them, and no header line is to be seen.",
+                $"Write in the trigger \"dialect\": {{\"skip\": {best.SkippedLines}, \"header\": false}} if those lines are no data.",
                 file,
                 1);
         }
 
-        return best;
+        var header = decided ?? throw HeaderEvidence.Unclear(file, rows[0]);
+        if (header && (rows[0].Damaged || rows[0].Fields.Any(field => field.Text.Contains('\0') || (field.Text.Contains(best.Delimiter) && field.Text.AsSpan().ContainsAny('\r', '\n')))))
+        {
+            throw new DatasetException(
+                $"{file}: line {rows[0].Line} ('{HeaderEvidence.Shown(rows[0])}'), which names the columns, is damaged: it has a quote in the wrong place or a NUL byte, or swallows lines after it.",
+                $"Repair the line, or write \"dialect\": {{\"skip\": {rows[0].Line}, \"header\": false}} in the trigger to do without it.",
+                file,
+                rows[0].Line);
+        }
+
+        RefuseOtherWidth(best, rows, header);
+        if (!rowsAsTheyAre)
+        {
+            PartsEvidence.Check(file, rows, best.Quotes.Records.Records);
+        }
+
+        return header;
+    }
+
+    /// <summary>More or fewer names than fields: no number of rejects makes a table of that.</summary>
+    private void RefuseOtherWidth(DialectCandidate best, IReadOnlyList<SampleRecord> rows, bool header)
+    {
+        var names = rows[0].Fields.Count;
+        var others = rows.Skip(1).GroupBy(record => record.Fields.Count).OrderByDescending(group => group.Count()).FirstOrDefault();
+        if (!header || others is null || others.Key == names || others.Count() * 2 < rows.Count - 1 || (pad && others.Key < names))
+        {
+            return;
+        }
+
+        var line = others.First().Line;
+        var preamble = rows.TakeWhile(record => record.Fields.Count != others.Key).ToList();
+        throw new DatasetException(
+            $"{file}: line {rows[0].Line} ('{HeaderEvidence.Shown(rows[0])}'), which would name the columns, has {names} fields, most lines from {line} on have {others.Key}.",
+            others.Key < names && best.Skipped.Count == 0 && preamble.Count == 1
+                ? "Repair the line, or write \"ragged\": \"pad\" in the trigger if missing fields at the end mean null."
+                : $"Repair the line, or write \"dialect\": {{\"skip\": {line - 1}}} in the trigger if the table begins at line {line}.",
+            file,
+            rows[0].Line);
+    }
+
+    /// <summary>A line right above the table that falls into as many words as the table has columns is its header, written in another way.</summary>
+    private void RefuseHeaderAbove(DialectCandidate best, IReadOnlyList<SampleRecord> rows, bool header)
+    {
+        if (best.Skipped is not [.., var above] || above.Fields[0].Text.StartsWith('#') || spec.Skip is not null || above.Line != best.SkippedLines
+            || (header && Typed(rows, best.Columns).Count > 0))
+        {
+            return;
+        }
+
+        var text = string.Join(best.Delimiter, above.Fields.Select(field => field.Text));
+        if (DialectCandidate.Usual.Any(delimiter => delimiter != best.Delimiter && text.Split(delimiter).Length == best.Columns))
+        {
+            throw new DatasetException(
+                $"{file}: line {above.Line} ('{HeaderEvidence.Shown(above)}') seems to name the columns, but is not written like the lines after it.",
+                $"Repair the line, or write \"dialect\": {{\"skip\": {best.SkippedLines}}} in the trigger to leave it out.",
+                file,
+                above.Line);
+        }
+    }
+
+    private void RefuseDoubt(DialectCandidate best)
+    {
+        if (best.Quotes.Doubt is not { } record)
+        {
+            return;
+        }
+
+        var quote = best.Quotes.Quote == '\0' ? '"' : '\'';
+        throw new DatasetException(
+            $"{file}: whether the {(quote == '"' ? "quotes" : "apostrophes")} of line {record.Line} ('{HeaderEvidence.Shown(record)}') belong to the text is not clear.",
+            quote == '"'
+                ? "Repair the line, or write \"dialect\": {\"quote\": \"\"} in the trigger if quotes are ordinary characters in this file."
+                : "Write \"dialect\": {\"quote\": \"'\"} in the trigger if they enclose fields, or \"dialect\": {\"quote\": \"\\\"\"} if they are text.",
+            file,
+            record.Line);
+    }
+
+    /// <summary>An error page or another document in place of the data.</summary>
+    private void RefusePages(string text)
+    {
+        var start = text.AsSpan().TrimStart();
+        if (spec.Delimiter is null && (start.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
+            || start.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new DatasetException(
+                $"{file} is a page or document of tags, not a table.",
+                "Deliver the data itself; if it is a table after all, write its delimiter in the trigger (\"dialect\": {\"delimiter\": \",\"}).",
+                file,
+                1);
+        }
     }
 }
 
 /// <param name="Names">Of the columns.</param>
 /// <param name="WatchQuotes">Quotes were found to be ordinary characters: the pass over the whole file is to hold that.</param>
-internal sealed record FoundDialect(Dialect Dialect, IReadOnlyList<string> Names, bool WatchQuotes);
+internal sealed record FoundDialect(Dialect Dialect, IReadOnlyList<string> Names, bool WatchQuotes)
+{
+    /// <summary>Columns of numbers, dates and the like, as far as the sample went.</summary>
+    public IReadOnlyList<int> Typed { get; init; } = [];
+}

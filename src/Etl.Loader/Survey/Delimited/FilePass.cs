@@ -6,10 +6,11 @@ internal sealed class FilePass(SourceFile file, SurveyRequest request, ScanOptio
     public IReadOnlyList<string> Notes { get; private set; } = [];
 
     /// <param name="encoding">Null: find out.</param>
+    /// <param name="end">Where the table ends, from a pass before; null: with the file.</param>
     /// <param name="before">Bytes of the files before, for progress.</param>
-    public FileSurvey Run(string? encoding, long before, IProgress<long> bytesRead, CancellationToken token)
+    public FileSurvey Run(string? encoding, TableEnd? end, long before, IProgress<long> bytesRead, CancellationToken token)
     {
-        using var scan = FileScan.Open(file, encoding, request, options, budget);
+        using var scan = FileScan.Open(file, encoding, end, request, options, budget);
         try
         {
             return Run(scan, before, bytesRead, token);
@@ -33,6 +34,7 @@ internal sealed class FilePass(SourceFile file, SurveyRequest request, ScanOptio
             bytesRead.Report(before + scan.BytesRead);
         }
 
+        scan.Settle(proofs.Finish());
         var survey = scan.Finish(chunks?.Finish() ?? []);
         bytesRead.Report(before + scan.BytesRead);
         Notes = [.. scan.Notes()];

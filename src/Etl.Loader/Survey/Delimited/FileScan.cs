@@ -6,21 +6,33 @@ namespace Etl.Loader.Survey.Delimited;
 /// </summary>
 internal sealed class FileScan : IDisposable
 {
+    /// <summary>Bytes that are looked at for further damage once there is too much of it.</summary>
+    private const long Further = 16 * 1024 * 1024;
+
     private readonly SourceFile _file;
     private readonly TextSource _source;
     private readonly FoundDialect _found;
     private readonly RejectBudget _budget;
+    private readonly TableEnd? _end;
+    private readonly PassEvidence? _evidence;
+    private readonly bool _single;
+    private long? _overAt;
 
-    private FileScan(SourceFile file, TextSource source, SurveyRequest request, ScanOptions options, RejectBudget budget)
+    private FileScan(SourceFile file, TextSource source, TableEnd? end, SurveyRequest request, ScanOptions options, RejectBudget budget)
     {
-        (_file, _source, _budget) = (file, source, budget);
-        _found = new DialectFinder(file.Name, request.Dialect ?? new DialectSpec(), request.Ragged == RaggedRows.Pad).Find(source);
+        (_file, _source, _end, _budget) = (file, source, end, budget);
+        _single = request.Files.Count == 1;
+        var spec = request.Dialect ?? new DialectSpec();
+        _found = DialectMemory.Find(file.Name, spec, request, source);
+        _found = _found with { Dialect = _found.Dialect with { End = end?.Offset } };
         var scan = new ScanDialect(_found.Dialect, _found.WatchQuotes);
         var head = TextHead.Skip(source.Text, _found.Dialect, scan);
-        Scanner = new(head.Rest, scan, _found.Names.Count, new(source.TextOffset + head.Bytes, 1 + head.Lines, 0), options, file.Name)
+        var start = new ScanStart(source.TextOffset + head.Bytes, 1 + head.Lines, 0);
+        Scanner = new(head.Body(_found.Dialect, start.Offset), scan, scan.Columns(_found.Names.Count), start, options, file.Name)
         {
             HasHeader = _found.Dialect.Header,
         };
+        _evidence = request.EveryLineIsARow ? null : new(file, _found, spec, Scanner, _single, ended: end is not null);
     }
 
     public Dialect Dialect => _found.Dialect;
@@ -35,12 +47,13 @@ internal sealed class FileScan : IDisposable
     public bool IsPlain => _source.IsPlain;
 
     /// <param name="encoding">Null: find out.</param>
-    public static FileScan Open(SourceFile file, string? encoding, SurveyRequest request, ScanOptions options, RejectBudget budget)
+    /// <param name="end">Where the table ends, from a reading before; null: with the file.</param>
+    public static FileScan Open(SourceFile file, string? encoding, TableEnd? end, SurveyRequest request, ScanOptions options, RejectBudget budget)
     {
         var source = OpenSampled(file, encoding, options);
         try
         {
-            return new(file, source, request, options, budget);
+            return new(file, source, end, request, options, budget);
         }
         catch (InvalidDataException exception)
         {
@@ -58,6 +71,11 @@ internal sealed class FileScan : IDisposable
     public bool Read(RecordBatch batch, List<RejectedRecord>? kept = null)
     {
         var more = Scanner.Read(batch);
+        if (Dialect.Trailing && TrailingDelimiter.Drop(batch) is >= 0 and var filled)
+        {
+            throw TrailingDelimiter.Filled(_file.Name, batch.Lines[filled]);
+        }
+
         foreach (var reject in Scanner.Rejects)
         {
             if (reject is { Kind: DamageKind.Encoding, LooksWestern: true } && !_source.EncodingCertain && !Scanner.SawMultibyte)
@@ -65,12 +83,38 @@ internal sealed class FileScan : IDisposable
                 throw new OtherEncodingException(_file);
             }
 
-            _budget.Spend(reject);
+            if (_evidence?.Keep(reject) != true)
+            {
+                _budget.Spend(reject);
+            }
+
             kept?.Add(reject.Record);
         }
 
+        foreach (var reject in _evidence?.Observe(batch) ?? [])
+        {
+            _budget.Spend(reject);
+        }
+
         Scanner.Rejects.Clear();
+        if (_budget.IsOver && Scanner.NextOffset - (_overAt ??= Scanner.NextOffset) > Further)
+        {
+            _budget.Settle(all: false);
+        }
+
         return more;
+    }
+
+    /// <summary>What only the file's end shows; to be called there, before <see cref="Finish"/>. Throws where the table is not what it seemed.</summary>
+    /// <param name="columns">As proven up to here.</param>
+    public void Settle(IReadOnlyList<SurveyedColumn> columns)
+    {
+        foreach (var reject in _evidence?.Settle(columns) ?? [])
+        {
+            _budget.Spend(reject, atEnd: true);
+        }
+
+        _budget.Settle(_single);
     }
 
     /// <summary>What the file was, once it has been read to its end; bytes behind the last record are read and hashed here.</summary>
@@ -94,6 +138,9 @@ internal sealed class FileScan : IDisposable
         (bool Holds, string Text)[] notes =
         [
             (Dialect.Skip > 0, $"{Dialect.Skip} lines before the table skipped"),
+            (_end is not null, _end?.What ?? ""),
+            (Scanner.Remarks > 0, $"{Scanner.Remarks} lines beginning with '#' skipped"),
+            (Dialect.Trailing, "a delimiter at the end of each line, nothing behind it"),
             (Scanner.BlankLines > 0, $"{Scanner.BlankLines} blank lines skipped"),
             (Scanner.Padded > 0, $"{Scanner.Padded} records padded with nulls"),
             (_found.WatchQuotes, "quotes are ordinary characters"),

@@ -44,7 +44,7 @@ internal sealed class OnePassReader(
         public DelimitedRecordReader Open(int number)
         {
             var file = request.Files[number];
-            var scan = FileScan.Open(file, request.Dialect?.Encoding, request, options, _budget);
+            var scan = FileScan.Open(file, request.Dialect?.Encoding, null, request, options, _budget);
             try
             {
                 scan.Scanner.Hash = new();
@@ -68,6 +68,7 @@ internal sealed class OnePassReader(
 
             void AtEnd()
             {
+                scan.Settle(_proofs.Finish());
                 _read[number] = scan.Finish([]);
                 _notes.AddRange(scan.Notes().Select(note => DelimitedSurveyor.NoteOf(note, request.Files, file)));
             }
@@ -85,7 +86,11 @@ internal sealed class OnePassReader(
             }
             else
             {
-                TableEvidence.Check(request.Files, columns);
+                if (!request.EveryLineIsARow)
+                {
+                    TableEvidence.Check(request.Files, columns);
+                }
+
                 if (columns.Where((column, i) => !ColumnTypes.Holds(types[i], column.Type)).FirstOrDefault() is { } wider)
                 {
                     throw new SurveyNeededException($"{wider.Name} needs a wider type.");

@@ -1,16 +1,20 @@
+using System.Text.RegularExpressions;
+
 namespace Etl.Loader.Survey.Delimited;
 
 /// <summary>Which quote and escape the file's beginning speaks for, given a delimiter.</summary>
-internal static class QuoteEvidence
+/// <param name="Doubt">The first record whose quotes may mean one thing or another; null: none.</param>
+internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleRecords Records, SampleRecord? Doubt = null)
 {
-    public static (char Quote, char Escape, SampleRecords Records) Decide(string text, bool whole, string delimiter, DialectSpec spec)
+    /// <summary>Quotes that are taken where they enclose a delimiter or every text of a column.</summary>
+    private static readonly char[] Others = ['\'', '`', '|', '$', '*', '%', '~', '^'];
+
+    public static QuoteEvidence Decide(string text, bool whole, string delimiter, DialectSpec spec)
     {
         if (spec.Quote is { } said)
         {
             var quote = DialectText.Quote(said);
-            return quote == '\0'
-                ? ('\0', '\0', Read(text, whole, delimiter, '\0', false, spec))
-                : WithEscape(text, whole, delimiter, quote, spec);
+            return quote == '\0' ? new('\0', '\0', Read(text, whole, delimiter, '\0', false, spec)) : WithEscape(text, whole, delimiter, quote, spec);
         }
 
         var doubles = WithEscape(text, whole, delimiter, '"', spec);
@@ -19,30 +23,39 @@ internal static class QuoteEvidence
             return doubles;
         }
 
-        if (text.Contains('\''))
+        SampleRecord? doubt = null;
+        foreach (var other in Others.Where(quote => text.Contains(quote) && !delimiter.Contains(quote)))
         {
-            var singles = WithEscape(text, whole, delimiter, '\'', spec);
-            if (singles.Records is { Quoted: > 0, Anomalies: 0 } && QuotesMatter(singles.Records, delimiter))
+            var found = WithEscape(text, whole, delimiter, other, spec);
+            if (found.Records is { Quoted: > 0, Anomalies: 0 })
             {
-                return singles;
+                if (QuotesMatter(found.Records, delimiter, other))
+                {
+                    return found;
+                }
+
+                doubt ??= other == '\'' ? found.Records.Records.First(record => record.Fields.Any(field => field.Quoted)) : null;
             }
         }
 
-        // Quotes, but none that begins a field: ordinary characters, such as inches.
-        return doubles.Records is { Anomalies: > 0, Opened: 0 }
-            ? ('\0', '\0', Read(text, whole, delimiter, '\0', false, spec))
-            : doubles;
+        // Quotes, but none that begins a field: ordinary characters, such as inches, if each of them makes sense as one.
+        if (doubles.Records is { Anomalies: > 0, Opened: 0 })
+        {
+            var plain = Read(text, whole, delimiter, '\0', false, spec);
+            return new('\0', '\0', plain, doubt ?? Stray(plain));
+        }
+
+        return doubles with { Doubt = doubt };
     }
 
     private static SampleRecords Read(string text, bool whole, string delimiter, char quote, bool backslash, DialectSpec spec) =>
         SampleRecords.Read(text, whole, delimiter, quote, backslash, firstLine: 1 + (spec.Skip ?? 0));
 
-    private static (char Quote, char Escape, SampleRecords Records) WithEscape(
-        string text, bool whole, string delimiter, char quote, DialectSpec spec)
+    private static QuoteEvidence WithEscape(string text, bool whole, string delimiter, char quote, DialectSpec spec)
     {
         if (DialectText.Escape(spec.Escape, quote) is { } said)
         {
-            return (quote, said, Read(text, whole, delimiter, quote, said == '\\', spec));
+            return new(quote, said, Read(text, whole, delimiter, quote, said == '\\', spec));
         }
 
         var doubled = Read(text, whole, delimiter, quote, false, spec);
@@ -51,21 +64,22 @@ internal static class QuoteEvidence
             var escaped = Read(text, whole, delimiter, quote, true, spec);
             if (escaped.Anomalies < doubled.Anomalies)
             {
-                return (quote, '\\', escaped);
+                return new(quote, '\\', escaped);
             }
         }
 
-        return (quote, quote, doubled);
+        return new(quote, quote, doubled);
     }
 
     /// <summary>
-    /// An apostrophe at both ends may be part of a text. It is a quote where it encloses a delimiter or line break, or every text of a
-    /// column.
+    /// An apostrophe at both ends may be part of a text. It is a quote where it encloses a delimiter, a line break or another of its kind,
+    /// or every text of a column.
     /// </summary>
-    private static bool QuotesMatter(SampleRecords records, string delimiter)
+    private static bool QuotesMatter(SampleRecords records, string delimiter, char quote)
     {
         var table = records.Records.Where(record => !record.IsBlank).ToList();
-        if (table.Exists(record => record.Fields.Any(field => field.Quoted && (field.Text.Contains(delimiter) || field.Text.Contains('\n')))))
+        if (table.Exists(record => record.Fields.Any(field =>
+            field.Quoted && (field.Text.Contains(delimiter) || field.Text.Contains('\n') || field.Text.Contains(quote)))))
         {
             return true;
         }
@@ -78,4 +92,35 @@ internal static class QuoteEvidence
             return cells.Count > 1 && cells.TrueForAll(field => field.Quoted);
         });
     }
+
+    /// <summary>The first record with a quote that is neither one of a pair nor, with others like it, an inch.</summary>
+    private static SampleRecord? Stray(SampleRecords plain)
+    {
+        var marked = plain.Records.Where(record => record.Fields.Any(field => field.Text.Contains('"'))).ToList();
+        var inches = marked.Sum(record => record.Fields.Count(field => Inches().IsMatch(field.Text)));
+        return marked.Find(record => record.Fields.Any(field =>
+            field.Text.Contains('"') && !IsPaired(field.Text) && !(inches > 1 && !Inches().Replace(field.Text, "").Contains('"'))));
+    }
+
+    /// <summary>Each opening quote after a blank or bracket, each closing one before something that is no letter or digit.</summary>
+    private static bool IsPaired(string text)
+    {
+        var parts = text.Split('"');
+        for (var i = 1; i < parts.Length; i++)
+        {
+            var (before, after) = (parts[i - 1], parts[i]);
+            var fits = i % 2 == 1
+                ? before.Length == 0 || before[^1] is ' ' or '(' or '[' or '-' or '/'
+                : after.Length == 0 || !char.IsLetterOrDigit(after[0]);
+            if (!fits)
+            {
+                return false;
+            }
+        }
+
+        return parts.Length % 2 == 1;
+    }
+
+    [GeneratedRegex("""(?<![^\s(x×/])\d+([.,/]\d+)?"(?![^\s,;.)x×/])""")]
+    private static partial Regex Inches();
 }

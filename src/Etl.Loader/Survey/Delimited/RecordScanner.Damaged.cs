@@ -16,10 +16,23 @@ internal sealed partial class RecordScanner
         if (textEnd == from && columns > 1)
         {
             BlankLines++;
+            _gaps += _row > 0 && (_gaps == 0 || _gapRow != _row) ? 1 : 0;
+            _gapRow = _row;
             return fieldBase;
         }
 
         var raw = batch.Data.AsSpan(from, textEnd - from);
+        if (dialect.Comments && count != columns && raw.StartsWith("#"u8))
+        {
+            Remarks++;
+            return fieldBase;
+        }
+
+        if (textEnd == from && !dialect.Pad)
+        {
+            damage = DamageKind.BlankLine;
+        }
+
         if (damage == DamageKind.None && careful)
         {
             damage = raw.Contains((byte)0) ? DamageKind.NulByte : Utf8.IsValid(raw) ? DamageKind.None : DamageKind.Encoding;

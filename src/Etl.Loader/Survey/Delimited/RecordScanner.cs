@@ -27,6 +27,8 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     private long _offset = start.Offset;
     private long _line = start.Line;
     private long _row = start.Row;
+    private long _gapRow;
+    private int _gaps;
 
     /// <summary>Records that could not be taken apart, in file order; the caller may clear it after each batch.</summary>
     public List<DamagedRecord> Rejects => _rejects;
@@ -45,6 +47,12 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
 
     /// <summary>Empty lines among the records, which are no records where there is more than one column.</summary>
     public long BlankLines { get; private set; }
+
+    /// <summary>Places between records where there are blank lines.</summary>
+    public int Gaps => _gaps - (_gaps > 0 && _gapRow == _row ? 1 : 0);
+
+    /// <summary>Lines that begin with '#' and are no records.</summary>
+    public long Remarks { get; private set; }
 
     /// <summary>Records that were shorter than the header and got nulls.</summary>
     public long Padded { get; private set; }
@@ -77,9 +85,10 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
         }
 
         var have = Fill(batch);
-        var state = (_line, _row, _rejects.Count, BlankLines, Padded);
+        var state = (_line, _row, _rejects.Count, BlankLines, Padded, Remarks, _gaps, _gapRow);
+        // In a file of one column a blank line may be a null or nothing: each record is looked at.
         var dirty = batch.Data.AsSpan(0, have).Contains((byte)0);
-        var consumed = Scan(batch, have, final: _ended, careful: dirty);
+        var consumed = Scan(batch, have, final: _ended, careful: dirty || columns == 1);
         batch.IsCleanText = !dirty;
         if (!dirty && !Ascii.IsValid(batch.Data.AsSpan(0, consumed)))
         {
@@ -91,7 +100,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
             {
                 // Somewhere in here is a byte that is no text: once more, with every record looked at.
                 batch.IsCleanText = false;
-                (_line, _row, var rejects, BlankLines, Padded) = state;
+                (_line, _row, var rejects, BlankLines, Padded, Remarks, _gaps, _gapRow) = state;
                 _rejects.RemoveRange(rejects, _rejects.Count - rejects);
                 consumed = Scan(batch, have, final: _ended, careful: true);
             }

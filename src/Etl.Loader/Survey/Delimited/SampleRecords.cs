@@ -3,7 +3,8 @@ using System.Text;
 namespace Etl.Loader.Survey.Delimited;
 
 /// <param name="Line">Physical line that it begins at, from 1.</param>
-internal sealed record SampleRecord(int Line, IReadOnlyList<SampleField> Fields)
+/// <param name="Damaged">It has a quote in the wrong place.</param>
+internal sealed record SampleRecord(int Line, IReadOnlyList<SampleField> Fields, bool Damaged = false)
 {
     public bool IsBlank => Fields is [{ Quoted: false, Text: "" }];
 
@@ -38,7 +39,7 @@ internal sealed class SampleRecords
         var sample = new SampleRecords();
         var fields = new List<SampleField>();
         var value = new StringBuilder();
-        int at = 0, line = firstLine;
+        int at = 0, line = firstLine, anomalies = 0;
         while (at < text.Length)
         {
             value.Clear();
@@ -88,7 +89,8 @@ internal sealed class SampleRecords
                 return sample;
             }
 
-            sample._records.Add(new(firstLine, [.. fields]));
+            sample._records.Add(new(firstLine, [.. fields], sample.Anomalies > anomalies));
+            anomalies = sample.Anomalies;
             fields.Clear();
             firstLine = ++line;
         }

@@ -6,6 +6,7 @@ namespace Etl.Loader.Survey.Delimited;
 internal sealed class ScanDialect
 {
     private readonly byte[][] _nulls;
+    private readonly int _trailing;
 
     public ScanDialect(Dialect dialect, bool watchQuotes = false)
     {
@@ -17,6 +18,8 @@ internal sealed class ScanDialect
         EmptyIsNull = dialect.Nulls.Contains("");
         _nulls = [.. dialect.Nulls.Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes)];
         Pad = dialect.Pad;
+        Comments = dialect.Comments;
+        _trailing = dialect.Trailing ? 1 : 0;
     }
 
     public byte[] Delimiter { get; }
@@ -38,6 +41,12 @@ internal sealed class ScanDialect
     public bool HasNullTexts => _nulls.Length > 0;
 
     public bool Pad { get; }
+
+    /// <summary>Lines that begin with '#' and are of another width are none of the table.</summary>
+    public bool Comments { get; }
+
+    /// <summary>Fields of a record of a table with so many columns.</summary>
+    public int Columns(int columns) => columns + _trailing;
 
     public bool IsNullText(ReadOnlySpan<byte> text)
     {

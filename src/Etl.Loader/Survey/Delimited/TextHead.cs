@@ -67,11 +67,15 @@ internal readonly record struct TextHead(Stream Rest, long Bytes, long Lines, by
         }
     }
 
+    /// <summary>The table's records: up to where it ends.</summary>
+    /// <param name="offset">Where the first record begins in the decoded text.</param>
+    public Stream Body(Dialect dialect, long offset) => dialect.End is { } end ? new BoundedStream(Rest, end - offset) : Rest;
+
     /// <summary>The column names in the header record.</summary>
     public IReadOnlyList<string> Names(Dialect dialect)
     {
         var records = SampleRecords.Read(Encoding.UTF8.GetString(Header), true, dialect.Delimiter, dialect.Quote, dialect.Escape == '\\').Records;
-        return records.Count == 0 ? [] : [.. records[0].Fields.Select(cell => cell.Text)];
+        return records.Count == 0 ? [] : [.. records[0].Fields.Select(cell => cell.Text).SkipLast(dialect.Trailing && records[0].Fields[^1].Text.Length == 0 ? 1 : 0)];
     }
 
     private static bool TryLine(ReadOnlySpan<byte> text, bool ended, out int length)

@@ -40,7 +40,7 @@ internal static class TypeRules
             return (TypeKind.Time, 0);
         }
 
-        if (ValueParser.TryTimestampTz(value, out _))
+        if (ValueParser.IsUtc(value) && ValueParser.TryTimestampTz(value, out _))
         {
             return (TypeKind.TimestampTz, value[10]);
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -11,6 +10,10 @@ namespace Etl.Loader.Survey.Types;
 internal static class ValueParser
 {
     private const long MicrosPerDay = 86_400_000_000;
+
+    /// <summary>0001-01-01 and 10000-01-01.</summary>
+    private const long FirstMicro = -730_119 * MicrosPerDay;
+    private const long AfterLastMicro = 2_921_940 * MicrosPerDay;
 
     /// <summary>Days from 0000-03-01 to 2000-01-01 in the proleptic Gregorian calendar.</summary>
     private const int EpochDays = 730_425;
@@ -119,7 +122,10 @@ internal static class ValueParser
         return true;
     }
 
-    /// <summary>A timestamp that ends in <c>Z</c> or <c>+00:00</c>.</summary>
+    /// <summary>
+    /// A timestamp that ends in <c>Z</c> or an offset (<c>+02:00</c>, <c>+0200</c>, <c>+02</c>), as the instant in UTC. The proof takes
+    /// <see cref="IsUtc">UTC</see> only, since the offset itself is lost; other offsets come here where the producer's schema asks for it.
+    /// </summary>
     public static bool TryTimestampTz(ReadOnlySpan<byte> text, out long microsSince2000)
     {
         microsSince2000 = 0;
@@ -128,8 +134,19 @@ internal static class ValueParser
             return TryTimestamp(text[..^1], out microsSince2000);
         }
 
-        return text.EndsWith("+00:00"u8) && TryTimestamp(text[..^6], out microsSince2000);
+        // A date has its hyphens before, so what follows the time's first colon is the offset's sign.
+        var sign = text.Length < 20 ? -1 : text[19..].IndexOfAny((byte)'+', (byte)'-');
+        if (sign < 0 || !TryOffset(text[(19 + sign + 1)..], out var minutes) || !TryTimestamp(text[..(19 + sign)], out microsSince2000))
+        {
+            return false;
+        }
+
+        microsSince2000 -= (text[19 + sign] == '-' ? -minutes : minutes) * 60_000_000L;
+        return microsSince2000 is >= FirstMicro and < AfterLastMicro;
     }
+
+    /// <summary>True for a timestamp that says it is in UTC.</summary>
+    public static bool IsUtc(ReadOnlySpan<byte> timestampTz) => timestampTz.EndsWith("Z"u8) || timestampTz.EndsWith("+00:00"u8);
 
     /// <summary><c>true</c> or <c>false</c>, each also as <c>True</c> and <c>TRUE</c>.</summary>
     public static bool TryBoolean(ReadOnlySpan<byte> text, out bool value)
@@ -175,24 +192,8 @@ internal static class ValueParser
         return true;
     }
 
-    /// <summary>
-    /// A number in decimal or exponent notation, <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>. Takes the nearest double, as the producer's
-    /// schema asks for; a number beyond the range of doubles is none.
-    /// </summary>
-    public static bool TryFloat8(ReadOnlySpan<byte> text, out double value)
-    {
-        if (text.Length > 0 && text[^1] is >= (byte)'a' and <= (byte)'z' or (byte)'N')
-        {
-            value = text.SequenceEqual("NaN"u8) ? double.NaN
-                : text.SequenceEqual("Infinity"u8) ? double.PositiveInfinity
-                : text.SequenceEqual("-Infinity"u8) ? double.NegativeInfinity
-                : 0;
-            return value != 0;
-        }
-
-        const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return double.TryParse(text, styles, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
-    }
+    /// <inheritdoc cref="FloatText.TryRead"/>
+    public static bool TryFloat8(ReadOnlySpan<byte> text, out double value) => FloatText.TryRead(text, out value);
 
     /// <summary>Days since 2000-01-01; false for a day that the calendar does not have.</summary>
     internal static bool TryDays(int year, int month, int day, out int daysSince2000)
@@ -222,6 +223,20 @@ internal static class ValueParser
     {
         uint tens = (uint)(text[at] - '0'), ones = (uint)(text[at + 1] - '0');
         return tens > 9 || ones > 9 ? -1 : (int)(tens * 10 + ones);
+    }
+
+    /// <summary><c>HH:mm</c>, <c>HHmm</c> or <c>HH</c>, up to 15:59 as PostgreSQL has it.</summary>
+    private static bool TryOffset(ReadOnlySpan<byte> text, out int minutes)
+    {
+        minutes = 0;
+        if (text.Length is not (2 or 4 or 5) || (text.Length == 5 && text[2] != ':'))
+        {
+            return false;
+        }
+
+        int hours = TwoDigits(text, 0), rest = text.Length == 2 ? 0 : TwoDigits(text, text.Length - 2);
+        minutes = hours * 60 + rest;
+        return hours is >= 0 and <= 15 && rest is >= 0 and <= 59;
     }
 
     /// <summary>A point and one to six digits, as microseconds.</summary>

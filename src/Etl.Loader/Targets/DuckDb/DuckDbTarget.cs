@@ -35,7 +35,7 @@ internal sealed class DuckDbTarget : ILoadTarget
         _path = Path.GetFullPath(options.Path);
         _time = time;
         _logger = logger;
-        _gate = new DuckDbGate(name, _path, settings ?? new DuckDbSettings(), time);
+        _gate = new DuckDbGate(name, _path, settings ?? DuckDbSettings.Of(name, options), time);
         _stager = new Stager(name, _path, time, logger);
     }
 
@@ -50,7 +50,7 @@ internal sealed class DuckDbTarget : ILoadTarget
         if (_lock is null)
         {
             _lock = LaneLock.Take(Name, _path, claim.Holder);
-            PrivateDirectory.Of(_path).Clean();
+            _gate.Clean();
         }
 
         var epoch = await _gate.UseAsync(session => session.InTransaction(() => RaiseEpoch(session, claim)), token);
@@ -67,18 +67,18 @@ internal sealed class DuckDbTarget : ILoadTarget
     }
 
     public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) =>
-        _gate.UseAsync(session => Schema.Exists(session) ? Receipts.Find(session, load) : null, token);
+        LookAsync(session => Schema.Exists(session) ? Receipts.Find(session, load) : null, null, token);
 
     /// <summary>All at once, so that the file is not open while the caller looks at them.</summary>
     public async IAsyncEnumerable<RejectedRecord> ReadRejectsAsync(LoadId load, [EnumeratorCancellation] CancellationToken token)
     {
-        foreach (var reject in await _gate.UseAsync(session => Schema.Exists(session) ? Rejects.Read(session, load) : [], token))
+        foreach (var reject in await LookAsync(session => Schema.Exists(session) ? Rejects.Read(session, load) : [], [], token))
         {
             yield return reject;
         }
     }
 
-    public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => _gate.UseAsync(session => Describe(session, table), token);
+    public Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token) => LookAsync(session => Describe(session, table), null, token);
 
     public async Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
@@ -107,6 +107,10 @@ internal sealed class DuckDbTarget : ILoadTarget
         _gate.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Only the lane's holder opens the file for writing.</summary>
+    private Task<T> LookAsync<T>(Func<DuckDbSession, T> work, T none, CancellationToken token) =>
+        _lock is null ? _gate.LookAsync(work, none, token) : _gate.UseAsync(work, token);
 
     private long RaiseEpoch(DuckDbSession session, LaneClaim claim)
     {

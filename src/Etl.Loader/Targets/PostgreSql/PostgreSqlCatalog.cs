@@ -41,13 +41,13 @@ internal static class PostgreSqlCatalog
     }
 
     /// <summary>The table of this name. Throws <see cref="DatasetException"/> where the name stands for something else.</summary>
-    public static async Task<Relation?> FindTableAsync(NpgsqlConnection connection, TableName table, CancellationToken token)
-    {
-        var relation = await FindAsync(connection, table, token);
-        return relation is { IsTable: false } other
-            ? throw new DatasetException($"{table} is a {other.KindName}, not a table.", "Name another table in the trigger (\"table\").")
-            : relation;
-    }
+    public static async Task<Relation?> FindTableAsync(NpgsqlConnection connection, TableName table, CancellationToken token) =>
+        RequireTable(await FindAsync(connection, table, token), table);
+
+    /// <summary>The same of what was found already.</summary>
+    public static Relation? RequireTable(Relation? relation, TableName table) => relation is { IsTable: false } other
+        ? throw new DatasetException($"{table} is a {other.KindName}, not a table.", "Name another table in the trigger (\"table\").")
+        : relation;
 
     /// <summary>A staging table that this process has just filled.</summary>
     public static async Task<uint> StagingAsync(NpgsqlConnection connection, TableName staging, CancellationToken token) =>

@@ -7,6 +7,12 @@ namespace Etl.Loader.Targets.PostgreSql;
 /// <summary>A chunk that is in the staging table, with its rows, or nothing of it is.</summary>
 internal sealed record Checkpoint(int File, long Offset, string Hash, long RowsLoaded, long RowsRejected);
 
+/// <summary>How load and table stand when the load comes to its publish.</summary>
+/// <param name="Published">The load has a receipt already.</param>
+/// <param name="Newer">A later delivery that is in the table.</param>
+/// <param name="Relation">What has the table's name; null: nothing.</param>
+internal readonly record struct PublishStanding(bool Published, LoadId? Newer, Relation? Relation);
+
 /// <summary>Reads and writes <c>etl_loader.receipts</c> <c>etl_loader.rejects</c> and <c>etl_loader.checkpoints</c>.</summary>
 internal static class PostgreSqlReceipts
 {
@@ -20,8 +26,18 @@ internal static class PostgreSqlReceipts
     public static Task<LoadReceipt?> NewestAsync(NpgsqlConnection connection, TableName table, CancellationToken token) =>
         ReadAsync(connection, Sql["newest"], table.ToString(), token);
 
-    public static async Task<LoadId?> NewerAsync(WriteTransaction session, TableName table, long sequence, CancellationToken token) =>
-        await session.ScalarAsync(Sql["newer"], token, table.ToString(), sequence) is Guid load ? new LoadId(load) : null;
+    /// <summary>How load and table stand at the publish.</summary>
+    public static async Task<PublishStanding> StandingAsync(WriteTransaction session, TableName table, LoadReceipt mine, CancellationToken token)
+    {
+        await using var command = session.Command(
+            Sql["standing"], mine.LoadId.Value, table.ToString(), mine.Sequence, table.Schema, table.Name);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        await reader.ReadAsync(token);
+        return new PublishStanding(
+            reader.GetBoolean(0),
+            reader.IsDBNull(1) ? null : new LoadId(reader.GetGuid(1)),
+            reader.IsDBNull(2) ? null : new Relation(reader.GetFieldValue<uint>(2), reader.GetString(3)));
+    }
 
     /// <summary>The dataset that made the table, where the given one never loaded into it.</summary>
     public static async Task<string?> OtherDatasetAsync(WriteTransaction session, TableName table, string inbox, string dataset, CancellationToken token) =>
@@ -30,13 +46,20 @@ internal static class PostgreSqlReceipts
     public static async Task<string?> SameContentAsync(WriteTransaction session, TableName table, string sha256, CancellationToken token) =>
         (string?)await session.ScalarAsync(Sql["same_content"], token, table.ToString(), sha256);
 
-    /// <summary>Writes the receipt and returns it as the database has it, with its time of publishing.</summary>
+    /// <summary>
+    /// Writes the receipt, forgets the load's checkpoints, and returns the receipt as the database has it, with its time of publishing.
+    /// </summary>
     public static async Task<LoadReceipt> AddAsync(WriteTransaction session, LoadReceipt r, CancellationToken token)
     {
-        await session.ExecuteAsync(
-            Sql["add"], token, r.LoadId.Value, r.Inbox, r.Dataset, r.TableName, r.Mode, r.RowsLoaded, r.RowsRejected, r.Bytes, r.Sha256, r.Sequence,
-            r.AcceptedAt.UtcDateTime, r.StartedAt.UtcDateTime, r.Details);
-        return await FindAsync(session.Connection, r.LoadId, token) ?? throw new InvalidOperationException($"The receipt of load {r.LoadId} was not written.");
+        object[] values =
+        [
+            r.LoadId.Value, r.Inbox, r.Dataset, r.TableName, r.Mode, r.RowsLoaded, r.RowsRejected, r.Bytes, r.Sha256, r.Sequence,
+            r.AcceptedAt.UtcDateTime, r.StartedAt.UtcDateTime, r.Details,
+        ];
+        await using var batch = session.Batch((Sql["add"], values), (Sql["forget_checkpoints"], [r.LoadId.Value]));
+        await using var reader = await batch.ExecuteReaderAsync(token);
+        await reader.ReadAsync(token);
+        return Read(reader);
     }
 
     public static async Task AddRejectsAsync(WriteTransaction session, LoadId load, IReadOnlyList<RejectedRecord> rejects, CancellationToken token)

@@ -19,7 +19,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     public ValueTask<NpgsqlConnection> OpenReadingAsync(CancellationToken token) => _reading.OpenConnectionAsync(token);
 
     public ValueTask<NpgsqlConnection> OpenWritingAsync(long epoch, CancellationToken token) =>
-        _writing.GetOrAdd(epoch, e => new(() => Create(connectionString, FormattableString.Invariant($"{WriterPrefix}{e}"), options)))
+        _writing.GetOrAdd(epoch, e => new(() => Create(connectionString, FormattableString.Invariant($"{WriterPrefix}{e}"), options, prepare: true)))
             .Value.OpenConnectionAsync(token);
 
     /// <summary>
@@ -90,15 +90,19 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
 
     private async Task FenceAsync(WriteTransaction session, long epoch, CancellationToken token)
     {
-        await session.ExecuteAsync(Sql["settle_session"], token);
-        var current = (long?)await session.ScalarAsync(Sql["fence"], token, target) ?? 0;
+        // Together: each load begins with them.
+        await using var begin = session.Batch((Sql["settle_session"], []), (Sql["fence"], [target]));
+        await using var reader = await begin.ExecuteReaderAsync(token);
+        await reader.NextResultAsync(token);
+        var current = await reader.ReadAsync(token) ? reader.GetInt64(0) : 0;
         if (current != epoch)
         {
             throw new FencedException(target, epoch, current);
         }
     }
 
-    private static NpgsqlDataSource Create(string connectionString, string applicationName, TargetOptions options) =>
+    /// <param name="prepare">The server keeps repeated statements prepared. For lanes, which reach it directly: a pooler between may not know them.</param>
+    private static NpgsqlDataSource Create(string connectionString, string applicationName, TargetOptions options, bool prepare = false) =>
         NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = applicationName,
@@ -118,5 +122,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
             WriteBufferSize = 64 * 1024,
             MaxPoolSize = Math.Max(8, options.Streams + 4),
             Multiplexing = false,
+            MaxAutoPrepare = prepare ? 100 : 0,
+            AutoPrepareMinUsages = 2,
         });
 }

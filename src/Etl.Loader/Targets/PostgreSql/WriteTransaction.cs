@@ -12,14 +12,22 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
     public NpgsqlCommand Command(string sql, params object?[] values)
     {
         var command = new NpgsqlCommand(sql, connection, transaction);
-        foreach (var value in values)
+        Add(command.Parameters, values);
+        return command;
+    }
+
+    /// <summary>Several statements in one round trip; the first that fails ends them.</summary>
+    public NpgsqlBatch Batch(params ReadOnlySpan<(string Sql, object?[] Values)> statements)
+    {
+        var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var (sql, values) in statements)
         {
-            command.Parameters.Add(value is uint oid
-                ? new NpgsqlParameter { Value = oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid }
-                : new NpgsqlParameter { Value = value ?? DBNull.Value });
+            var command = new NpgsqlBatchCommand(sql);
+            Add(command.Parameters, values);
+            batch.BatchCommands.Add(command);
         }
 
-        return command;
+        return batch;
     }
 
     public async Task<int> ExecuteAsync(string sql, CancellationToken token, params object?[] values)
@@ -61,6 +69,16 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
         }
 
         return list;
+    }
+
+    private static void Add(NpgsqlParameterCollection parameters, object?[] values)
+    {
+        foreach (var value in values)
+        {
+            parameters.Add(value is uint oid
+                ? new NpgsqlParameter { Value = oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid }
+                : new NpgsqlParameter { Value = value ?? DBNull.Value });
+        }
     }
 
     public Task CommitAsync(CancellationToken token) => transaction.CommitAsync(token);

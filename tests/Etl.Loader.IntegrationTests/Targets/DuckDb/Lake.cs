@@ -1,6 +1,7 @@
 using System.Globalization;
 using DuckDB.NET.Data;
 using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
@@ -24,7 +25,7 @@ internal sealed class Lake : IAsyncDisposable
             new TargetOptions { Kind = TargetKind.DuckDb, Path = File },
             TimeProvider.System,
             Said,
-            new DuckDbSettings { LockPatience = TimeSpan.FromMilliseconds(100), ReaderWindow = TimeSpan.Zero });
+            new DuckDbSettings { MemoryLimit = "512MB", Threads = 2, LockPatience = TimeSpan.FromMilliseconds(100), ReaderWindow = TimeSpan.Zero });
     }
 
     public static CancellationToken Token => TestContext.Current?.CancellationToken ?? CancellationToken.None;
@@ -81,6 +82,30 @@ internal sealed class Lake : IAsyncDisposable
         var request = dataset.Request(Epoch, table, load, mode, rejectsMax);
         await using var staged = await Target.StageAsync(request, new Progress<StageProgress>(), Token);
         return await staged.PublishAsync(Publish(request, staged, sequence, name, adopt, named, again), Token);
+    }
+
+    /// <summary>A file by the whole way of a load: surveyed, planned on top of the table as it stands, staged and published as <c>orders</c>.</summary>
+    public async Task<PublishOutcome> LoadFileAsync(string path)
+    {
+        var file = new SourceFile(Path.GetFileName(path), path);
+        var surveyor = Surveyor.OfAllFormats();
+        var survey = await surveyor.SurveyAsync(new SurveyRequest { Files = [file] }, new Progress<long>(), Token);
+        var table = new TableName(Target.DefaultSchema, "orders");
+        var spec = new LoadSpec { Inbox = "lake", Dataset = file.Name, Target = Target.Name, TableName = table.Name, Files = [] };
+        var columns = ColumnPlan.Make(spec, survey, await Target.FindTableAsync(table, Token));
+        var request = new StageRequest
+        {
+            Load = LoadId.New(TimeProvider.System),
+            Epoch = Epoch,
+            Table = table,
+            Mode = LoadMode.Replace,
+            Columns = columns,
+            Survey = survey,
+            Reader = surveyor.CreateReader(survey, [file], [.. columns.Select(c => c.Type)]),
+            RejectsMax = 0,
+        };
+        await using var staged = await Target.StageAsync(request, new Progress<StageProgress>(), Token);
+        return await staged.PublishAsync(Publish(request, staged, name: file.Name), Token);
     }
 
     public PublishRequest Publish(

@@ -109,6 +109,21 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task Who_does_not_hold_the_lane_looks_beside_other_readers_and_makes_nothing()
+    {
+        await using var lake = await Lake.CreateAsync();
+        var load = (await lake.LoadAsync(lake.Csv(Columns, [["1"]]))).Receipt!.LoadId;
+        await using var reader = await OtherProcess.ReadAsync(lake.File, Lake.Token);
+        await using var other = lake.Another();
+        Assert.NotNull(await other.Target.FindReceiptAsync(load, Lake.Token));
+        Assert.NotNull(await other.Target.FindTableAsync(new TableName("main", "orders"), Lake.Token));
+
+        await using var none = Lake.Create();
+        Assert.Null(await none.Target.FindTableAsync(new TableName("main", "orders"), Lake.Token));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(none.Directory));
+    }
+
+    [Fact]
     public async Task What_a_dead_attempt_left_is_dropped()
     {
         await using var lake = await Lake.CreateAsync();

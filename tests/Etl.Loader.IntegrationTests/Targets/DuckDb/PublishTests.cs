@@ -116,10 +116,22 @@ public class PublishTests
         Assert.Equal(New, lake.Query("SELECT * FROM orders"));
     }
 
+    [Fact]
+    public async Task Words_in_names_and_texts_are_no_reason_to_refuse()
+    {
+        await using var lake = await Lake.CreateAsync();
+        lake.Execute("CREATE TABLE orders (id BIGINT, name VARCHAR DEFAULT 'a COLLATE b'); "
+            + "COMMENT ON TABLE orders IS ' GENERATED ALWAYS AS('; CREATE SEQUENCE numbers; ALTER TABLE orders ALTER COLUMN id SET DEFAULT nextval('numbers')");
+        var before = Hanging(lake);
+        await lake.LoadAsync(lake.Csv(Columns, New), adopt: true);
+        Assert.Equal(before, Hanging(lake));
+    }
+
     [Theory]
     [InlineData("CREATE TABLE orders (id BIGINT PRIMARY KEY, name VARCHAR); CREATE TABLE lines (o BIGINT REFERENCES orders(id))", "foreign key of main.lines")]
     [InlineData("CREATE TABLE orders (id BIGINT, name VARCHAR, gone BIGINT UNIQUE)", "UNIQUE(gone)")]
     [InlineData("CREATE TABLE orders (id BIGINT, name VARCHAR, twice BIGINT GENERATED ALWAYS AS (id * 2))", "generated columns")]
+    [InlineData("CREATE TABLE orders (id BIGINT, name VARCHAR COLLATE NOCASE)", "VARCHAR COLLATE NOCASE")]
     [InlineData("CREATE TABLE orders (id BIGINT, name VARCHAR, gone BIGINT); CREATE INDEX by_gone ON orders(gone)", "the index by_gone")]
     [InlineData("CREATE TABLE orders (id BIGINT, name BIGINT); CREATE VIEW sums AS SELECT name + 1 AS more FROM orders", "view main.sums")]
     [InlineData("CREATE TABLE orders (id BIGINT, name VARCHAR, gone BIGINT); CREATE VIEW old AS SELECT gone FROM orders", "view main.old")]

@@ -11,6 +11,8 @@ internal sealed class PostgreSqlDatabase(string connectionString) : IAsyncDispos
 {
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
 
+    public string ConnectionString => connectionString;
+
     public static async Task<PostgreSqlDatabase> CreateAsync(PostgresServer server) => new(await server.CreateDatabaseAsync("target"));
 
     public PostgreSqlTarget Target(PostgreSqlTuning? tuning = null, TargetOptions? options = null, string name = "warehouse")

@@ -80,6 +80,8 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
     [InlineData("CREATE POLICY mine ON public.orders USING (true)", "mine")]
     [InlineData("CREATE PUBLICATION told FOR TABLE public.orders", "told")]
     [InlineData("CREATE TABLE public.child () INHERITS (public.orders)", "child")]
+    [InlineData("CREATE TABLE public.whole (LIKE public.orders) PARTITION BY RANGE (id); ALTER TABLE public.whole ATTACH PARTITION public.orders FOR VALUES FROM (0) TO (9)", "public.whole")]
+    [InlineData("ALTER TABLE public.orders FORCE ROW LEVEL SECURITY", "row level security")]
     [InlineData("CREATE FUNCTION public.g(o public.orders) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'", "public.g")]
     [InlineData("CREATE RULE silent AS ON DELETE TO public.orders DO INSTEAD NOTHING", "silent")]
     [InlineData("CREATE MATERIALIZED VIEW public.frozen AS SELECT * FROM public.orders", "frozen")]
@@ -128,6 +130,57 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         await database.QueryAsync("ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY");
         var dataset = new MemoryDataset(Orders().Columns, [["1", "10", "a"]]) { BeforeRow = _ => throw new InvalidOperationException("read") };
         await Assert.ThrowsAsync<DatasetException>(() => loader.LoadAsync("orders", dataset));
+    }
+
+    [Theory]
+    [InlineData("CREATE VIEW public.told AS SELECT customer + 1 AS next FROM public.orders", "View public.told")]
+    [InlineData("CREATE VIEW public.base AS SELECT customer FROM public.orders; CREATE VIEW public.told AS SELECT customer + 1 AS next FROM public.base", "View public.told")]
+    [InlineData("ALTER TABLE public.orders ADD CONSTRAINT positive CHECK (customer > 0)", "constraint positive")]
+    [InlineData("CREATE INDEX halved ON public.orders ((customer / 2))", "index halved")]
+    [InlineData("ALTER TABLE public.orders ADD COLUMN twice bigint; CREATE INDEX doubled ON public.orders (twice)", "index doubled", "twice")]
+    public async Task What_cannot_take_a_wider_column_is_said_before_anything_is_read(string hanging, string named, string column = "customer")
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target());
+        await loader.LoadAsync("orders", Orders(["1", "10", "a"]));
+        await database.QueryAsync(hanging);
+        var before = await CatalogueDump.TakeAsync(database);
+        var dataset = new MemoryDataset(
+            MemoryDataset.Of([("id", TypeKind.BigInt), ("customer", TypeKind.Text), ("note", TypeKind.Text)]).Columns, [["1", "N/A", "a"]])
+        {
+            BeforeRow = _ => throw new InvalidOperationException("read"),
+        };
+        var request = await loader.RequestAsync("orders", dataset);
+        var existing = await loader.Target.FindTableAsync(request.Table, Token);
+        request = request with { Changes = new ColumnChanges(existing, dataset.Columns, (_, type) => new TypeExclusion(type.Kind, 2, "N/A")) };
+        var fault = await Assert.ThrowsAsync<DatasetException>(() => loader.StageAsync(request));
+        Assert.Contains(named, fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{column}'", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2L, fault.Line);
+        Assert.Equal(before, await CatalogueDump.TakeAsync(database));
+    }
+
+    [Fact]
+    public async Task A_wider_column_under_a_reader_is_told_by_the_publish()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target());
+        await loader.LoadAsync("orders", Orders(["1", "10", "a"]));
+        await database.QueryAsync("CREATE VIEW public.told AS SELECT customer + 1 AS next FROM public.orders");
+        var dataset = MemoryDataset.Of([("id", TypeKind.BigInt), ("customer", TypeKind.Text), ("note", TypeKind.Text)], ["1", "N/A", "a"]);
+        var request = await loader.RequestAsync("orders", dataset);
+        var existing = await loader.Target.FindTableAsync(request.Table, Token);
+        var changes = new ColumnChanges(existing, dataset.Columns, (_, type) => new TypeExclusion(type.Kind, 2, "N/A"));
+        await using var reader = await database.OpenAsync();
+        var transaction = await reader.BeginTransactionAsync(Token);
+        await PostgreSqlDatabase.QueryAsync(reader, "SELECT id FROM public.orders");
+        await using var staged = await loader.StageAsync(request with { Changes = changes });
+        await transaction.RollbackAsync(Token);
+        var fault = await Assert.ThrowsAsync<DatasetException>(
+            () => staged.PublishAsync(LoadTargetConformance.Publishing(request, staged, 99) with { Changes = changes }, Token));
+        Assert.Contains("public.told", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(("customer", 2L), (fault.Column, fault.Line));
+        Assert.Equal([["1"]], await database.QueryAsync("SELECT id FROM public.orders"));
     }
 
     [Fact]

@@ -6,12 +6,13 @@ namespace Etl.Loader.Tests.Targets.DuckDb;
 
 public sealed class DuckDbGateTests : IDisposable
 {
+    private static readonly DuckDbSettings Settings = new() { MemoryLimit = "256MB", Threads = 1, ReaderWindow = TimeSpan.FromSeconds(2) };
     private readonly string _directory = Directory.CreateTempSubdirectory("etl-loader-gate-").FullName;
     private readonly FakeTimeProvider _time = new();
     private readonly DuckDbGate _gate;
 
     public DuckDbGateTests() => _gate = new DuckDbGate(
-        "lake", Path.Combine(_directory, "lake.duckdb"), new DuckDbSettings { ReaderWindow = TimeSpan.FromSeconds(2) }, _time);
+        "lake", Path.Combine(_directory, "lake.duckdb"), Settings, _time);
 
     public void Dispose()
     {
@@ -57,7 +58,7 @@ public sealed class DuckDbGateTests : IDisposable
     /// <summary>Lets continuations run that need no clock: another gate's whole turn.</summary>
     private async Task WorkQueuedAsync()
     {
-        using var other = new DuckDbGate("other", Path.Combine(_directory, "other.duckdb"), new DuckDbSettings(), TimeProvider.System);
+        using var other = new DuckDbGate("other", Path.Combine(_directory, "other.duckdb"), Settings, TimeProvider.System);
         await other.UseAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
     }
 

@@ -14,18 +14,28 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
 
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(25);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly PrivateDirectory _spill = settings.SpillDirectory is { } directory ? PrivateDirectory.At(directory) : PrivateDirectory.Of(path);
     private DateTimeOffset _busySince = DateTimeOffset.MinValue;
     private DateTimeOffset _closedAt = DateTimeOffset.MinValue;
     private DateTimeOffset _openFrom = DateTimeOffset.MinValue;
 
     /// <summary>Opens the file, runs the work on a thread of its own, closes the file.</summary>
-    public async Task<T> UseAsync<T>(Func<DuckDbSession, T> work, CancellationToken token)
+    public Task<T> UseAsync<T>(Func<DuckDbSession, T> work, CancellationToken token) => UseAsync(work, readOnly: false, token);
+
+    /// <summary>
+    /// The same for who does not hold the lane: beside readers of other processes, changing and making nothing. <paramref name="none"/> where
+    /// there is no file.
+    /// </summary>
+    public async Task<T> LookAsync<T>(Func<DuckDbSession, T> work, T none, CancellationToken token) =>
+        File.Exists(path) ? await UseAsync(work, readOnly: true, token) : none;
+
+    private async Task<T> UseAsync<T>(Func<DuckDbSession, T> work, bool readOnly, CancellationToken token)
     {
         await _turn.WaitAsync(token);
         try
         {
             await LeaveWindowAsync(token);
-            await using var connection = await OpenAsync(token);
+            await using var connection = await OpenAsync(readOnly, token);
             return await Task.Factory.StartNew(
                 () => Run(connection, work, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
@@ -34,6 +44,13 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
             _closedAt = time.GetUtcNow();
             _turn.Release();
         }
+    }
+
+    /// <summary>Removes what dead processes left. Only for the holder of the lane, before it stages anything.</summary>
+    public void Clean()
+    {
+        PrivateDirectory.Of(path).Clean();
+        _spill.Clean();
     }
 
     /// <summary>Says that a load was published: if the file was busy for long, readers get their window before the next work.</summary>
@@ -68,14 +85,14 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
         }
     }
 
-    private async Task<DuckDBConnection> OpenAsync(CancellationToken token)
+    private async Task<DuckDBConnection> OpenAsync(bool readOnly, CancellationToken token)
     {
         var giveUp = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return Open();
+                return Open(readOnly);
             }
             catch (DuckDBException exception) when (Holder().Match(exception.Message) is { Success: true } holder)
             {
@@ -100,20 +117,29 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
         }
     }
 
-    private DuckDBConnection Open()
+    private DuckDBConnection Open(bool readOnly)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var connection = new DuckDBConnection(new DuckDBConnectionStringBuilder
+        var options = new DuckDBConnectionStringBuilder
         {
             DataSource = path,
             MemoryLimit = settings.MemoryLimit,
-            Threads = Environment.ProcessorCount,
-            TempDirectory = PrivateDirectory.Of(path).MakeFor("spill"),
+            Threads = settings.Threads,
             AutoinstallKnownExtensions = false,
             AutoloadKnownExtensions = false,
             AllowCommunityExtensions = false,
             ErrorsAsJson = true,
-        }.ConnectionString);
+        };
+        if (readOnly)
+        {
+            options.AccessMode = DuckDBAccessMode.ReadOnly;
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            options.TempDirectory = _spill.MakeFor("spill");
+        }
+
+        var connection = new DuckDBConnection(options.ConnectionString);
         try
         {
             connection.Open();

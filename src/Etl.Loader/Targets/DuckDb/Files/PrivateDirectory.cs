@@ -13,6 +13,9 @@ internal sealed class PrivateDirectory
 
     public static PrivateDirectory Of(string databasePath) => new(databasePath + ".etl-loader");
 
+    /// <summary>Elsewhere, where the operator wants temporary files.</summary>
+    public static PrivateDirectory At(string path) => new(path);
+
     /// <summary>A directory inside, made where missing; returns its path.</summary>
     public string MakeFor(string purpose)
     {

@@ -19,12 +19,17 @@ internal sealed class DependentViews
     }
 
     /// <summary>In the swap's transaction.</summary>
-    public void Check(TableName table, string dataset, IReadOnlyList<CatalogueColumn> before, IReadOnlyList<CatalogueColumn> after)
+    public void Check(TableName table, string dataset, IReadOnlyList<CatalogueColumn> before, IReadOnlyList<CatalogueColumn> after, ColumnChanges? changes)
     {
         foreach (var view in _answering)
         {
             if (Complaint(view) is { } complaint)
             {
+                if (changes is { Names.Count: > 0 })
+                {
+                    throw changes.Refuse($"{dataset}: the view {view} could not read {table} any more ({complaint})", used: []);
+                }
+
                 var changed = before.Where(b => after.All(a => a.Name != b.Name || a.Type != b.Type)).ToList();
                 throw new DatasetException(
                     $"{dataset}: the view {view} could not read {table} any more ({complaint}); changed: "

@@ -58,7 +58,7 @@ internal sealed class Publication(string target, StageRequest staged, StagedRows
 
         var before = Catalogue.ColumnsOf(session, staged.Table);
         new Replacement(session, staged.Table, rows.Staging, dataset).Run();
-        views.Check(staged.Table, dataset, before, Catalogue.ColumnsOf(session, staged.Table));
+        views.Check(staged.Table, dataset, before, Catalogue.ColumnsOf(session, staged.Table), request.Changes);
     }
 
     private void CheckRows(DuckDbSession session, LoadReceipt receipt)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb.Publishing;
@@ -6,7 +7,7 @@ namespace Etl.Loader.Targets.DuckDb.Publishing;
 /// Puts the staging table in the old table's place, with what hangs on it: comments, defaults, NOT NULL, keys, unique and check constraints,
 /// indexes. Dependent views find the new table by name. What cannot be kept is refused by name. In the caller's transaction.
 /// </summary>
-internal sealed class Replacement(DuckDbSession session, TableName table, TableName staging, string dataset)
+internal sealed partial class Replacement(DuckDbSession session, TableName table, TableName staging, string dataset)
 {
     private readonly IReadOnlyList<CatalogueColumn> _old = Catalogue.ColumnsOf(session, table);
     private readonly IReadOnlyList<CatalogueColumn> _new = Catalogue.ColumnsOf(session, staging);
@@ -44,9 +45,15 @@ internal sealed class Replacement(DuckDbSession session, TableName table, TableN
             .Concat(_constraints.Where(c => c.Columns.Any(name => _new.All(n => n.Name != name)))
                 .Select(c => $"its constraint {c.Text}, which needs columns that the dataset does not have"))
             .ToList();
-        if (_about.Ddl.Contains(" GENERATED ALWAYS AS(", StringComparison.Ordinal))
+        var ddl = QuotedText().Replace(_about.Ddl, "''");
+        if (ddl.Contains(" GENERATED ALWAYS AS(", StringComparison.Ordinal))
         {
             lost.Add("its generated columns");
+        }
+
+        if (ddl.Contains(" COLLATE ", StringComparison.Ordinal))
+        {
+            lost.Add($"the collation of its columns, which {_about.Ddl} declares");
         }
 
         if (lost.Count > 0)
@@ -129,4 +136,8 @@ internal sealed class Replacement(DuckDbSession session, TableName table, TableN
                 inner: exception);
         }
     }
+
+    /// <summary>Texts and quoted names, in which words of DuckDB's own mean nothing.</summary>
+    [GeneratedRegex("""('(?:[^']|'')*')|("(?:[^"]|"")*")""", RegexOptions.CultureInvariant)]
+    private static partial Regex QuotedText();
 }

@@ -11,12 +11,16 @@ internal sealed class ChunkAppender : IDisposable
     /// <summary>DuckDB's vector size; a data chunk holds no more.</summary>
     private const int Capacity = 2048;
 
+    /// <summary>Long values are handed over before so many bytes of them have gathered.</summary>
+    private const int MostBytes = 8 << 20;
+
     private readonly DuckDBAppender _appender;
     private readonly DuckDBDataChunk _chunk;
     private readonly DuckDBLogicalType[] _types;
     private readonly VectorWriter[] _writers;
     private readonly int[] _ordinals;
     private int _rows;
+    private int _bytes;
 
     public ChunkAppender(DuckDbSession session, TableName table, IReadOnlyList<TargetColumn> columns)
     {
@@ -40,14 +44,18 @@ internal sealed class ChunkAppender : IDisposable
             {
                 _writers[i].WriteNull(_rows);
             }
-            else if (!_writers[i].TryWrite(_rows, batch.Value(row, _ordinals[i])))
+            else if (batch.Value(row, _ordinals[i]) is var value && _writers[i].TryWrite(_rows, value))
+            {
+                _bytes += value.Length;
+            }
+            else
             {
                 return i;
             }
         }
 
         Rows++;
-        if (++_rows == Capacity)
+        if (++_rows == Capacity || _bytes >= MostBytes)
         {
             FlushChunk();
         }
@@ -83,7 +91,7 @@ internal sealed class ChunkAppender : IDisposable
         _ = DataChunks.DuckDBDataChunkSetSize(_chunk, (ulong)_rows);
         ThrowOnError(Appender.DuckDBAppendDataChunk(_appender, _chunk));
         DataChunks.DuckDBDataChunkReset(_chunk);
-        _rows = 0;
+        (_rows, _bytes) = (0, 0);
         Attach();
     }
 

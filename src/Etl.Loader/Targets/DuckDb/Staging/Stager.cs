@@ -10,7 +10,7 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 internal sealed record StagedRows(TableName Staging, long Rows, IReadOnlyList<RejectedRecord> Rejects, string Way);
 
 /// <summary>
-/// Puts a dataset's rows into its staging table, in one transaction: by DuckDB's own reader where that reads exactly what was surveyed, else
+/// Puts a dataset's rows into its staging table, each try in one transaction: by DuckDB's own reader where that reads exactly what was surveyed, else
 /// record by record. A native reading that fails or differs is undone and repeated by records, which also gives the exact line.
 /// </summary>
 internal sealed class Stager(string target, string databasePath, TimeProvider time, ILogger logger)
@@ -42,20 +42,25 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
 
         try
         {
-            return session.InTransaction(() =>
+            var staging = session.InTransaction(() =>
             {
-                var staging = Begin(session, request);
-                Insert(session, request, progress, (links, _) => NativeDelimited.Insert(request, staging, links[0]));
-                return NativeDelimited.Difference(session, request, staging) is { } difference
-                    ? throw new DuckDbStatementException(DuckDBErrorType.InvalidInput, difference)
-                    : new StagedRows(staging, StagingTable.Count(session, staging), [], "delimited");
+                var table = Begin(session, request);
+                Insert(session, request, progress, (links, _) => NativeDelimited.Insert(request, table, links[0]));
+                return table;
             });
+            if (NativeDelimited.Difference(session, request, staging) is not { } difference)
+            {
+                return new StagedRows(staging, request.Survey.Rows, [], "delimited");
+            }
+
+            Log.NativeReaderDiffers(logger, request.Load, difference);
         }
         catch (DuckDbStatementException exception) when (IsOfTheText(exception.Error))
         {
             Log.NativeReaderDiffers(logger, request.Load, DuckDbErrors.FirstLines(exception.Message));
-            return null;
         }
+
+        return null;
     }
 
     private StagedRows ByParquet(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Unicode;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Formats;
 using Etl.Loader.Survey.Types;
 
 namespace Etl.Loader.Targets.PostgreSql.Copy;
@@ -44,7 +45,7 @@ internal static class BinaryFormat
             case TypeKind.Uuid:
                 return ValueParser.TryUuid(text, to[..16]) ? 16 : -1;
             case TypeKind.Json:
-                if (text.Length > MaxValue || !JsonFormat.IsValid(text))
+                if (text.Length > MaxValue || !Utf8.IsValid(text) || !JsonNested.IsJson(text))
                 {
                     return -1;
                 }

@@ -4,7 +4,8 @@ namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
 /// <summary>A view that stands on the table, and how it is made again with owner, grants and comments.</summary>
 /// <param name="Name">Qualified and quoted.</param>
-internal sealed record DependentView(string Name, string Create, IReadOnlyList<string> Dress);
+/// <param name="Columns">Those of the table that it reads, itself or through other views; looked up only where the table's columns change.</param>
+internal sealed record DependentView(string Name, string Create, IReadOnlyList<string> Dress, IReadOnlyList<string> Columns);
 
 /// <summary>
 /// The views over a table, over views over it, and so on. They refer to the table by its identity, so they are dropped before the swap and made
@@ -15,15 +16,19 @@ internal static class DependentViews
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/swap.sql");
 
     /// <summary>Drops the outermost first, as readers lock them; returns what is needed to make them again.</summary>
-    public static async Task<IReadOnlyList<DependentView>> DropAsync(WriteTransaction session, uint table, CancellationToken token)
+    public static async Task<IReadOnlyList<DependentView>> DropAsync(WriteTransaction session, uint table, ColumnChanges? changes, CancellationToken token)
     {
         var views = new List<DependentView>();
+        var read = changes is { Names.Count: > 0 }
+            ? (await session.PairsAsync(Sql["view_columns"], token, table)).ToLookup(p => p.First, p => p.Second, StringComparer.Ordinal)
+            : null;
         await using (var command = session.Command(Sql["views"], table))
         await using (var reader = await command.ExecuteReaderAsync(token))
         {
             while (await reader.ReadAsync(token))
             {
-                views.Add(new DependentView(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<string[]>(2)));
+                var name = reader.GetString(0);
+                views.Add(new DependentView(name, reader.GetString(1), reader.GetFieldValue<string[]>(2), [.. read?[name] ?? []]));
             }
         }
 
@@ -35,7 +40,7 @@ internal static class DependentViews
         return views;
     }
 
-    /// <summary>Throws <see cref="DatasetException"/> naming the view that the new columns cannot carry.</summary>
+    /// <summary>Throws <see cref="ChangeRefusedException"/> naming the view that the new columns cannot carry.</summary>
     public static async Task CreateAsync(WriteTransaction session, IReadOnlyList<DependentView> views, TableName table, CancellationToken token)
     {
         foreach (var view in views)
@@ -47,10 +52,8 @@ internal static class DependentViews
             catch (PostgresException exception)
                 when (exception.SqlState.StartsWith("42", StringComparison.Ordinal) && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
             {
-                throw new DatasetException(
-                    $"View {view.Name} cannot be made again over the new {table}: {exception.MessageText}.",
-                    "Pin the column's type in the trigger (\"schema\": { \"column\": \"type\" }), deliver the column that is missing, or change the view.",
-                    inner: exception);
+                throw new ChangeRefusedException(
+                    $"View {view.Name} cannot be made again over the new {table}: {exception.MessageText}", view.Columns, exception);
             }
 
             foreach (var revoke in await session.ListAsync(Sql["granted"], token, view.Name))

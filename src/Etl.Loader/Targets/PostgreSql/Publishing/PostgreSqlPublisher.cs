@@ -22,24 +22,24 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
                 $"The receipt is of load {receipt.LoadId} into {receipt.TableName}, staged is {staged.Load} into {staged.Table}.", nameof(request));
         }
 
-        if (await FindRepeatAsync(session, receipt, token) is { } earlier)
+        var standing = await PostgreSqlReceipts.StandingAsync(session, staged.Table, receipt, token);
+        if (standing.Published && await FindRepeatAsync(session, receipt, token) is { } earlier)
         {
             return new PublishOutcome(earlier, null);
         }
 
         var replace = receipt.Mode == "replace";
-        if (replace && await PostgreSqlReceipts.NewerAsync(session, staged.Table, receipt.Sequence, token) is { } newer)
+        if (replace && standing.Newer is { } newer)
         {
             return new PublishOutcome(null, newer);
         }
 
-        var existing = await PostgreSqlCatalog.FindTableAsync(session.Connection, staged.Table, token);
-        if (existing is { } relation)
+        if (PostgreSqlCatalog.RequireTable(standing.Relation, staged.Table) is { } relation)
         {
             await TableOwnership.VerifyAsync(session, staged.Table, request, token);
             if (replace)
             {
-                await swap.ReplaceAsync(session, staged, relation.Oid, token);
+                await swap.ReplaceAsync(session, staged, relation.Oid, request.Changes, token);
             }
             else
             {
@@ -53,7 +53,6 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
         }
 
         await PostgreSqlReceipts.AddRejectsAsync(session, staged.Load, staged.Rows.Unwritten, token);
-        await PostgreSqlReceipts.ForgetStagingAsync(session, staged.Load, rejects: false, token);
         var published = await PostgreSqlReceipts.AddAsync(session, receipt, token);
         await session.CommitAsync(token);
         Log.Published(logger, staged.Load, receipt.TableName, target, receipt.RowsLoaded);

@@ -8,6 +8,8 @@ namespace Etl.Loader.Targets.PostgreSql.Publishing;
 /// </summary>
 internal static class TableAppend
 {
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/publish.sql");
+
     /// <summary>Declared types that take the other's values unchanged, or fail loudly where one is out of range.</summary>
     private static readonly HashSet<(string From, string To)> Safe =
     [
@@ -29,6 +31,7 @@ internal static class TableAppend
             await VerifyTypeAsync(session, staged, column, byName[column.Name], token);
         }
 
+        await session.ExecuteAsync(Sql["exact_text"], token);
         var names = string.Join(", ", source.Select(c => Identifiers.Quote(c.Name)));
         await session.ExecuteAsync(
             $"INSERT INTO {Identifiers.Quote(staged.Table)} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM {Identifiers.Quote(staged.Staging)}", token);

@@ -1,3 +1,4 @@
+using Etl.Loader.Targets.PostgreSql.Staging;
 using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
@@ -23,31 +24,85 @@ internal sealed class TableSwap(TableLock tableLock)
     }
 
     /// <summary>
-    /// Says before hours of copying what the swap would refuse: something else of this name, or a table with what cannot be made again.
+    /// Says before hours of copying what the swap would refuse: something else of this name, a table with what cannot be made again, or, where the
+    /// columns change, with what cannot take that.
     /// </summary>
-    public static async Task VerifyAsync(WriteTransaction session, TableName table, TableName staging, CancellationToken token)
+    public static async Task VerifyAsync(WriteTransaction session, StageRequest request, TableName staging, CancellationToken token)
     {
-        if (await PostgreSqlCatalog.FindTableAsync(session.Connection, table, token) is { } existing)
+        if (await PostgreSqlCatalog.FindTableAsync(session.Connection, request.Table, token) is { } existing)
         {
             await session.ExecuteAsync(Sql["qualify"], token);
-            await RefuseLossAsync(session, table, existing.Oid, await PostgreSqlCatalog.StagingAsync(session.Connection, staging, token), token);
+            await RefuseLossAsync(session, request.Table, existing.Oid, await PostgreSqlCatalog.StagingAsync(session.Connection, staging, token), token);
+            if (request.Changes is { Names.Count: > 0 })
+            {
+                await TryOutAsync(session, request, staging, existing.Oid, token);
+            }
         }
     }
 
-    public async Task ReplaceAsync(WriteTransaction session, StagedTable staged, uint table, CancellationToken token)
+    public async Task ReplaceAsync(WriteTransaction session, StagedTable staged, uint table, ColumnChanges? changes, CancellationToken token)
     {
         var staging = await PostgreSqlCatalog.StagingAsync(session.Connection, staged.Staging, token);
         await session.ExecuteAsync(Sql["qualify"], token);
+        try
+        {
+            // Keeps definitions as they are while indexes are built; readers and writers go on.
+            await tableLock.TakeAsync(session, staged.Load, staged.Table, "SHARE UPDATE EXCLUSIVE", before: null, token);
+            await RefuseLossAsync(session, staged.Table, table, staging, token);
+            await ApplyAsync(session, staged, await session.PairsAsync(Sql["before_swap"], token, table, staging), token);
 
-        // Keeps definitions as they are while indexes are built; readers and writers go on.
-        await tableLock.TakeAsync(session, staged.Load, staged.Table, "SHARE UPDATE EXCLUSIVE", before: null, token);
-        await RefuseLossAsync(session, staged.Table, table, staging, token);
-        await ApplyAsync(session, staged, await session.PairsAsync(Sql["before_swap"], token, table, staging), token);
+            IReadOnlyList<DependentView> views = [];
+            await tableLock.TakeAsync(
+                session, staged.Load, staged.Table, "ACCESS EXCLUSIVE", async () => views = await DependentViews.DropAsync(session, table, changes, token), token);
+            await RefuseLossAsync(session, staged.Table, table, staging, token);
+            await SwapAsync(session, staged, table, staging, views, token);
+        }
+        catch (ChangeRefusedException refused)
+        {
+            await session.Transaction.RollbackAsync(token);
+            throw refused.Explain(changes);
+        }
+    }
 
-        IReadOnlyList<DependentView> views = [];
-        await tableLock.TakeAsync(
-            session, staged.Load, staged.Table, "ACCESS EXCLUSIVE", async () => views = await DependentViews.DropAsync(session, table, token), token);
-        await RefuseLossAsync(session, staged.Table, table, staging, token);
+    /// <summary>
+    /// The swap with a table that has the new columns and no rows, undone again. Readers in the way are not waited for: then the publish has to say it.
+    /// </summary>
+    private static async Task TryOutAsync(WriteTransaction session, StageRequest request, TableName staging, uint table, CancellationToken token)
+    {
+        const string savepoint = "before_trial";
+        ChangeRefusedException? refused = null;
+        var trial = new StagedTable(request.Load, request.Table, staging with { Name = staging.Name + "_trial" }, new StagedRows(0, 0, []));
+        await session.Transaction.SaveAsync(savepoint, token);
+        try
+        {
+            await session.ExecuteAsync(Publish["set_lock_timeout"], token, "100ms");
+            await session.ExecuteAsync($"CREATE TABLE {Identifiers.Quote(trial.Staging)} (LIKE {Identifiers.Quote(staging)})", token);
+            var empty = await PostgreSqlCatalog.StagingAsync(session.Connection, trial.Staging, token);
+            await ApplyAsync(session, trial, await session.PairsAsync(Sql["before_swap"], token, table, empty), token);
+            var views = await DependentViews.DropAsync(session, table, request.Changes, token);
+            await SwapAsync(session, trial, table, empty, views, token);
+        }
+        catch (ChangeRefusedException exception)
+        {
+            refused = exception;
+        }
+        catch (PostgresException exception) when (exception.SqlState is
+            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // Somebody uses the table just now, or it is none of ours.
+        }
+
+        await session.Transaction.RollbackAsync(savepoint, token);
+        await session.Transaction.ReleaseAsync(savepoint, token);
+        if (refused is not null)
+        {
+            throw refused.Explain(request.Changes);
+        }
+    }
+
+    private static async Task SwapAsync(
+        WriteTransaction session, StagedTable staged, uint table, uint staging, IReadOnlyList<DependentView> views, CancellationToken token)
+    {
         var after = await session.PairsAsync(Sql["after_swap"], token, table, staging);
         var revokes = await session.ListAsync(Sql["granted"], token, Identifiers.Quote(staged.Staging));
         foreach (var statement in revokes.Concat(await session.ListAsync(Sql["detach"], token, table, staging)))
@@ -82,7 +137,11 @@ internal sealed class TableSwap(TableLock tableLock)
                 await session.ExecuteAsync(statement, token);
             }
             catch (PostgresException exception)
-                when (exception.SqlState[..2] is "22" or "23" or "42" && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
+                when (exception.SqlState.StartsWith("42", StringComparison.Ordinal) && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw new ChangeRefusedException($"The new {staged.Table} cannot have its {thing}: {exception.MessageText}", [], exception);
+            }
+            catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23")
             {
                 var detail = exception.Detail is { Length: > 0 } text ? $" ({text})" : "";
                 throw new DatasetException(
@@ -96,9 +155,10 @@ internal sealed class TableSwap(TableLock tableLock)
 
     private static async Task MoveAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
     {
-        await session.ExecuteAsync($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", token);
-        await session.ExecuteAsync(
-            $"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", token);
+        await using var move = session.Batch(
+            ($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", []),
+            ($"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", []));
+        await move.ExecuteNonQueryAsync(token);
     }
 
     private static async Task<List<string>> SchemaGrantsAsync(WriteTransaction session, StagedTable staged, CancellationToken token)

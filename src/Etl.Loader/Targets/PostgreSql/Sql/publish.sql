@@ -1,6 +1,10 @@
 -- name: set_lock_timeout
 SELECT set_config('lock_timeout', $1, true)
 
+-- name: exact_text
+-- How values become text where a text column takes them, whatever the database's settings.
+SELECT set_config('datestyle', 'ISO', true), set_config('extra_float_digits', '1', true)
+
 -- name: lock_holders
 SELECT format('process %s (%s%s)', l.pid, coalesce(nullif(a.usename, ''), 'unknown user'), coalesce(', ' || nullif(a.application_name, ''), ''))
 FROM pg_locks AS l

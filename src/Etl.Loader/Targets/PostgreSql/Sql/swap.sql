@@ -1,6 +1,11 @@
 -- name: qualify
--- Definitions are then spelled with every name qualified, as they must be to be made again.
-SELECT set_config('search_path', 'pg_catalog, pg_temp', true)
+-- Definitions are then spelled with every name qualified and every constant exact, as they must be to be made again, whatever the database's settings.
+SELECT
+    set_config('search_path', 'pg_catalog, pg_temp', true),
+    set_config('quote_all_identifiers', 'off', true),
+    set_config('datestyle', 'ISO', true),
+    set_config('intervalstyle', 'postgres', true),
+    set_config('extra_float_digits', '1', true)
 
 -- name: lost
 -- What would go with the old table, or with a view that must be made anew, and cannot be made again: by name.
@@ -188,6 +193,24 @@ SELECT
 FROM (SELECT oid, max(depth) AS depth FROM dependents WHERE depth > 0 GROUP BY oid) AS d
 JOIN pg_class AS v ON v.oid = d.oid
 ORDER BY d.depth, v.oid
+
+-- name: view_columns
+-- The columns of the table that each view reads, itself or through the views it stands on.
+WITH RECURSIVE readers AS (
+    SELECT r.ev_class AS view, p.refobjsubid AS attnum
+    FROM pg_depend AS p
+    JOIN pg_rewrite AS r ON r.oid = p.objid AND r.ev_class <> p.refobjid
+    WHERE p.classid = 'pg_rewrite'::regclass AND p.refclassid = 'pg_class'::regclass AND p.refobjid = $1
+    UNION
+    SELECT r.ev_class, s.attnum
+    FROM readers AS s
+    JOIN pg_depend AS p ON p.classid = 'pg_rewrite'::regclass AND p.refclassid = 'pg_class'::regclass AND p.refobjid = s.view
+    JOIN pg_rewrite AS r ON r.oid = p.objid AND r.ev_class <> p.refobjid
+)
+SELECT s.view::regclass::text, a.attname::text
+FROM readers AS s
+JOIN pg_attribute AS a ON a.attrelid = $1 AND a.attnum = s.attnum AND a.attnum > 0
+ORDER BY 1, 2
 
 -- name: granted
 -- Whom default privileges gave something on a relation just made.

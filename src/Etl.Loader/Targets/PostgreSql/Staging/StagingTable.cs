@@ -61,7 +61,7 @@ internal sealed class StagingTable
 
     /// <summary>The same for what hangs on the table that is to be replaced; the staging table is there already.</summary>
     public Task VerifyReplaceAsync(WriteTransaction session, StageRequest request, CancellationToken token) =>
-        request.Mode == LoadMode.Replace ? TableSwap.VerifyAsync(session, request.Table, Name, token) : Task.CompletedTask;
+        request.Mode == LoadMode.Replace ? TableSwap.VerifyAsync(session, request, Name, token) : Task.CompletedTask;
 
     /// <summary>True when the table is there with just these columns.</summary>
     public async Task<bool> ExistsAsync(WriteTransaction session, CancellationToken token)

@@ -1,4 +1,4 @@
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Reporting;
 
 /// <summary>The few statistics that the report uses.</summary>
 internal static class Statistics

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Reporting;
 
 /// <summary>What a reader must know of the machine to judge the numbers; nothing that names it.</summary>
 internal static class Machine
@@ -12,12 +12,15 @@ internal static class Machine
     public static async Task<string> DescribeAsync(CancellationToken token)
     {
         var postgres = (await Shell.RunAsync($"{Shell.Psql} --version", null, token)).Split(' ').Skip(2).FirstOrDefault()?.Trim();
-        var duckDb = typeof(DuckDB.NET.Data.DuckDBConnection).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+        var duckDb = typeof(DuckDB.NET.Data.DuckDBConnection).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+        var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Environment.ProcessorCount} cores ({Processor()}), {memory:0} GiB of memory, write and fsync of 8 kB: {FsyncMilliseconds():0.00} ms (median), "
-            + $"Linux {Environment.OSVersion.Version}, .NET {Environment.Version}, PostgreSQL {postgres}, DuckDB.NET {duckDb}, at the start a load average of {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.");
+            + $"Linux {Environment.OSVersion.Version}, .NET {Environment.Version}, PostgreSQL {postgres}, DuckDB.NET {duckDb}, "
+            + $"at the start a load average of {load}.");
     }
 
     private static string Processor() =>

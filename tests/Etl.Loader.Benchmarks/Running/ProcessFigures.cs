@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Etl.Loader.Benchmarks;
+namespace Etl.Loader.Benchmarks.Running;
 
 /// <summary>What the kernel counts of a process.</summary>
 internal static class ProcessFigures

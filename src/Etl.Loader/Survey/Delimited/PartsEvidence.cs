@@ -1,0 +1,110 @@
+namespace Etl.Loader.Survey.Delimited;
+
+/// <summary>
+/// What the file's beginning shows of lines that are as wide as the table and yet no rows of it: a second header line, the header again,
+/// another table.
+/// </summary>
+internal static class PartsEvidence
+{
+    /// <summary>So many gaps between rows are a way of writing; fewer divide a file into parts.</summary>
+    private const int UsualGaps = 3;
+
+    /// <summary>How many rows of such a kind may at most be expected in a table for one to be no row of it.</summary>
+    private const double Unlikely = 0.1;
+
+    /// <param name="table">From the header on; blank ones left out.</param>
+    public static void Check(string file, IReadOnlyList<SampleRecord> table, IReadOnlyList<SampleRecord> all)
+    {
+        var first = table[0];
+        var body = table.Skip(1).Where(record => record.Fields.Count == first.Fields.Count).ToList();
+        var typed = Enumerable.Range(0, first.Fields.Count).Where(column => HeaderEvidence.IsTyped([.. body.Skip(1)], column)).ToList();
+        if (body.Count < 3)
+        {
+            return;
+        }
+
+        if (typed.Count == 0)
+        {
+            RefuseGaps(file, table, all);
+        }
+
+        var shares = Enumerable.Range(0, first.Fields.Count).Select(column => Single(body, column, typed.Contains(column))).ToList();
+        var blanks = all.Where(record => record.IsBlank).Select(record => record.Line).ToHashSet();
+        foreach (var (record, place) in body.Select((record, i) => (record, i)))
+        {
+            var texts = typed.Count(column => TableEvidence.IsName(record.Fields[column].Text));
+            var values = typed.Count(column => CellEvidence.IsTyped(record.Fields[column].Text));
+            var known = place == 0 && typed.Count == 0 && NameEvidence.Known(record) >= 0.3;
+            var alone = texts > 0 && (texts > 1 || place == 0 || first.Fields.Count == 1 || blanks.Contains(record.Line - 1));
+            var footer = place == body.Count - 1 && record.Filled == 1 && first.Fields.Count > 1;
+            if (values > 0 || footer || !(known || alone || IsUnlike(record, body.Count, shares, typed)))
+            {
+                continue;
+            }
+
+            throw record.Fields.SequenceEqual(first.Fields)
+                ? TableEvidence.RepeatedHeader(file, record.Line, null)
+                : place == 0 ? SecondHeader(file, record) : TableEvidence.OtherTable(file, record.Line, HeaderEvidence.Shown(record));
+        }
+    }
+
+    /// <summary>The values that occur once in a column, and how likely a row of the table has one of them.</summary>
+    private static (HashSet<string> Values, double Share) Single(List<SampleRecord> body, int column, bool typed)
+    {
+        var cells = body.Select(record => record.Fields[column].Text).Where(text => text.Length > 0).ToList();
+        var single = cells.GroupBy(text => text).Where(group => group.Count() == 1 && (!typed || TableEvidence.IsName(group.Key))).Select(group => group.Key).ToHashSet();
+        return (single, cells.Count == 0 ? 1 : Math.Min(1, (double)Math.Max(1, single.Count) / cells.Count));
+    }
+
+    /// <summary>Nothing in the record occurs anywhere else, though the columns' values do: no row of this table is likely to be so.</summary>
+    private static bool IsUnlike(SampleRecord record, int rows, List<(HashSet<string> Values, double Share)> shares, List<int> typed)
+    {
+        var (likely, rare) = ((double)rows, 0);
+        for (var column = 0; column < shares.Count; column++)
+        {
+            var text = record.Fields[column].Text;
+            if (text.Length == 0)
+            {
+                continue;
+            }
+
+            if (!shares[column].Values.Contains(text))
+            {
+                return false;
+            }
+
+            likely *= shares[column].Share;
+            rare += shares[column].Share < 0.2 ? 1 : 0;
+        }
+
+        return likely < Unlikely && rare >= (typed.Count > 0 ? 2 : 3);
+    }
+
+    /// <summary>Among texts alone nothing but the gap tells that a second table begins.</summary>
+    private static void RefuseGaps(string file, IReadOnlyList<SampleRecord> table, IReadOnlyList<SampleRecord> all)
+    {
+        var gaps = new List<int>();
+        var (last, open) = (0, false);
+        foreach (var record in all.Where(record => record.Line > table[0].Line))
+        {
+            if (open && !record.IsBlank && record.Fields.Count == table[0].Fields.Count && (record.Filled > 1 || record.Fields.Count == 1))
+            {
+                gaps.Add(last);
+            }
+
+            open = record.IsBlank;
+            last = record.IsBlank ? record.Line : last;
+        }
+
+        if (gaps.Count is > 0 and < UsualGaps)
+        {
+            throw TableEvidence.Gap(file, gaps[0]);
+        }
+    }
+
+    private static DatasetException SecondHeader(string file, SampleRecord record) => new(
+        $"{file}: line {record.Line} ('{HeaderEvidence.Shown(record)}') looks like a second header line.",
+        $"Write \"dialect\": {{\"skip\": {record.Line - 1}, \"header\": true}} in the trigger to take it as the header, or remove it.",
+        file,
+        record.Line);
+}

@@ -1,0 +1,144 @@
+using System.Text;
+
+namespace Etl.Loader.Survey.Delimited;
+
+/// <summary>
+/// Two quotes too many, in different rows, swallow the rows between them into one field and still parse. What was swallowed looks like
+/// rows: each line has as many delimiters as a row has, or one has values where the table's columns of values are.
+/// </summary>
+/// <param name="typed">Columns of numbers, dates and the like, as far as the sample went.</param>
+internal sealed class SwallowedRows(string file, Dialect dialect, int columns, IReadOnlyList<int> typed)
+{
+    private readonly byte[] _delimiter = Encoding.UTF8.GetBytes(dialect.Delimiter);
+    private readonly ScanDialect _scan = new(dialect);
+    private readonly int[] _cells = new int[columns + 1];
+
+    public void Observe(RecordBatch batch)
+    {
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            // A record of one line is followed by the next line; blank and rejected lines between them are looked at for nothing.
+            if (row + 1 < batch.Rows && batch.Lines[row + 1] == batch.Lines[row] + 1)
+            {
+                continue;
+            }
+
+            var from = (int)(batch.Offsets[row] - batch.DataOffset);
+            var until = (int)(batch.Offsets[row + 1] - batch.DataOffset);
+            var record = batch.Data.AsSpan(from, until - from);
+            var end = new RecordEnd(_scan).Feed(record);
+            record = (end > 0 ? record[..end] : record).TrimEnd("\r\n"u8);
+            if (record.IndexOfAny((byte)'\r', (byte)'\n') >= 0 && LooksLikeRows(record))
+            {
+                throw new DatasetException(
+                    $"{file}: a quoted field of the record at line {batch.Lines[row]} has lines in it that look like rows; a quote too many may have swallowed them.",
+                    $"Repair the line, or write \"dialect\": {{\"quote\": \"{DialectText.Json(dialect.Quote.ToString())}\"}} in the trigger if the text is meant so.",
+                    file,
+                    batch.Lines[row]);
+            }
+        }
+    }
+
+    /// <summary>For each field with line breaks in quotes: as if those quotes were none.</summary>
+    private bool LooksLikeRows(ReadOnlySpan<byte> record)
+    {
+        var broken = 0;
+        for (var opened = 0; opened <= broken; opened++)
+        {
+            if (LooksLikeRows(record, opened, out broken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <param name="opened">Which of the fields with line breaks is read without its quotes.</param>
+    /// <param name="broken">How many there are behind the first.</param>
+    private bool LooksLikeRows(ReadOnlySpan<byte> record, int opened, out int broken)
+    {
+        int lines = 0, delimiters = 0, at = 0;
+        broken = -1;
+        var (fieldStart, all) = (true, true);
+        _cells[0] = 0;
+        while (true)
+        {
+            var rest = record[at..];
+            if (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r')
+            {
+                // More delimiters than a row has are commas in a text; a text of a few lines seldom has so many in each.
+                all &= delimiters == columns - 1 || (columns > 3 && delimiters >= columns);
+                if (lines++ > 0 && delimiters == columns - 1 && HasValues(record, at))
+                {
+                    return true;
+                }
+
+                if (rest.IsEmpty)
+                {
+                    return all && lines > 1;
+                }
+
+                at += rest.StartsWith("\r\n"u8) ? 2 : 1;
+                (delimiters, fieldStart, _cells[0]) = (0, true, at);
+            }
+            else if (fieldStart && rest[0] == dialect.Quote && Quoted(rest, out var breaks) is > 0 and var length && (!breaks || ++broken != opened))
+            {
+                at += length;
+                fieldStart = false;
+            }
+            else if (rest.StartsWith(_delimiter))
+            {
+                at += _delimiter.Length;
+                fieldStart = true;
+                _cells[Math.Min(++delimiters, columns)] = at;
+            }
+            else
+            {
+                fieldStart = false;
+                at++;
+            }
+        }
+    }
+
+    /// <summary>The line that ends here has a value in every column of values.</summary>
+    private bool HasValues(ReadOnlySpan<byte> record, int end)
+    {
+        foreach (var column in typed)
+        {
+            var until = column + 1 < columns ? _cells[column + 1] - _delimiter.Length : end;
+            var text = Encoding.UTF8.GetString(record[_cells[column]..until]).Trim(dialect.Quote);
+            if (!CellEvidence.IsTyped(text))
+            {
+                return false;
+            }
+        }
+
+        return typed.Count > 0;
+    }
+
+    /// <summary>Length of a quoted field, quotes included; 0 where it is not closed.</summary>
+    private int Quoted(ReadOnlySpan<byte> text, out bool breaks)
+    {
+        breaks = false;
+        for (var i = 1; i < text.Length; i++)
+        {
+            breaks |= text[i] is (byte)'\n' or (byte)'\r';
+            if (text[i] == '\\' && dialect.Escape == '\\')
+            {
+                i++;
+            }
+            else if (text[i] == dialect.Quote)
+            {
+                if (dialect.Escape != dialect.Quote || i + 1 == text.Length || text[i + 1] != dialect.Quote)
+                {
+                    return i + 1;
+                }
+
+                i++;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace Etl.Loader.Benchmarks.Reporting;
+
+/// <summary>All results of a run as one Markdown page.</summary>
+internal sealed class Report(string machine, Settings settings)
+{
+    private readonly List<(string Measurement, Result Result)> _results = [];
+
+    public bool HasFailures => _results.Any(r => r.Result is Failure);
+
+    public void Add(string measurement, Result result) => _results.Add((measurement, result));
+
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder("# Benchmarks\n\n");
+        var gigabytes = new LineitemFile(settings.Rows).Length / 1e9;
+        text.Append(CultureInfo.InvariantCulture, $"Measured by `infra/bench`: {settings.Rows:#,0} rows of lineitem shape, {gigabytes:0.00} GB of CSV, ")
+            .Append(CultureInfo.InvariantCulture, $"unless a line says otherwise; medians of {settings.Repeat}, smallest and largest in brackets. ")
+            .Append("Our time runs from the trigger to the `.loaded` file: watching, survey, checks, `ANALYZE`, publish and receipt are in it.\n\n")
+            .Append(machine).Append('\n');
+        Section(
+            text,
+            "Side by side",
+            "Ours and theirs in turn (A B A B), same file, same machine; the ratio is taken in each pair.",
+            "| measurement | what | our load | against | its time | times as fast | target | |\n|---|---|---|---|---|---|---|---|\n",
+            _results.Where(r => r.Result is Comparison),
+            r => Line((Comparison)r));
+        Section(
+            text,
+            "By itself",
+            null,
+            "| measurement | what | value | target | |\n|---|---|---|---|---|\n",
+            _results.Where(r => r.Result is not Comparison),
+            Line);
+        return text.ToString();
+    }
+
+    private static void Section(
+        StringBuilder text, string title, string? lead, string head, IEnumerable<(string Measurement, Result Result)> results, Func<Result, string[]> cells)
+    {
+        var lines = results.ToList();
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        text.Append(null, $"\n## {title}\n\n").Append(lead is null ? "" : lead + "\n\n").Append(head);
+        foreach (var (measurement, result) in lines)
+        {
+            text.Append("| ").AppendJoin(" | ", new[] { measurement, result.What }.Concat(cells(result)).Select(Cell)).Append(" |\n");
+        }
+    }
+
+    private static string[] Line(Result result) => result switch
+    {
+        Figure figure => [Text(figure.Samples, figure.Format), .. Judge(figure.Limit, figure.Samples, figure.Format)],
+        Remark remark => [remark.Text, "", ""],
+        NotMeasured missing => [$"not measured: {missing.Why}", "", ""],
+        Failure failure => [$"**failed**: {failure.Error}", "", ""],
+        _ => throw new ArgumentException($"{result.GetType().Name} has no line.", nameof(result)),
+    };
+
+    private static string[] Line(Comparison pair) =>
+    [
+        Text(pair.Ours, "0.0 's'"), pair.Peer, Text(pair.Theirs, "0.0 's'"), Text(pair.TimesAsFast, "0.00"), .. Judge(pair.Limit, pair.TimesAsFast, "0.0#"),
+    ];
+
+    private static string[] Judge(Limit? limit, IReadOnlyList<double> samples, string format) => limit is null
+        ? ["", ""]
+        : [limit.Text ?? (limit.Least ? "≥ " : "≤ ") + Number(limit.Bound, format), limit.IsMetBy(Statistics.Median(samples)) ? "met" : "not met"];
+
+    private static string Text(IReadOnlyList<double> samples, string format) => samples.Count == 1
+        ? Number(samples[0], format)
+        : $"{Number(Statistics.Median(samples), format)} ({Number(samples.Min(), format)} … {Number(samples.Max(), format)})";
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <summary>A bar would end the cell, also within a code span; so would a line end.</summary>
+    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+}

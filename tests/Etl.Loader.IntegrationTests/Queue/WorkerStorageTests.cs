@@ -1,0 +1,136 @@
+using Etl.Loader.IntegrationTests.Support;
+using Etl.Loader.Ledger;
+using Etl.Loader.Queue;
+using Hangfire.States;
+using Hangfire.Storage;
+using Npgsql;
+
+namespace Etl.Loader.IntegrationTests.Queue;
+
+/// <summary>What a lane's worker does on Hangfire's tables in its own way is what Hangfire does.</summary>
+public class WorkerStorageTests(PostgresServer server)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Jobs_are_fetched_by_the_rank_of_their_queue_and_then_by_age()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var first = await stage.AcceptAsync();
+        var second = await stage.AcceptAsync();
+        var high = await stage.AcceptAsync(priority: LoadPriority.High);
+        using var connection = stage.Get<HangfireStorage>().Workers.GetConnection();
+        var fetched = new List<LoadId>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var job = connection.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
+            Assert.True(LoadJobs.TryGetLoad(connection.GetJobData(job.JobId).Job, out var load));
+            fetched.Add(load);
+            job.RemoveFromQueue();
+        }
+
+        Assert.Equal([high, first, second], fetched);
+        Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue"));
+    }
+
+    [Fact]
+    public async Task A_fetched_job_that_is_let_go_comes_again()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await stage.AcceptAsync();
+        using var connection = stage.Get<HangfireStorage>().Workers.GetConnection();
+        using (var job = connection.FetchNextJob(LaneQueues.All(QueueStage.Target), Token))
+        {
+            Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue WHERE fetchedat IS NOT NULL"));
+            job.Requeue();
+        }
+
+        using var again = connection.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
+        Assert.NotNull(again);
+    }
+
+    [Fact]
+    public async Task The_lock_of_a_jobs_state_keeps_other_processes_out_until_the_change_is_committed()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var job = await JobAsync(stage, await stage.AcceptAsync());
+        using var worker = (JobStorageConnection)stage.Get<HangfireStorage>().Workers.GetConnection();
+        using var other = (JobStorageConnection)stage.Get<HangfireStorage>().Storage.GetConnection();
+        var resource = $"job:{job}:state-lock";
+        using (worker.AcquireDistributedLock(resource, TimeSpan.FromSeconds(5)))
+        {
+            Assert.ThrowsAny<DistributedLockTimeoutException>(() => other.AcquireDistributedLock(resource, TimeSpan.Zero));
+            using var transaction = worker.CreateWriteTransaction();
+            transaction.SetJobState(job, new EnqueuedState("loads-warehouse-2"));
+            transaction.Commit();
+            using (other.AcquireDistributedLock(resource, TimeSpan.Zero))
+            {
+                Assert.Throws<DistributedLockTimeoutException>(() => worker.AcquireDistributedLock(resource, TimeSpan.Zero));
+            }
+        }
+
+        using (worker.AcquireDistributedLock(resource, TimeSpan.FromSeconds(5)))
+        {
+            // Left without a change.
+        }
+
+        Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.lock"));
+    }
+
+    [Fact]
+    public async Task A_lock_that_a_dead_process_left_is_taken_over()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await stage.ExecuteAsync("INSERT INTO hangfire.lock (resource, acquired) VALUES ('hangfire:job:1:state-lock', now() - interval '1 minute')");
+        using var worker = stage.Get<HangfireStorage>().Workers.GetConnection();
+        using (worker.AcquireDistributedLock("job:1:state-lock", TimeSpan.Zero))
+        {
+            Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.lock WHERE acquired > now() - interval '30 seconds'"));
+        }
+    }
+
+    [Fact]
+    public async Task A_change_of_state_happens_whole_or_not_at_all()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var job = await JobAsync(stage, await stage.AcceptAsync());
+        using var worker = stage.Get<HangfireStorage>().Workers.GetConnection();
+        using (var transaction = worker.CreateWriteTransaction())
+        {
+            transaction.SetJobState(job, new DeletedState());
+            transaction.IncrementCounter("stats:deleted");
+            transaction.SetJobState("987654321", new DeletedState());
+            Assert.Throws<PostgresException>(transaction.Commit);
+        }
+
+        Assert.Equal("Enqueued", await stage.ScalarAsync<string>("SELECT statename FROM hangfire.job"));
+        Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.counter"));
+
+        using (var transaction = worker.CreateWriteTransaction())
+        {
+            transaction.SetJobState(job, new DeletedState());
+            transaction.IncrementCounter("stats:deleted");
+            transaction.Commit();
+        }
+
+        Assert.Equal("Deleted", await stage.ScalarAsync<string>("SELECT statename FROM hangfire.job"));
+        Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.counter"));
+    }
+
+    [Fact]
+    public async Task A_worker_goes_on_after_its_session_was_ended()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await stage.AcceptAsync();
+        await stage.AcceptAsync();
+        using var connection = stage.Get<HangfireStorage>().Workers.GetConnection();
+        using var first = connection.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
+        await stage.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        Assert.ThrowsAny<NpgsqlException>(() => connection.FetchNextJob(LaneQueues.All(QueueStage.Target), Token));
+        using var second = connection.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
+        Assert.NotEqual(first.JobId, second.JobId);
+    }
+
+    private static Task<string> JobAsync(QueueStage stage, LoadId load) =>
+        stage.ScalarAsync<string>("SELECT job_id FROM etl_loader.load WHERE load_id = $1", load.Value);
+}
