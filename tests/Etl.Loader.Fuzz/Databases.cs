@@ -30,7 +30,7 @@ internal sealed class Databases : IAsyncDisposable
         (_server, _directory) = (server, directory);
         _source = NpgsqlDataSource.Create(connectionString);
         _warehouse = new("warehouse", new() { ConnectionString = connectionString }, TimeProvider.System, NullLogger.Instance);
-        _lake = new("lake", new() { Kind = TargetKind.DuckDb, Path = LakePath, ReaderWindow = TimeSpan.Zero }, TimeProvider.System, NullLogger.Instance);
+        _lake = new("lake", new() { Kind = TargetKind.DuckDb, Path = LakePath }, TimeProvider.System, NullLogger.Instance, new() { ReaderWindow = TimeSpan.Zero, MemoryLimit = "256MB", Threads = 1 });
     }
 
     /// <summary>For each target its name, and how a dataset is loaded into it and compared.</summary>

@@ -50,7 +50,7 @@ internal sealed record DelimitedCase : IFuzzCase
             Ragged = Ragged,
             TypesAsText = TypesAsText,
             Schema = Schema,
-            RejectsMax = Rows.Any(row => row.Damage != RowDamage.None) || Scan.MaxRecordBytes < 1_000_000 ? 1_000_000 : 0,
+            RejectsMax = records.TrueForAll(record => record.Values is not null) ? 0 : 1_000_000,
             Scan = Scan,
             MayBeRefused = MayBeRefused,
             Expect = _ => new(Form.Header ? Names : [.. Names.Select((_, i) => $"column_{i + 1}")], Types(records), records, Form.Formats),

@@ -58,6 +58,9 @@ internal static class DelimitedCases
         {
             Kind = "delimited, damaged rows",
             Rows = rows,
+
+            // Where most rows have another width than the header, the form that is said is in doubt.
+            MayBeRefused = part > 0.5,
             Ragged = dice.Chance(0.3) ? RaggedRows.Pad : RaggedRows.Reject,
             Scan = small ? made.Scan with { MaxRecordBytes = dice.Int(20, 300) } : made.Scan,
         };
@@ -119,7 +122,8 @@ internal static class DelimitedCases
         var damage = dice.One(RowDamage.TooFew, RowDamage.TooMany, RowDamage.TextAfterQuote, RowDamage.StrayQuote, RowDamage.NulByte, RowDamage.BadUtf8);
         var impossible = damage switch
         {
-            RowDamage.TooFew => row.Cells.Count < 2 || string.IsNullOrEmpty(row.Cells[0]),
+            RowDamage.TooFew => row.Cells.Count < 2 || string.IsNullOrEmpty(row.Cells[0]) || row.Cells[0]!.StartsWith('#'),
+            RowDamage.TooMany => row.Cells[0]?.StartsWith('#') == true,
             RowDamage.TextAfterQuote or RowDamage.StrayQuote => form.Quote == '\0',
             RowDamage.BadUtf8 => form.Encoding != "utf-8",
             _ => false,
@@ -184,7 +188,7 @@ internal static class DelimitedCases
         return made with { Kind = "delimited, schema said", Schema = schema, MayBeRefused = true };
     }
 
-    private static string Declare(Dice dice, ColumnType proven) => dice.Chance(0.1) ? dice.One("bigint", "date", "boolean", "numeric(6,2)", "json") : proven.Kind switch
+    private static string Declare(Dice dice, ColumnType proven) => dice.Chance(0.1) ? dice.One("bigint", "date", "boolean", "numeric(6,2)", "json", "double", "timestamptz", "timestamp", "bytea") : proven.Kind switch
     {
         TypeKind.BigInt => dice.One("bigint", "numeric", "numeric(45,3)", "text", "double precision"),
         TypeKind.Numeric => dice.One("numeric", $"numeric({proven.Precision + 3},{proven.Scale + 2})", $"numeric({Math.Max(1, proven.Precision)},{proven.Scale})", "double", "text"),

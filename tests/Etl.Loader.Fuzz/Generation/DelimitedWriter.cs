@@ -75,7 +75,9 @@ internal sealed class DelimitedWriter(DelimitedForm form, Dice dice)
 
         var (line, offset) = (_line, _text.Position);
         Line(raw, ended: !last || form.FinalLineEnd || raw.Length == 0);
-        return new(file, line, offset, _text.Position - offset, raw.Length > maxRecord ? null : values, raw.Length > maxRecord ? "" : because);
+        return raw.Length > maxRecord
+            ? new(file, line, offset, _text.Position - offset, null)
+            : new(file, line, offset, _text.Position - offset, values, because);
     }
 
     private byte[] Raw(PlannedRow row)

@@ -21,16 +21,17 @@ internal static partial class Meaning
             ? (long)n
             : null,
         TypeKind.Numeric => Number(text, formats.Decimal),
-        TypeKind.Float8 => Float(text.Replace(formats.Decimal, '.')),
+        TypeKind.Float8 => FloatMeaning.Of(text.Replace(formats.Decimal, '.')),
         TypeKind.Boolean => text is "true" or "True" or "TRUE" ? true : text is "false" or "False" or "FALSE" ? false : null,
         TypeKind.Date => Day(text, formats) is { } day ? (int)(day - Epoch).TotalDays : null,
         TypeKind.Time => TimePattern().IsMatch(text) && TimeSpan.TryParseExact(Padded(text), @"hh\:mm\:ss\.ffffff", CultureInfo.InvariantCulture, out var time)
             ? time.Ticks / 10
             : null,
         TypeKind.Timestamp => (Moment(text, formats) ?? Day(text, formats)) is { } moment ? (moment - Epoch).Ticks / 10 : null,
-        TypeKind.TimestampTz => Zone().Match(text) is { Success: true } zoned && Moment(text[..zoned.Index], new()) is { } instant ? (instant - Epoch).Ticks / 10 : null,
+        TypeKind.TimestampTz => Instant(text),
         TypeKind.Uuid => UuidPattern().IsMatch(text) ? Guid.ParseExact(text, "D") : null,
-        TypeKind.Bytes => text.StartsWith("\\x", StringComparison.Ordinal) ? text[2..] : null,
+        TypeKind.Bytes => Hexadecimal().IsMatch(text) ? text[2..].ToLowerInvariant() : null,
+        TypeKind.Json => ReferenceTables.IsJson(text) ? text : null,
         _ => text,
     };
 
@@ -57,9 +58,26 @@ internal static partial class Meaning
             : Decimal.Of(negative ? -unscaled : unscaled, places.Length);
     }
 
-    private static double? Float(string text) => text is "NaN" ? double.NaN : text is "Infinity" ? double.PositiveInfinity : text is "-Infinity" ? double.NegativeInfinity
-        : FloatPattern().IsMatch(text) && double.Parse(text, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) ? number
-        : null;
+    /// <summary>True where nothing of the zone is lost when the instant alone is kept.</summary>
+    public static bool IsUtc(string text) => text.EndsWith('Z') || text.EndsWith("+00:00", StringComparison.Ordinal);
+
+    private static long? Instant(string text)
+    {
+        var zone = Zone().Match(text);
+        if (!zone.Success || Moment(text[..zone.Index], new()) is not { } written)
+        {
+            return null;
+        }
+
+        var ticks = (written - Epoch).Ticks;
+        if (zone.Value != "Z")
+        {
+            var minutes = (int.Parse(zone.Groups["hours"].ValueSpan, CultureInfo.InvariantCulture) * 60) + (zone.Groups["minutes"].Success ? int.Parse(zone.Groups["minutes"].ValueSpan, CultureInfo.InvariantCulture) : 0);
+            ticks += (zone.Value[0] == '-' ? 1 : -1) * minutes * TimeSpan.TicksPerMinute;
+        }
+
+        return ticks >= (DateTime.MinValue - Epoch).Ticks && ticks <= (DateTime.MaxValue - Epoch).Ticks ? ticks / 10 : null;
+    }
 
     private static DateTime? Day(string text, WrittenFormats formats) =>
         DateTime.TryParseExact(text, formats.Date ?? "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
@@ -88,16 +106,16 @@ internal static partial class Meaning
     [GeneratedRegex(@"\A-?(?<whole>0|[1-9][0-9]*)?(,(?<places>[0-9]+))?\z")]
     private static partial Regex CommaNumber();
 
-    [GeneratedRegex(@"\A[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\z")]
-    private static partial Regex FloatPattern();
-
     [GeneratedRegex(@"\A[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\z")]
     private static partial Regex TimePattern();
 
     [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\z")]
     private static partial Regex MomentPattern();
 
-    [GeneratedRegex(@"(Z|\+00:00)\z")]
+    [GeneratedRegex(@"\A\\x([0-9a-fA-F]{2})*\z")]
+    private static partial Regex Hexadecimal();
+
+    [GeneratedRegex(@"(Z|[-+](?<hours>0[0-9]|1[0-5])(:?(?<minutes>[0-5][0-9]))?)\z")]
     private static partial Regex Zone();
 
     [GeneratedRegex(@"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z")]

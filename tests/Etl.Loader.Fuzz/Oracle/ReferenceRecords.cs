@@ -14,6 +14,7 @@ internal sealed record ReferenceRecord(long Line, int Start, int End, string?[]?
 /// </summary>
 internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns, int maxRecord)
 {
+    private readonly int _wide = columns + (dialect.Trailing ? 1 : 0);
     private readonly byte[] _delimiter = Encoding.UTF8.GetBytes(dialect.Delimiter);
     private readonly List<string?> _fields = [];
     private int _at;
@@ -49,7 +50,7 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
             _naming = true;
             Record();
             _naming = false;
-            Header = _damaged ? null : [.. _fields.Select(name => name!)];
+            Header = _damaged ? null : [.. _fields.Select(name => name!).SkipLast(dialect.Trailing && _fields[^1] == "" ? 1 : 0)];
         }
 
         var records = new List<ReferenceRecord>();
@@ -64,8 +65,14 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
 
             var raw = text.AsSpan(start, end - start);
             var count = _fields.Count;
-            var bad = _damaged || raw.Contains((byte)0) || !Utf8.IsValid(raw) || raw.Length > maxRecord || (dialect.Pad ? count > columns : count != columns);
-            records.Add(new(line, start, _at, bad ? null : [.. _fields, .. Enumerable.Repeat<string?>(null, columns - count)]));
+            if (dialect.Comments && count != _wide && raw.StartsWith("#"u8))
+            {
+                continue;
+            }
+
+            var bad = _damaged || raw.Contains((byte)0) || !Utf8.IsValid(raw) || raw.Length > maxRecord
+                || (dialect.Pad ? count > _wide : count != _wide || raw.IsEmpty);
+            records.Add(new(line, start, _at, bad ? null : [.. _fields.Take(columns), .. Enumerable.Repeat<string?>(null, Math.Max(0, columns - count))]));
         }
 
         return records;
@@ -101,7 +108,7 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
         var start = _at;
         SkipPlain();
         var field = Encoding.UTF8.GetString(text, start, _at - start);
-        
+
         // A name means itself, also where it is written like a null.
         return !_naming && dialect.Nulls.Contains(field) ? null : field;
     }

@@ -20,7 +20,7 @@ internal static class ReferenceTables
 
         // Offsets count the byte order mark, which is no part of the first record.
         var mark = text.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
-        var reference = new ReferenceRecords(text[mark..], dialect, survey.Columns.Count, maxRecord);
+        var reference = new ReferenceRecords(text[mark..End(text, mark, dialect)], dialect, survey.Columns.Count, maxRecord);
         var records = reference.Read();
         if (reference.Unclosed)
         {
@@ -58,6 +58,20 @@ internal static class ReferenceTables
         var columns = names.Select(name => rows.Where(row => row.Cells is not null).Select(row => row.Cells!.GetValueOrDefault(name, JsonCell.Null))).ToList();
         var types = columns.Select(JsonTypes.Of).ToArray();
         return new(names, types, [.. rows.Select(row => row.Record with { Values = row.Cells is null ? null : [.. names.Select((name, i) => Text(row.Cells.GetValueOrDefault(name, JsonCell.Null), types[i]))] })], new());
+    }
+
+    /// <summary>Well-formed, nothing twice in an object, and nothing in it that <c>jsonb</c> cannot hold.</summary>
+    public static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new() { MaxDepth = 256, AllowDuplicateProperties = false });
+            return HasOnlyText(document.RootElement);
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static string? Text(JsonCell cell, ColumnType type) => cell.Kind == JsonKind.Null ? null : type.Kind == TypeKind.Json ? cell.Token : cell.Text;
@@ -107,6 +121,10 @@ internal static class ReferenceTables
         JsonValueKind.Object => element.EnumerateObject().All(property => !property.Name.Contains('\0', StringComparison.Ordinal) && HasOnlyText(property.Value)),
         _ => true,
     };
+
+    /// <summary>Where the table ends; what is behind it is a footer. Offsets count a byte order mark in UTF-8 only.</summary>
+    private static int End(byte[] text, int mark, Dialect dialect) =>
+        dialect.End is { } end ? (int)end + (dialect.Encoding == "utf-8" ? 0 : mark) : text.Length;
 
     /// <summary>Decompressed and in UTF-8; null where that is not possible without a guess.</summary>
     private static byte[]? Decode(byte[] bytes, Dialect dialect)

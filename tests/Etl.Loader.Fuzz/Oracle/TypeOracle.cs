@@ -27,7 +27,15 @@ internal static class TypeOracle
     }
 
     private static TypeKind KindOf(string value, WrittenFormats formats) =>
-        Order.FirstOrDefault(kind => (kind != TypeKind.Timestamp || Meaning.Of(TypeKind.Date, value, formats) is null) && Meaning.Of(kind, value, formats) is not null, TypeKind.Text);
+        Order.FirstOrDefault(kind => IsProven(kind, value, formats) && Meaning.Of(kind, value, formats) is not null, TypeKind.Text);
+
+    /// <summary>A declared type takes more than the proof: dates as midnight, offsets that are lost.</summary>
+    private static bool IsProven(TypeKind kind, string value, WrittenFormats formats) => kind switch
+    {
+        TypeKind.Timestamp => Meaning.Of(TypeKind.Date, value, formats) is null,
+        TypeKind.TimestampTz => Meaning.IsUtc(value),
+        _ => true,
+    };
 
     /// <summary>What all values must have in common besides.</summary>
     private static string Variant(TypeKind kind, string value, WrittenFormats formats) => kind switch

@@ -107,7 +107,7 @@ internal sealed class Comparison(GeneratedDataset dataset, ExpectedTable expecte
             Same($"chunk {i} of {file.Path}", (before.Offset + before.Bytes, before.FirstRow + before.Rows), (chunk.Offset, chunk.FirstRow));
         }
 
-        if (file.Chunks is [.., var last])
+        if (file.Chunks is [.., var last] && file.Dialect?.End is null)
         {
             Same($"end of the chunks of {file.Path}", (file.Bytes, file.Rows), (last.Offset + last.Bytes, last.FirstRow + last.Rows));
         }

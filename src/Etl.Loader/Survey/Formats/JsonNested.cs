@@ -78,8 +78,7 @@ internal static class JsonNested
         }
     }
 
-    /// <summary>False for a number beyond those of PostgreSQL's numeric, in which <c>jsonb</c> keeps numbers.</summary>
-    public static bool IsNumeric(ReadOnlySpan<byte> number)
+    private static bool IsNumeric(ReadOnlySpan<byte> number)
     {
         var exponent = number.IndexOfAny((byte)'e', (byte)'E');
         if (exponent < 0)
