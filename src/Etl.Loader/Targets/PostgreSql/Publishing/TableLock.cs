@@ -9,6 +9,14 @@ namespace Etl.Loader.Targets.PostgreSql.Publishing;
 /// </summary>
 internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, TimeProvider time, ILogger logger)
 {
+    private const string ReadersWait = "ACCESS EXCLUSIVE";
+
+    /// <summary>
+    /// An autovacuum of the table gives way to whoever has waited for deadlock_timeout (1 s by default). A mode that lets readers pass waits longer
+    /// than that; once it is taken, no autovacuum begins before the publish.
+    /// </summary>
+    private static readonly TimeSpan AutovacuumYields = TimeSpan.FromSeconds(2);
+
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/publish.sql");
 
     /// <summary>Throws <see cref="PublishWaitException"/> naming the sessions in the way after <see cref="TargetOptions.PublishWait"/>.</summary>
@@ -18,7 +26,8 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
     {
         var deadline = time.GetUtcNow() + options.PublishWait;
         var statement = $"LOCK TABLE {Identifiers.Quote(table)} IN {mode} MODE";
-        await session.ExecuteAsync(Sql["set_lock_timeout"], token, FormattableString.Invariant($"{(long)tuning.LockTimeout.TotalMilliseconds}ms"));
+        var patience = mode == ReadersWait ? tuning.LockTimeout : tuning.LockTimeout + AutovacuumYields;
+        await session.ExecuteAsync(Sql["set_lock_timeout"], token, FormattableString.Invariant($"{(long)patience.TotalMilliseconds}ms"));
         for (var first = true; ; first = false)
         {
             await session.Transaction.SaveAsync("before_lock", token);

@@ -15,6 +15,7 @@ internal sealed class TableSwap(TableLock tableLock)
     /// <summary>For a table that is not there yet.</summary>
     public static async Task CreateAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
     {
+        await session.ExecuteAsync(Tended(staged), token);
         foreach (var grant in await SchemaGrantsAsync(session, staged, token))
         {
             await session.ExecuteAsync(grant, token);
@@ -49,6 +50,7 @@ internal sealed class TableSwap(TableLock tableLock)
             // Keeps definitions as they are while indexes are built; readers and writers go on.
             await tableLock.TakeAsync(session, staged.Load, staged.Table, "SHARE UPDATE EXCLUSIVE", before: null, token);
             await RefuseLossAsync(session, staged.Table, table, staging, token);
+            await session.ExecuteAsync(Tended(staged), token);
             await ApplyAsync(session, staged, await session.PairsAsync(Sql["before_swap"], token, table, staging), token);
 
             IReadOnlyList<DependentView> views = [];
@@ -115,6 +117,10 @@ internal sealed class TableSwap(TableLock tableLock)
         await ApplyAsync(session, staged, after, token);
         await DependentViews.CreateAsync(session, views, staged.Table, token);
     }
+
+    /// <summary>From here on the table is the server's to tidy up, by the settings of the one it replaces.</summary>
+    private static string Tended(StagedTable staged) =>
+        $"ALTER TABLE {Identifiers.Quote(staged.Staging)} RESET (autovacuum_enabled, toast.autovacuum_enabled)";
 
     private static async Task RefuseLossAsync(WriteTransaction session, TableName name, uint table, uint staging, CancellationToken token)
     {

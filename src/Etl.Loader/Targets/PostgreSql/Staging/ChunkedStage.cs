@@ -78,7 +78,7 @@ internal sealed class ChunkedStage(
 
         await PostgreSqlReceipts.ForgetStagingAsync(session, request.Load, rejects: true, token);
         await session.ExecuteAsync(table.Drop, token);
-        await session.ExecuteAsync(table.Create, token);
+        await session.ExecuteAsync(table.CreateLeftAlone, token);
         await table.VerifyReplaceAsync(session, request, token);
         await session.CommitAsync(token);
         return [];
