@@ -108,7 +108,7 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
         var start = _at;
         SkipPlain();
         var field = Encoding.UTF8.GetString(text, start, _at - start);
-        
+
         // A name means itself, also where it is written like a null.
         return !_naming && dialect.Nulls.Contains(field) ? null : field;
     }

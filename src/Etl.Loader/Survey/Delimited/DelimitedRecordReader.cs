@@ -14,10 +14,18 @@ internal sealed class DelimitedRecordReader(
     Action atEnd,
     IDisposable source) : IRecordReader
 {
-    private readonly List<RejectedRecord> _rejects = [];
+    private List<RejectedRecord> _rejects = [];
     private bool _ended;
 
     public IReadOnlyList<RejectedRecord> Rejects => _rejects;
+
+    /// <summary>The damaged records since the last call, for whoever reads a large file piece by piece.</summary>
+    public IReadOnlyList<RejectedRecord> TakeRejects()
+    {
+        var taken = _rejects;
+        _rejects = [];
+        return taken;
+    }
 
     /// <summary>Where the next record begins in the decoded text.</summary>
     public long NextOffset => scanner.NextOffset;

@@ -68,7 +68,7 @@ internal sealed class PortionFeed : IDatasetParts
 
     private DatasetPart? Next(int file, DelimitedRecordReader reader)
     {
-        var (offset, start, rejects) = (reader.NextOffset, reader.BytesRead, reader.Rejects.Count);
+        var (offset, start) = (reader.NextOffset, reader.BytesRead);
         var batches = new List<RecordBatch>();
         while (reader.NextOffset - offset < _portionBytes)
         {
@@ -87,7 +87,7 @@ internal sealed class PortionFeed : IDatasetParts
             return null;
         }
 
-        var damaged = reader.Rejects.Skip(rejects).ToList();
+        var damaged = reader.TakeRejects();
         return new DatasetPart(
             file, offset, start, reader.BytesRead - start, reader.FinishHash(), () => new PortionReader(reader, batches, damaged, _spare));
     }

@@ -17,9 +17,10 @@ internal sealed class RowEvidence(string file, FoundDialect found, DialectSpec s
     private (long Line, long Offset)? _remark;
     private (long Line, long Offset)? _empty;
     private bool _rowAfterEmpty;
+    private bool _filled;
 
-    /// <summary>Where empty records begin that nothing follows; null: the last record is none.</summary>
-    public long? EmptyEnd => _rowAfterEmpty ? null : _empty?.Offset;
+    /// <summary>Where empty records begin that follow others and nothing follows; null: the last record is none, or all are.</summary>
+    public long? EmptyEnd => _rowAfterEmpty || !_filled ? null : _empty?.Offset;
 
     public void Observe(RecordBatch batch)
     {
@@ -50,6 +51,7 @@ internal sealed class RowEvidence(string file, FoundDialect found, DialectSpec s
                 }
             }
 
+            _filled = true;
             if (_empty is not null && !_rowAfterEmpty)
             {
                 _rowAfterEmpty = true;

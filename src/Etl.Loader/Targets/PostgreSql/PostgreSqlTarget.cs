@@ -110,6 +110,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     /// <summary>Large datasets are resumed by chunks; middling ones gain from several streams where the file can be read from several places.</summary>
     private bool IsChunked(StageRequest request) => request.Survey.Bytes >= _tuning.ChunkedFrom
+        || request.RejectsMax > _tuning.RejectsAtOnce
         || (_options.Streams > 1 && request.Survey.Bytes >= _tuning.ParallelFrom && request.Reader.HasParts(request.Survey));
 
     private async Task<IStagedLoad> StageInOneTransactionAsync(

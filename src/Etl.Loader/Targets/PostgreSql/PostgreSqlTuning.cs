@@ -12,6 +12,11 @@ internal sealed record PostgreSqlTuning
     /// <summary>Delivered bytes after which a stream commits what it has copied: what a restart costs at most, for each stream. Default 64 MiB.</summary>
     public long CommitFrom { get; init; } = 64L << 20;
 
+    /// <summary>
+    /// Rejects that one transaction keeps in memory until its rows are copied. Datasets that may have more are staged in several. Default 10,000.
+    /// </summary>
+    public long RejectsAtOnce { get; init; } = 10_000;
+
     /// <summary>How long one try for the table's lock may make new readers wait. Default 500 ms.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 

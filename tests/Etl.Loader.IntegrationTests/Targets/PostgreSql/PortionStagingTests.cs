@@ -79,30 +79,44 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
         Assert.Equal([["20000"]], await database.QueryAsync($"SELECT count(DISTINCT id) FROM {Staging(request)}"));
     }
 
+    [Fact]
+    public async Task Many_rejects_are_written_with_the_rows_around_them_and_not_kept_to_the_end()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target(new() { RejectsAtOnce = 50 }, new TargetOptions { Streams = 1 }));
+        var request = await RequestAsync(loader, Write("orders", damagedEach: 10), once: true, rejectsMax: Rows);
+        await using var staged = await loader.StageAsync(request);
+        Assert.Equal((Rows - (Rows / 10), Rows / 10), (staged.RowsLoaded, staged.RowsRejected));
+        Assert.Equal([["2000", "2000"]], await database.QueryAsync("SELECT count(*), count(DISTINCT line) FROM etl_loader.rejects"));
+        var transactions = await database.QueryAsync($"SELECT count(DISTINCT xmin::text) > 5 FROM {Staging(request)}");
+        Assert.Equal([["t"]], transactions);
+        Assert.NotNull((await loader.PublishAsync(request, staged)).Receipt);
+    }
+
     private static DelimitedSurveyor Surveyor() => new(new ScanOptions { BufferBytes = 4096, PortionBytes = 16_384 });
 
     private static DatasetReader Reader(SourceFile file, StageRequest request, bool once) => once
-        ? Surveyor().CreateOnePassReader(new SurveyRequest { Files = [file] }, request.Survey, [.. Columns.Select(c => c.Type)], declared: true)
+        ? Surveyor().CreateOnePassReader(new SurveyRequest { Files = [file], RejectsMax = request.RejectsMax }, request.Survey, [.. Columns.Select(c => c.Type)], declared: true)
         : Surveyor().CreateReader(request.Survey, [file], [.. Columns.Select(c => c.Type)]);
 
-    private static async Task<StageRequest> RequestAsync(TargetDriver loader, SourceFile file, bool once)
+    private static async Task<StageRequest> RequestAsync(TargetDriver loader, SourceFile file, bool once, long rejectsMax = 0)
     {
         var request = new SurveyRequest { Files = [file] };
         var survey = once
             ? Surveyor().Sketch(request)!
             : await Surveyor().SurveyAsync(request, new Progress<long>(), TestContext.Current.CancellationToken);
-        var staged = await loader.RequestAsync("orders", new MemoryDataset(Columns, []));
+        var staged = await loader.RequestAsync("orders", new MemoryDataset(Columns, []), rejectsMax: rejectsMax);
         staged = staged with { Survey = survey, Columns = Columns };
         return staged with { Reader = Reader(file, staged, once) };
     }
 
-    private SourceFile Write(string word)
+    private SourceFile Write(string word, int damagedEach = int.MaxValue)
     {
         var path = Path.Combine(_directory, "orders.csv.gz");
         using (var file = File.Create(path))
         using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
         {
-            gzip.Write(Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, Rows).Select(i => $"{i},{word} {i}\n"))));
+            gzip.Write(Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, Rows).Select(i => $"{i},{word} {i}{(i % damagedEach == 0 ? ",x" : "")}\n"))));
         }
 
         return new("orders.csv.gz", path);

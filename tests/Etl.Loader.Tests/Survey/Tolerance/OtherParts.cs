@@ -69,7 +69,8 @@ internal static class OtherParts
             {
                 lines[i].Cells.RemoveRange(width - 1, 1);
             }
-        })) with { Rows = width > 1 ? null : table.Rows };
+        })) with
+        { Rows = width > 1 ? null : table.Rows };
     }
 
     private static RawLine Wide(DelimitedText text, string first, int width) =>

@@ -57,7 +57,8 @@ internal static class RowDamage
                     {
                         copy[line] = Open(copy[line], column);
                         copy[until] = Close(copy[until], column);
-                    }), $"row {line} to {until} column {column}") with { Others = null };
+                    }), $"row {line} to {until} column {column}") with
+                    { Others = null };
                 }
             }
 

@@ -284,7 +284,8 @@ FROM (
     JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = o.oid AND d.deptype = 'i'
     JOIN pg_class AS q ON q.oid = d.objid AND q.relkind = 'S'
     JOIN kept AS k ON k.attnum = d.refobjsubid AND k.attidentity <> ''
-    WHERE pg_sequence_last_value(q.oid) IS NOT NULL
+    -- The planner may look at this before the join: of what is no sequence the function is an error, not null.
+    WHERE CASE q.relkind WHEN 'S' THEN pg_sequence_last_value(q.oid) END IS NOT NULL
     UNION ALL
     SELECT 42, 'grants on ' || q.oid::regclass,
         format('GRANT %s ON SEQUENCE %s TO %s%s', g.privilege_type, q.oid::regclass,

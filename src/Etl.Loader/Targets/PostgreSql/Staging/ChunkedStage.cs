@@ -93,7 +93,7 @@ internal sealed class ChunkedStage(
         {
             while (await parts.TakeAsync(stop.Token) is { } part)
             {
-                loaded += await CopyPartsAsync(new StreamSource(stream, tuning.CommitFrom, part, parts, progress), request, table, tally, stop.Token);
+                loaded += await CopyPartsAsync(new StreamSource(stream, tuning, part, parts, progress), request, table, tally, stop.Token);
             }
 
             return loaded;
