@@ -59,8 +59,8 @@ internal static class DelimitedCases
             Kind = "delimited, damaged rows",
             Rows = rows,
 
-            // Where most rows have another width than the header, the form that is said is in doubt.
-            MayBeRefused = part > 0.5,
+            // Where many rows have another width than the header, the form that is said is in doubt.
+            MayBeRefused = rows.Count(row => row.Damage is RowDamage.TooFew or RowDamage.TooMany) * 4 >= rows.Count,
             Ragged = dice.Chance(0.3) ? RaggedRows.Pad : RaggedRows.Reject,
             Scan = small ? made.Scan with { MaxRecordBytes = dice.Int(20, 300) } : made.Scan,
         };
