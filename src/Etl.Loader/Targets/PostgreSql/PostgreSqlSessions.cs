@@ -43,6 +43,14 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
     }
 
+    /// <summary>True where the server writes no log for rows that go into a table made in the same transaction.</summary>
+    public async Task<bool> SkipsLogAsync(CancellationToken token)
+    {
+        await using var connection = await OpenReadingAsync(token);
+        await using var command = new NpgsqlCommand(Sql["skips_log"], connection);
+        return await command.ExecuteScalarAsync(token) is true;
+    }
+
     /// <summary>A transaction that carries no epoch and passes no fence: for taking the lane only.</summary>
     public async Task<WriteTransaction> BeginUnfencedAsync(CancellationToken token)
     {

@@ -84,7 +84,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         var table = new StagingTable(request.Load, request.Columns);
         try
         {
-            return IsChunked(request)
+            return await IsChunkedAsync(request, token)
                 ? await _chunked.RunAsync(request, table, progress, token)
                 : await StageInOneTransactionAsync(request, table, progress, token);
         }
@@ -108,10 +108,12 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public ValueTask DisposeAsync() => _sessions.DisposeAsync();
 
-    /// <summary>Large datasets are resumed by chunks; middling ones gain from several streams where the file can be read from several places.</summary>
-    private bool IsChunked(StageRequest request) => request.Survey.Bytes >= _tuning.ChunkedFrom
+    /// <summary>Large datasets are resumed by chunks. Middling ones gain from several streams where the server logs every row; where it skips the log for the
+    /// rows of a new table, which only the transaction that made it can have, one stream is faster than two.</summary>
+    private async Task<bool> IsChunkedAsync(StageRequest request, CancellationToken token) => request.Survey.Bytes >= _tuning.ChunkedFrom
         || request.RejectsMax > _tuning.RejectsAtOnce
-        || (_options.Streams > 1 && request.Survey.Bytes >= _tuning.ParallelFrom && request.Reader.HasParts(request.Survey));
+        || (_options.Streams > 1 && request.Survey.Bytes >= _tuning.ParallelFrom && request.Reader.HasParts(request.Survey)
+            && !await _sessions.SkipsLogAsync(token));
 
     private async Task<IStagedLoad> StageInOneTransactionAsync(
         StageRequest request, StagingTable table, IProgress<StageProgress> progress, CancellationToken token)

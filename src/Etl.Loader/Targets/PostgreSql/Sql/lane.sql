@@ -19,6 +19,9 @@ SELECT epoch
 FROM etl_loader.lane
 WHERE name = $1
 
+-- name: skips_log
+SELECT current_setting('wal_level') = 'minimal'
+
 -- name: backend_pid
 SELECT pg_backend_pid()
 
