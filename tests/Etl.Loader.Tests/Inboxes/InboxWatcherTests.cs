@@ -83,6 +83,42 @@ public sealed class InboxWatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_trigger_whose_event_was_lost_is_accepted_before_the_newer_ones()
+    {
+        using var watcher = _inbox.Watcher();
+        await watcher.RunOnceAsync(Token);
+        foreach (var (name, second) in new[] { ("b.csv", 1), ("a.csv", 2), ("c.csv", 3) })
+        {
+            _inbox.Deliver(name);
+            File.SetLastWriteTimeUtc(_inbox.At(name + ".trigger"), DateTime.UnixEpoch.AddSeconds(second));
+        }
+
+        _inbox.Events.Raise(InboxEventKind.Finished, "b.csv.trigger");
+        _inbox.Events.Raise(InboxEventKind.Lost);
+        _inbox.Events.Raise(InboxEventKind.Finished, "c.csv.trigger");
+        await RoundAfter(watcher, 0);
+        Assert.Equal(["b.csv"], Ledger.Accepted.Select(l => l.Spec.Dataset));
+        await RoundAfter(watcher, 2);
+        Assert.Equal(["b.csv", "a.csv", "c.csv"], Ledger.Accepted.Select(l => l.Spec.Dataset));
+    }
+
+    [Fact]
+    public async Task A_trigger_that_is_written_for_long_stands_in_nobodys_way()
+    {
+        using var watcher = _inbox.Watcher();
+        _inbox.Deliver("slow.csv");
+        File.SetLastWriteTimeUtc(_inbox.At("slow.csv.trigger"), DateTime.UnixEpoch);
+        await watcher.RunOnceAsync(Token);
+        _inbox.Write("slow.csv.trigger", "{");
+        File.SetLastWriteTimeUtc(_inbox.At("slow.csv.trigger"), DateTime.UnixEpoch);
+        await RoundAfter(watcher, 2);
+        _inbox.Deliver("quick.csv");
+        _inbox.Events.Raise(InboxEventKind.Finished, "quick.csv.trigger");
+        await RoundAfter(watcher, 0);
+        Assert.Equal("quick.csv", Assert.Single(Ledger.Accepted).Spec.Dataset);
+    }
+
+    [Fact]
     public async Task A_directory_that_appears_is_looked_into()
     {
         using var watcher = _inbox.Watcher();

@@ -9,7 +9,8 @@ internal readonly record struct ReadyTrigger(string Path, DateTimeOffset Modifie
 /// <summary>
 /// Triggers seen and not yet accepted. One told by a finished write is ready at once; one that only a scan saw, after it has been unchanged for
 /// the settling time; one whose manifest does not parse, after the patience. Only this process's own steady clock measures, so that clocks of other
-/// hosts and times of files decide nothing.
+/// hosts and times of files decide nothing but the order: while an older trigger settles, the newer wait for it. So a flood, of which some
+/// events are always lost, is accepted in the order in which it came.
 /// </summary>
 internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
 {
@@ -38,7 +39,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
             return false;
         }
 
-        _entries[path] = new Entry { Bytes = stat.Bytes, ModifiedAt = stat.ModifiedAt, Since = time.GetTimestamp(), Wait = inbox.Options.TriggerSettle };
+        _entries[path] = new Entry { Bytes = stat.Bytes, ModifiedAt = stat.ModifiedAt, Since = time.GetTimestamp(), Wait = inbox.Options.TriggerSettle, Holds = !InboxName.IsClaim(path) };
         return true;
     }
 
@@ -58,6 +59,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         {
             entry.Wait = inbox.Options.ManifestPatience;
             entry.Unparsable = true;
+            entry.Holds = false;
         }
     }
 
@@ -68,6 +70,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         {
             _entries[path].Since = time.GetTimestamp();
             _entries[path].Wait = Postponement;
+            _entries[path].Holds = false;
         }
     }
 
@@ -76,6 +79,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
     {
         var ready = new List<ReadyTrigger>();
         List<string>? gone = null;
+        var oldest = OldestSettling();
         foreach (var (path, entry) in _entries)
         {
             if (time.GetElapsedTime(entry.Since) < entry.Wait && !entry.Unparsable)
@@ -94,8 +98,11 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
                 entry.Since = time.GetTimestamp();
                 entry.Wait = inbox.Options.TriggerSettle;
                 entry.Unparsable = false;
+
+                // One that is being written for long stands in nobody's way.
+                entry.Holds = false;
             }
-            else if (time.GetElapsedTime(entry.Since) >= entry.Wait)
+            else if (time.GetElapsedTime(entry.Since) >= entry.Wait && !IsHeld(path, stat.ModifiedAt, oldest))
             {
                 ready.Add(new ReadyTrigger(path, stat.ModifiedAt, entry.Unparsable));
             }
@@ -105,8 +112,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         ready.Sort(static (a, b) =>
         {
             var claims = InboxName.IsClaim(b.Path).CompareTo(InboxName.IsClaim(a.Path));
-            var times = claims != 0 ? claims : a.ModifiedAt.CompareTo(b.ModifiedAt);
-            return times != 0 ? times : string.CompareOrdinal(a.Path, b.Path);
+            return claims != 0 ? claims : CompareAge((a.ModifiedAt, a.Path), (b.ModifiedAt, b.Path));
         });
         return ready;
     }
@@ -115,8 +121,14 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
     public TimeSpan? UntilNext()
     {
         TimeSpan? next = null;
-        foreach (var entry in _entries.Values)
+        var oldest = OldestSettling();
+        foreach (var (path, entry) in _entries)
         {
+            if (IsHeld(path, entry.ModifiedAt, oldest))
+            {
+                continue;
+            }
+
             var left = entry.Wait - time.GetElapsedTime(entry.Since);
             if (entry.Unparsable && left > inbox.Options.TriggerSettle)
             {
@@ -130,6 +142,27 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         return next < TimeSpan.Zero ? TimeSpan.Zero : next;
     }
 
+    private static int CompareAge((DateTimeOffset At, string Path) a, (DateTimeOffset At, string Path) b) =>
+        a.At.CompareTo(b.At) is not 0 and var times ? times : string.CompareOrdinal(a.Path, b.Path);
+
+    private static bool IsHeld(string path, DateTimeOffset modifiedAt, (DateTimeOffset At, string Path)? oldest) =>
+        oldest is { } settling && CompareAge((modifiedAt, path), settling) > 0 && !InboxName.IsClaim(path);
+
+    /// <summary>The oldest trigger that only a scan saw and whose time has not come.</summary>
+    private (DateTimeOffset At, string Path)? OldestSettling()
+    {
+        (DateTimeOffset At, string Path)? oldest = null;
+        foreach (var (path, entry) in _entries)
+        {
+            if (entry.Holds && time.GetElapsedTime(entry.Since) < entry.Wait && (oldest is null || CompareAge((entry.ModifiedAt, path), oldest.Value) < 0))
+            {
+                oldest = (entry.ModifiedAt, path);
+            }
+        }
+
+        return oldest;
+    }
+
     private sealed class Entry
     {
         public required long Bytes { get; set; }
@@ -137,5 +170,8 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         public required long Since { get; set; }
         public required TimeSpan Wait { get; set; }
         public bool Unparsable { get; set; }
+
+        /// <summary>Newer ones wait while it settles.</summary>
+        public bool Holds { get; set; }
     }
 }
