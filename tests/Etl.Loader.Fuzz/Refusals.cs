@@ -11,24 +11,25 @@ internal sealed partial class Refusals
     /// <summary>Files of each reason that are named.</summary>
     private const int MostFiles = 12;
 
-    private readonly SortedDictionary<string, List<long>> _files = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (string First, List<long> Files)> _reasons = new(StringComparer.Ordinal);
 
     public void Add(string kind, long number, Outcome outcome)
     {
         if (outcome.Ending == Ending.Refused && kind.StartsWith("delimited", StringComparison.Ordinal))
         {
             var reason = $"{kind}: {Particulars().Replace(outcome.What, "…")}";
-            _files.TryAdd(reason, []);
-            _files[reason].Add(number);
+            _reasons.TryAdd(reason, (outcome.What, []));
+            _reasons[reason].Files.Add(number);
         }
     }
 
     public string Text()
     {
         var text = new StringBuilder();
-        foreach (var (reason, files) in _files)
+        foreach (var (reason, (first, files)) in _reasons)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{files.Count,6}  {reason}  (files {string.Join(' ', files.Take(MostFiles))})");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{files.Count,6}  {reason}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"        files {string.Join(' ', files.Take(MostFiles))}, the first: {first.ReplaceLineEndings("⏎")}");
         }
 
         return text.ToString();
