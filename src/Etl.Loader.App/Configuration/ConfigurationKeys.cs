@@ -7,7 +7,8 @@ internal static class ConfigurationKeys
 {
     private static readonly string[] Sections = ["Targets", "Inboxes", "Lanes", "Lane", "Loads", "Http", "Queue", "Retention"];
     private static readonly string[] Http = ["Address", "Port", "PathBase", "KnownProxies"];
-    private static readonly string[] Target = ["Kind", "ConnectionString", "Schema", "Streams", "Path", "PublishWait"];
+    private static readonly string[] Target =
+        ["Kind", "ConnectionString", "Schema", "Streams", "Path", "MemoryLimit", "Threads", "TempDirectory", "ReaderWindow", "PublishWait"];
 
     private static readonly string[] Inbox =
         ["Path", "Target", "Targets", "Schemas", "Recursive", "AfterLoad", "Markers", "ScanInterval", "TriggerSettle", "ManifestPatience", "Datasets"];
