@@ -44,7 +44,7 @@ public class PoolerTests(PostgresServer server)
 
         await using var target = new PostgreSqlTarget(
             "warehouse", new TargetOptions { ConnectionString = pooler.ConnectionString }, TimeProvider.System, NullLogger.Instance);
-        var refusal = await Assert.ThrowsAsync<LoaderException>(() => target.TakeLaneAsync(new LaneClaim(Guid.NewGuid(), "test:1"), Token));
+        var refusal = await Assert.ThrowsAsync<LoaderException>(() => target.TakeLaneAsync(new LaneClaim(Guid.CreateVersion7(), "test:1"), Token));
         Assert.Contains("Loader:Targets:warehouse:ConnectionString", refusal.Hint, StringComparison.Ordinal);
 
         var finding = await DatabaseCheck.RunAsync("queue", pooler.ConnectionString, TimeProvider.System, Token);

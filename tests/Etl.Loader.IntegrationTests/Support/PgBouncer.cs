@@ -25,7 +25,12 @@ internal sealed class PgBouncer : IAsyncDisposable
             ?? throw new InvalidOperationException("PgBouncer is not installed. Run: apt-get install pgbouncer");
         var behind = new NpgsqlConnectionStringBuilder(connectionString);
         var directory = Directory.CreateTempSubdirectory("pgbouncer-");
-        File.SetUnixFileMode(directory.FullName, (UnixFileMode)0b111_101_101);
+        if (!OperatingSystem.IsWindows())
+        {
+            // The user that it changes to has to read its settings.
+            File.SetUnixFileMode(directory.FullName, (UnixFileMode)0b111_101_101);
+        }
+
         var port = LoopbackPort.KeptOrChosen(Path.Combine(directory.FullName, "port"));
         var settings = Path.Combine(directory.FullName, "pgbouncer.ini");
         await File.WriteAllTextAsync(
