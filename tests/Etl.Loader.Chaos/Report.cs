@@ -11,6 +11,7 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
 {
     private const string Begin = "<!-- campaign -->";
     private const string End = "<!-- /campaign -->";
+    private const string Unattributed = "(of no one fault)";
 
     public required TimeSpan Length { get; init; }
 
@@ -35,8 +36,8 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
                 $"{line.Kind.PadRight(width)}  {line.Injected,8}  {line.Harms[0],4}  {line.Harms[1],7}  {line.Harms[2],4}  {line.Harms[3],10}  {line.Recovery}");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Work}; {Length.TotalSeconds:f0} s; seed {options.Seed}");
-        text.Append(Held ? "every promise held" : $"{findings.Count} violations; repeat with --seed {options.Seed}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Work}; {Length.TotalSeconds:f0} s, {Length.TotalSeconds / Math.Max(1, faults.Count):f1} s a fault; seed {options.SeedText}");
+        text.Append(Held ? "every promise held" : $"{findings.Count} violations; repeat with --seed {options.SeedText}");
         return text.ToString();
     }
 
@@ -66,7 +67,7 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
             CultureInfo.InvariantCulture,
             $"""
 
-            {Work}. {faults.Count} faults in {Length.TotalMinutes:f0} minutes, seed {options.Seed}, time-outs divided by {options.Factor}; {(other == 0 ? "no other finding" : $"{other} other findings")}.
+            {Work}. {faults.Count} faults in {Length.TotalMinutes:f0} minutes, seeds {options.SeedText}, time-outs divided by {options.Factor}; {(other == 0 ? "no other finding" : $"{other} other findings")}.
             Machine: {Environment.ProcessorCount} cores (shared with other work), {memory} GiB of memory, Linux, PostgreSQL {stand.PostgresVersion}, .NET {Environment.Version}.
 
 
@@ -76,15 +77,15 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
 
     private IEnumerable<(string Kind, int Injected, int[] Harms, string Recovery)> Lines()
     {
-        var blamed = findings.ToLookup(f => faults.LastOrDefault(x => x.Begun <= f.At)?.Kind ?? "before any fault");
+        var blamed = findings.ToLookup(f => faults.LastOrDefault(x => x.Begun <= f.At)?.Kind ?? Unattributed);
         foreach (var kind in faults.GroupBy(f => f.Kind).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             yield return (kind.Key, kind.Count(), Harms(blamed[kind.Key]), Percentiles([.. kind]));
         }
 
-        if (blamed["before any fault"].Any())
+        if (blamed[Unattributed].Any())
         {
-            yield return ("before any fault", 0, Harms(blamed["before any fault"]), "-");
+            yield return (Unattributed, 0, Harms(blamed[Unattributed]), "-");
         }
 
         yield return ("all", faults.Count, Harms(findings), Percentiles(faults));

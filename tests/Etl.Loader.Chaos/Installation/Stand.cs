@@ -14,6 +14,9 @@ internal sealed class Stand : IAsyncDisposable
     public const string Lake = "lake";
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(60);
 
+    /// <summary>Bytes from which on a dataset is chunked: of the large files some are, some are not.</summary>
+    private const int ChunkedFrom = 8_000_000;
+
     private readonly CampaignOptions _options;
     private readonly PrivateServerOptions _serverOptions;
     private readonly Dictionary<string, string> _environment = [];
@@ -52,6 +55,10 @@ internal sealed class Stand : IAsyncDisposable
     public SemaphoreSlim LakeTurn { get; } = new(1, 1);
 
     public string LakeFile => Path.Combine(Directory, "lake.duckdb");
+
+    /// <summary>Loads that went on from their checkpoints, by what the loaders wrote into their logs.</summary>
+    public int Resumes => System.IO.Directory.EnumerateFiles(Directory, "serve-*.log")
+        .Sum(log => File.ReadLines(log).Count(line => line.Contains(" goes on after ", StringComparison.Ordinal)));
 
     public string PostgresVersion { get; private set; } = "";
 
@@ -277,6 +284,7 @@ internal sealed class Stand : IAsyncDisposable
         Set($"Targets:{Warehouse}:PublishWait", _options.Shortened(600));
         Set($"Targets:{Lake}:Kind", "DuckDb");
         Set($"Targets:{Lake}:Path", LakeFile);
+        Set($"Targets:{Lake}:ReaderWindow", _options.Shortened(2));
         foreach (var inbox in (string[])[Warehouse, Lake])
         {
             Set($"Inboxes:{inbox}:Path", Inbox(inbox));
@@ -297,6 +305,12 @@ internal sealed class Stand : IAsyncDisposable
             Set($"Loads:RetryDelays:{i}", _options.Shortened(retries[i]));
         }
 
+        // So that loads of a few megabytes have checkpoints, and surveys are kept and used again, or everything is read once.
+        Set("Loads:ChunkedFrom", ChunkedFrom);
+        Set("Loads:ChunkBytes", 1 << 20);
+        Set("Loads:SurveyFirstFrom", ChunkedFrom + 1_000_000);
+        Set("Loads:KeepSurveyFrom", 1 << 20);
+        Set("Loads:SetBackPause", _options.Shortened(30));
         Set("Loads:OutageProbe", _options.Shortened(5));
         Set("Loads:ProgressInterval", _options.Shortened(1));
     }
@@ -308,6 +322,8 @@ internal sealed class Stand : IAsyncDisposable
     ];
 
     private void Set(string key, TimeSpan value) => Set(key, value.ToString("c", CultureInfo.InvariantCulture));
+
+    private void Set(string key, int value) => Set(key, value.ToString(CultureInfo.InvariantCulture));
 
     private void Set(string key, string value) => _environment["Loader__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
 }
