@@ -19,26 +19,8 @@ internal sealed class Campaign(CampaignOptions options)
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>True when every promise held.</summary>
-    public async Task<bool> RunAsync(CancellationToken token)
+    public async Task<bool> RunAsync(Stand stand, CancellationToken token)
     {
-        Say($"seed {options.SeedText}, time-outs divided by {options.Factor.ToString(CultureInfo.InvariantCulture)}");
-        var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"etl-loader-chaos-{Environment.ProcessId}")).FullName;
-        var held = false;
-        try
-        {
-            await using var stand = new Stand(options, directory);
-            held = await RunAsync(stand, token);
-            return held;
-        }
-        finally
-        {
-            Tidy(directory, keepLogs: !held && !token.IsCancellationRequested);
-        }
-    }
-
-    private async Task<bool> RunAsync(Stand stand, CancellationToken token)
-    {
-        await stand.StartAsync(token);
         Say($"PostgreSQL {stand.PostgresVersion}; disk full is {(stand.Disk is null ? "left out: mounting is not allowed here" : "injected by a small file system")}");
         var producer = new Producer(stand, options.Seeds[0]);
         var people = new Operator(stand, producer);
@@ -46,14 +28,14 @@ internal sealed class Campaign(CampaignOptions options)
         var writers = new WriterLog(stand, _findings);
         var readers = new Readers(stand, producer, _findings);
         var checker = new Checker(stand, producer, people, _findings);
+        FaultKind[] kinds = [.. new FaultKinds(stand, producer, people, writers, options).All().Where(IsWanted)];
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(token);
         Task[] running = [];
         try
         {
             await writers.InstallAsync(token).WaitAsync(TimeSpan.FromMinutes(1), token);
             running = [readers.RunAsync(watching.Token), writers.RunAsync(watching.Token)];
-            var kinds = new FaultKinds(stand, producer, people, writers, options).All();
-            foreach (var round in Schedule([.. kinds.Where(IsWanted)]).Chunk(options.Round))
+            foreach (var round in Schedule(kinds).Chunk(options.Round))
             {
                 if (TimeProvider.System.GetElapsedTime(_began) > options.Length)
                 {
@@ -63,7 +45,7 @@ internal sealed class Campaign(CampaignOptions options)
                 await RoundAsync(stand, producer, people, waiting, round, token);
                 await checker.RunAsync(token);
                 await writers.JudgeAsync(token);
-                await ReportAsync(stand, Work(), token);
+                await ReportAsync(stand, kinds, Work(), token);
                 producer.BeginGeneration();
             }
         }
@@ -80,7 +62,7 @@ internal sealed class Campaign(CampaignOptions options)
         }
 
         await checker.RunAsync(token);
-        return await ReportAsync(stand, Work(), token);
+        return await ReportAsync(stand, kinds, Work(), token);
 
         string Work() => string.Create(
             CultureInfo.InvariantCulture,
@@ -168,14 +150,14 @@ internal sealed class Campaign(CampaignOptions options)
             $"{_faults.Count,4} {kind.Name}: {took}, {(Now - begun).TotalSeconds:f1} s in all{(_findings.Count == 0 ? "" : $", {_findings.Count} findings so far")}"));
     }
 
-    private async Task<bool> ReportAsync(Stand stand, string work, CancellationToken token)
+    private async Task<bool> ReportAsync(Stand stand, IEnumerable<FaultKind> kinds, string work, CancellationToken token)
     {
         foreach (var alone in stand.DiedAlone)
         {
             _findings.Add(Harm.Other, alone, Now);
         }
 
-        var report = new Report(options, stand, _faults, _findings.All) { Length = TimeProvider.System.GetElapsedTime(_began), Work = work };
+        var report = new Report(options, stand, [.. kinds.Select(k => k.Name)], _faults, _findings.All) { Length = TimeProvider.System.GetElapsedTime(_began), Work = work };
         Say(report.Text());
         if (options.Write)
         {
@@ -183,24 +165,6 @@ internal sealed class Campaign(CampaignOptions options)
         }
 
         return report.Held;
-    }
-
-    /// <summary>The databases go always; the logs and the inboxes stay where something is to be found out.</summary>
-    private static void Tidy(string directory, bool keepLogs)
-    {
-        var cluster = Path.Combine(directory, "postgres");
-        if (new DirectoryInfo(cluster).LinkTarget is { } elsewhere)
-        {
-            Directory.Delete(elsewhere, recursive: true);
-        }
-
-        if (keepLogs)
-        {
-            Say($"logs are in {directory}");
-            return;
-        }
-
-        Directory.Delete(directory, recursive: true);
     }
 
     private static void Say(string text) => Console.WriteLine(text);

@@ -6,14 +6,16 @@ namespace Etl.Loader.Chaos;
 internal sealed record CampaignOptions
 {
     public const string Usage = """
-        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--factor N] [--only KIND[,KIND]] [--write]
+        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--factor N] [--only KIND[,KIND]] [--write] [--crash-points]
           --seed     order of faults and contents of deliveries; each of several gets its share of the faults; "new" is one made up and printed; default: new
           --faults   stop after so many faults; default 60
           --minutes  stop injecting after so many minutes; default: no limit
           --round    compare everything after so many faults, and go on; default 50
           --factor   divide the product's time-outs by this; default 8
-          --only     inject only these kinds
+          --only     inject only these kinds; with --crash-points: only points whose names contain one of these
           --write    write the result into docs/reliability.md, after each round
+          --crash-points
+                     instead: have a process die before each named SQL statement in turn
         """;
 
     public required IReadOnlyList<int> Seeds { get; init; }
@@ -30,6 +32,11 @@ internal sealed record CampaignOptions
 
     public bool Write { get; init; }
 
+    public bool CrashPoints { get; init; }
+
+    /// <summary>Watchers and loaders, each.</summary>
+    public int Processes => CrashPoints ? 1 : 2;
+
     /// <summary>As the option takes them.</summary>
     public string SeedText => string.Join(',', Seeds);
 
@@ -42,6 +49,10 @@ internal sealed record CampaignOptions
             if (arguments[i] == "--write")
             {
                 options = options with { Write = true };
+            }
+            else if (arguments[i] == "--crash-points")
+            {
+                options = options with { CrashPoints = true };
             }
             else if (i + 1 < arguments.Length && options.With(arguments[i], arguments[i + 1]) is { } more)
             {

@@ -7,7 +7,8 @@ using Etl.Loader.Chaos.Verdict;
 namespace Etl.Loader.Chaos;
 
 /// <summary>What a run found, one line per kind of fault.</summary>
-internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList<InjectedFault> faults, IReadOnlyList<Finding> findings)
+internal sealed class Report(
+    CampaignOptions options, Stand stand, IReadOnlyList<string> kinds, IReadOnlyList<InjectedFault> faults, IReadOnlyList<Finding> findings)
 {
     private const string Begin = "<!-- campaign -->";
     private const string End = "<!-- /campaign -->";
@@ -27,7 +28,7 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
             text.AppendLine(CultureInfo.InvariantCulture, $"VIOLATION {finding.Harm}: {finding.What}");
         }
 
-        var width = Math.Max(5, faults.Select(f => f.Kind.Length).DefaultIfEmpty(5).Max());
+        var width = kinds.Append(Unattributed).Max(k => k.Length);
         text.AppendLine(CultureInfo.InvariantCulture, $"{"fault".PadRight(width)}  injected  lost  doubled  torn  overlapped  recovery s p50/p95/max");
         foreach (var line in Lines())
         {
@@ -78,9 +79,10 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
     private IEnumerable<(string Kind, int Injected, int[] Harms, string Recovery)> Lines()
     {
         var blamed = findings.ToLookup(f => faults.LastOrDefault(x => x.Begun <= f.At)?.Kind ?? Unattributed);
-        foreach (var kind in faults.GroupBy(f => f.Kind).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var kind in kinds.Order(StringComparer.Ordinal))
         {
-            yield return (kind.Key, kind.Count(), Harms(blamed[kind.Key]), Percentiles([.. kind]));
+            var mine = faults.Where(f => f.Kind == kind).ToList();
+            yield return (kind, mine.Count, Harms(blamed[kind]), Percentiles(mine));
         }
 
         if (blamed[Unattributed].Any())

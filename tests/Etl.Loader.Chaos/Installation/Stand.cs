@@ -62,6 +62,12 @@ internal sealed class Stand : IAsyncDisposable
 
     public string PostgresVersion { get; private set; } = "";
 
+    /// <summary>Where processes that are started from now on die; null: nowhere.</summary>
+    public string? CrashPoint { get; set; }
+
+    /// <summary>Processes that died at their crash point, as far as noticed.</summary>
+    public int Crashes { get; private set; }
+
     /// <summary>What ended without having been told to.</summary>
     public List<string> DiedAlone { get; } = [];
 
@@ -99,11 +105,7 @@ internal sealed class Stand : IAsyncDisposable
         PostgresVersion = (string)(await ScalarAsync("postgres", "SHOW server_version", token))!;
         _wire = new Wire(() => _server!.Port);
         Configure();
-        for (var i = 0; i < 2; i++)
-        {
-            StartWatcher();
-            StartLoader();
-        }
+        Mend();
     }
 
     public Child StartWatcher() => Start("watch", "watch");
@@ -187,17 +189,22 @@ internal sealed class Stand : IAsyncDisposable
     /// <summary>Runs a verb to its end; its exit code.</summary>
     public async Task<int> VerbAsync(string verb, CancellationToken token)
     {
-        await using var child = Child.Start("verb", verb, _environment, Directory);
+        await using var child = Child.Start("verb", verb, _environment, CrashPoint, Directory);
         await child.EndsAsync(TimeSpan.FromMinutes(1), token);
+        Crashes += child is { CrashPoint: not null, HasExited: true, ExitCode: Signals.KilledExitCode } ? 1 : 0;
         return child.HasExited ? child.ExitCode : -1;
     }
 
-    /// <summary>Two watchers and two loaders run: starts what is missing, notes what ended by itself.</summary>
+    /// <summary>As many watchers and loaders run as shall: starts what is missing, notes what ended by itself.</summary>
     public void Mend()
     {
         foreach (var child in Children.Where(c => c.HasExited))
         {
-            if (!child.Expected)
+            if (child.CrashPoint is not null)
+            {
+                Crashes++;
+            }
+            else if (!child.Expected)
             {
                 DiedAlone.Add($"{child.Name} (process {child.ProcessId}) ended by itself with exit code {child.ExitCode}");
             }
@@ -208,12 +215,12 @@ internal sealed class Stand : IAsyncDisposable
             }
         }
 
-        while (Of("watch").Count < 2)
+        while (Of("watch").Count < _options.Processes)
         {
             StartWatcher();
         }
 
-        while (Of("serve").Count < 2)
+        while (Of("serve").Count < _options.Processes)
         {
             StartLoader();
         }
@@ -265,7 +272,7 @@ internal sealed class Stand : IAsyncDisposable
 
     private Child Start(string name, string verb)
     {
-        var child = Child.Start(name, verb, _environment, Directory);
+        var child = Child.Start(name, verb, _environment, CrashPoint, Directory);
         lock (_changing)
         {
             _children.Add(child);

@@ -70,7 +70,8 @@ internal sealed class Waiting(Stand stand, Operator people, Findings findings)
         }
     }
 
-    private async Task<bool> IsCalmAsync(CancellationToken token) =>
+    /// <summary>Nothing is on its way any more.</summary>
+    public async Task<bool> IsCalmAsync(CancellationToken token) =>
         (long)(await stand.ScalarAsync("queue", "SELECT count(*) FROM etl_loader.load WHERE finished_at IS NULL", token))! == 0
         && !new[] { Stand.Warehouse, Stand.Lake }.Any(t => Directory.EnumerateFiles(stand.Inbox(t))
             .Any(f => f.Contains(".trigger", StringComparison.Ordinal) || f.EndsWith(".queued", StringComparison.Ordinal)));

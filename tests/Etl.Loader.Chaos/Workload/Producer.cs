@@ -97,6 +97,19 @@ internal sealed class Producer(Stand stand, int seed)
     public Task DeliverBigAsync(string target, bool chunked, CancellationToken token) =>
         DeliverAsync(Big(target, _random.Next(2) == 0 ? "big.csv" : "big.csv.gz", _random.Next(chunked ? 45_000 : 15_000, 60_000)), token);
 
+    /// <summary>One of everything into each target.</summary>
+    public async Task DeliverEachAsync(CancellationToken token)
+    {
+        foreach (var target in (string[])[Stand.Warehouse, Stand.Lake])
+        {
+            await DeliverAsync(n => new Delivery(seed, n, target, "r0.csv", "r0", Story.Renewed, false, 500, SmallWidth, false), token);
+            await DeliverAsync(n => new Delivery(seed, n, target, $"a{n:d5}.csv", "a0_0", Story.Appended, true, 100, SmallWidth, false), token);
+            await DeliverAsync(n => new Delivery(seed, n, target, $"m{n:d5}.csv", "mixed", Story.Ordered, n % 2 == 0, 100, SmallWidth, false), token);
+            await DeliverAsync(n => new Delivery(seed, n, target, $"bad-{n:d5}.csv", "b0", Story.Ordered, false, 100, SmallWidth, true), token);
+            await DeliverBigAsync(target, chunked: true, token);
+        }
+    }
+
     /// <summary>Another file for the same table, sound.</summary>
     public async Task<Delivery> DeliverAfterAsync(Delivery old, CancellationToken token) =>
         await DeliverAsync(n => old with { Number = n, File = $"newer-{n:d5}.csv", Rows = _random.Next(1, 1000), Faulty = false }, token);
