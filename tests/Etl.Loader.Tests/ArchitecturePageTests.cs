@@ -4,12 +4,14 @@ namespace Etl.Loader.Tests;
 
 public partial class ArchitecturePageTests
 {
-    [Fact]
-    public void Every_test_that_the_architecture_page_names_exists()
+    [Theory]
+    [InlineData("architecture.md")]
+    [InlineData("why-not-hangfire-alone.md")]
+    public void Every_test_that_a_page_names_exists(string page)
     {
         var root = Root();
         var sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
-        var named = TestName().Matches(File.ReadAllText(Path.Combine(root, "docs", "architecture.md"))).Select(m => m.Groups[1].Value).ToArray();
+        var named = TestName().Matches(File.ReadAllText(Path.Combine(root, "docs", page))).Select(m => m.Groups[1].Value).ToArray();
 
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.Contains($" {name}(", sources, StringComparison.Ordinal));

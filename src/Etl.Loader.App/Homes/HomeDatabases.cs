@@ -19,11 +19,6 @@ internal sealed class HomeDatabases : IAsyncDisposable
     private HomeDatabases(PrivateServerOptions? options, PrivateServer? server, string? givenQueue, Action<string> tell, TimeProvider time) =>
         (_options, _server, _givenQueue, _tell, _time) = (options, server, givenQueue, tell, time);
 
-    private string Queue => _givenQueue ?? _server!.ConnectionString(QueueDatabase);
-
-    /// <summary>A given queue database is also the warehouse, unless the configuration says otherwise.</summary>
-    private string Warehouse => _givenQueue ?? _server!.ConnectionString(HomeDefaults.Warehouse);
-
     public static async Task<HomeDatabases> OpenAsync(
         HomeLayout home, IEnumerable<string> assignments, Action<string> tell, TimeProvider time, CancellationToken token)
     {
@@ -64,7 +59,7 @@ internal sealed class HomeDatabases : IAsyncDisposable
             [HomeDefaults.Warehouse] = home.Inbox(HomeDefaults.Warehouse),
             [HomeDefaults.Lake] = home.Inbox(HomeDefaults.Lake),
         };
-        var settings = HomeDefaults.Of(Queue, Warehouse, home.Lake, inboxes);
+        var settings = HomeDefaults.Of(Reached(QueueDatabase), Reached(HomeDefaults.Warehouse), home.Lake, inboxes);
         settings["Loader:Queue:MigrateAtStart"] = "true";
         return settings;
     }
@@ -72,8 +67,8 @@ internal sealed class HomeDatabases : IAsyncDisposable
     /// <summary>What <c>ready.json</c> says, by the configuration that is in force.</summary>
     public ReadyFile Ready(HomeLayout home, IConfiguration configuration, string dashboard) => new(
         dashboard,
-        configuration.GetConnectionString("Queue") ?? Queue,
-        configuration[$"Loader:Targets:{HomeDefaults.Warehouse}:ConnectionString"] ?? Warehouse,
+        Told(configuration.GetConnectionString("Queue"), QueueDatabase),
+        Told(configuration[$"Loader:Targets:{HomeDefaults.Warehouse}:ConnectionString"], HomeDefaults.Warehouse),
         configuration[$"Loader:Targets:{HomeDefaults.Lake}:Path"] ?? home.Lake,
         configuration.GetSection("Loader:Inboxes").GetChildren().ToDictionary(i => i.Key, i => i["Path"] ?? "", StringComparer.Ordinal),
         Environment.ProcessId,
@@ -109,6 +104,13 @@ internal sealed class HomeDatabases : IAsyncDisposable
             await _server.StopAsync(CancellationToken.None);
         }
     }
+
+    /// <summary>How this process reaches a database. A given queue database is also the warehouse, unless the configuration says otherwise.</summary>
+    private string Reached(string database) => _givenQueue ?? _server!.SocketConnectionString(database);
+
+    /// <summary>What others are told: what is configured, but TCP instead of our own socket, which every client can reach and understands.</summary>
+    private string Told(string? configured, string database) =>
+        configured is not null && configured != Reached(database) ? configured : _givenQueue ?? _server!.ConnectionString(database);
 
     private async Task RestartAsync(Action restarted, CancellationToken token)
     {

@@ -11,6 +11,8 @@ internal static class ClusterSettings
     /// <summary>Unix socket paths end at 107 bytes; the server adds <c>/.s.PGSQL.NNNNN.lock</c>.</summary>
     private const int LongestSocketDirectory = 107 - 20;
 
+    public static bool CanListenIn(string socketDirectory) => Encoding.UTF8.GetByteCount(socketDirectory) <= LongestSocketDirectory;
+
     public static string Write(int port, string socketDirectory, long memoryBytes, IReadOnlyDictionary<string, string> extra)
     {
         // One writer, few sessions: an eighth of the memory, since DuckDB, the survey and the page cache want theirs.
@@ -19,7 +21,7 @@ internal static class ClusterSettings
         {
             ["listen_addresses"] = "127.0.0.1",
             ["port"] = port.ToString(CultureInfo.InvariantCulture),
-            ["unix_socket_directories"] = Encoding.UTF8.GetByteCount(socketDirectory) <= LongestSocketDirectory ? socketDirectory : "",
+            ["unix_socket_directories"] = CanListenIn(socketDirectory) ? socketDirectory : "",
             ["unix_socket_permissions"] = "0700",
             ["password_encryption"] = "scram-sha-256",
             ["wal_level"] = "minimal",

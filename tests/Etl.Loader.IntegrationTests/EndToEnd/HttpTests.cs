@@ -41,6 +41,18 @@ public sealed class HttpTests(SharedUp shared) : IClassFixture<SharedUp>
         Assert.Contains(answer.StatusCode, (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden]);
     }
 
+    [Theory]
+    [InlineData("/hangfire/jobs/failed/requeue")]
+    [InlineData("/hangfire/lanes/actions/pause")]
+    [InlineData("/hangfire/loads/actions/requeue")]
+    public async Task A_post_without_the_antiforgery_token_is_refused(string path)
+    {
+        using var client = Client();
+        using var form = new FormUrlEncodedContent([new("id", "warehouse"), new("jobs[]", "1")]);
+        using var answer = await client.PostAsync(new Uri(path, UriKind.Relative), form, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
     private HttpClient Client()
     {
 #pragma warning disable CA2000 // The client disposes its handler.

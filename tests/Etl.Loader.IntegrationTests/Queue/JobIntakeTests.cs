@@ -60,6 +60,21 @@ public class JobIntakeTests(PostgresServer server)
         Assert.NotNull(job);
     }
 
+    [Fact]
+    public async Task An_acceptance_notifies_the_workers_of_other_processes()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await using var listener = new NpgsqlConnection(stage.ConnectionString + ";Pooling=false");
+        await listener.OpenAsync(Token);
+        await using (var listen = new NpgsqlCommand("LISTEN new_job", listener))
+        {
+            await listen.ExecuteNonQueryAsync(Token);
+        }
+
+        await stage.AcceptAsync();
+        Assert.True(await listener.WaitAsync(TimeSpan.FromMinutes(1), Token), "no notification came");
+    }
+
     private sealed class Connections(NpgsqlDataSource source) : IConnectionFactory
     {
         public NpgsqlConnection GetOrCreateConnection() => source.CreateConnection();

@@ -26,7 +26,8 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     /// Opens a session that writes and begins its transaction with the fence: the lane's row stays share-locked under this epoch until the
     /// transaction ends. Throws <see cref="FencedException"/> when the lane has moved on.
     /// </summary>
-    public async Task<WriteTransaction> BeginWritingAsync(long epoch, CancellationToken token)
+    /// <param name="waitForLog">False: the commit returns before its log is on the disk, so that a crash of the server may take the transaction back.</param>
+    public async Task<WriteTransaction> BeginWritingAsync(long epoch, CancellationToken token, bool waitForLog = true)
     {
         var connection = await OpenWritingAsync(epoch, token);
         try
@@ -34,6 +35,11 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
             var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
             var session = new WriteTransaction(connection, transaction);
             await FenceAsync(session, epoch, token);
+            if (!waitForLog)
+            {
+                await session.ScalarAsync(Sql["commit_without_waiting"], token);
+            }
+
             return session;
         }
         catch
@@ -110,8 +116,9 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     }
 
     /// <param name="prepare">The server keeps repeated statements prepared. For lanes, which reach it directly: a pooler between may not know them.</param>
-    private static NpgsqlDataSource Create(string connectionString, string applicationName, TargetOptions options, bool prepare = false) =>
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+    private static NpgsqlDataSource Create(string connectionString, string applicationName, TargetOptions options, bool prepare = false)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = applicationName,
             // GSS is asked for by default and costs a failed round trip per connection where there is none.
@@ -124,13 +131,18 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
             // Copying and publishing take as long as they take; a broken line is found by the keepalives below.
             CommandTimeout = 0,
             KeepAlive = 15,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 15,
-            TcpKeepAliveInterval = 5,
             WriteBufferSize = 64 * 1024,
             MaxPoolSize = Math.Max(8, options.Streams + 4),
             Multiplexing = false,
             MaxAutoPrepare = prepare ? 100 : 0,
             AutoPrepareMinUsages = 2,
-        });
+        };
+        if (settings.Host is not ['/' or '@', ..])
+        {
+            // A Unix socket knows no such options and refuses them; it does not break silently either.
+            (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 15, 5);
+        }
+
+        return NpgsqlDataSource.Create(settings);
+    }
 }

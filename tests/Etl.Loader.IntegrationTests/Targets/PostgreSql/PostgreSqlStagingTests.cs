@@ -41,6 +41,17 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_target_is_reached_over_its_servers_unix_socket()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        var directory = (await database.QueryAsync("SELECT split_part(current_setting('unix_socket_directories'), ',', 1)"))[0][0];
+        Assert.StartsWith("/", directory, StringComparison.Ordinal);
+        var local = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Host = directory }.ConnectionString;
+        await using var loader = new TargetDriver(new PostgreSqlDatabase(local).Target(Chunked, new TargetOptions { Streams = 2 }));
+        Assert.Equal(1000, (await loader.LoadAsync("near", Numbers(1000, chunkRows: 300))).RowsLoaded);
+    }
+
+    [Fact]
     public async Task A_load_broken_off_goes_on_with_the_chunks_that_are_missing()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);

@@ -8,6 +8,9 @@ SELECT
     -- A receipt that a crash of the server takes back would be no proof.
     set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
 
+-- name: commit_without_waiting
+SELECT set_config('synchronous_commit', 'off', true)
+
 -- name: fence
 SELECT epoch
 FROM etl_loader.lane

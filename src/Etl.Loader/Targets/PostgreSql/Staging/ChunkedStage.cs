@@ -108,7 +108,8 @@ internal sealed class ChunkedStage(
     private async Task<long> CopyPartsAsync(
         StreamSource source, StageRequest request, StagingTable table, RejectTally tally, CancellationToken token)
     {
-        await using var session = await sessions.BeginWritingAsync(request.Epoch, token);
+        // A crash of the server takes rows and checkpoint back together, and the publish that follows waits for the log of all: only time is at stake.
+        await using var session = await sessions.BeginWritingAsync(request.Epoch, token, waitForLog: false);
         var rejects = new RejectList(tally);
         await new CopyPipeline(request.Columns, rejects).RunAsync(session.Connection, table.Copy(freeze: false), source, token);
         await PostgreSqlReceipts.AddRejectsAsync(session, request.Load, rejects.Records, token);

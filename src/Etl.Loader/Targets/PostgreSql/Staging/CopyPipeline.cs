@@ -11,12 +11,13 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 /// </summary>
 internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectList rejects)
 {
-    private const int BufferBytes = 1 << 20;
+    /// <summary>The server takes a message whole before it looks at the first row: small enough to be still in its processor's cache then.</summary>
+    private const int BufferBytes = 128 << 10;
 
     /// <summary>Kept below the buffer, so that a row seldom makes it grow.</summary>
-    private const int SendFrom = BufferBytes - (64 << 10);
+    private const int SendFrom = BufferBytes - (16 << 10);
 
-    private const int Buffers = 3;
+    private const int Buffers = 8;
 
     /// <summary>Copies all parts that the source gives. The caller's transaction decides whether they stay.</summary>
     public async Task RunAsync(NpgsqlConnection connection, string copy, ICopySource source, CancellationToken token)
