@@ -23,7 +23,8 @@ internal static class CrashPoint
         }
 
         // No handler, no finally, no flush runs after this; other threads may come a little further.
-        Process.GetCurrentProcess().Kill();
-        Thread.Sleep(Timeout.Infinite);
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+        self.WaitForExit();
     }
 }
