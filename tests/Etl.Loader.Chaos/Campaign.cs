@@ -45,8 +45,11 @@ internal sealed class Campaign(CampaignOptions options)
                 await RoundAsync(stand, producer, people, waiting, round, token);
                 await checker.RunAsync(token);
                 await writers.JudgeAsync(token);
-                await ReportAsync(stand, kinds, Work(), token);
                 producer.BeginGeneration();
+                if (_faults.Count < options.Faults)
+                {
+                    await ReportAsync(stand, kinds, Work(), token);
+                }
             }
         }
         finally

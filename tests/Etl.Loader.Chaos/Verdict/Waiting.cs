@@ -8,7 +8,7 @@ namespace Etl.Loader.Chaos.Verdict;
 /// <summary>Waits for what must come by itself after a fault, within a limit.</summary>
 internal sealed class Waiting(Stand stand, Operator people, Findings findings)
 {
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan SettleLimit = TimeSpan.FromMinutes(4);
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
