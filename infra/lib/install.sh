@@ -47,3 +47,10 @@ need_postgres() {
 need_chromium() {
   need Chromium has_chromium 'install_by_apt chromium' 'apt-get update && apt-get install chromium' chromium
 }
+
+has_pgbouncer() { command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ]; }
+
+# Debian's package starts a pooler of its own where there is a service manager; it is not used.
+need_pgbouncer() {
+  need PgBouncer has_pgbouncer 'install_by_apt pgbouncer' 'apt-get update && apt-get install pgbouncer' pgbouncer
+}

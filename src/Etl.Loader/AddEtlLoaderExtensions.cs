@@ -43,6 +43,7 @@ public static class AddEtlLoaderExtensions
         services.AddQueueClient(provider => provider.GetRequiredService<IInboxes>().Refresh);
         services.AddTargets();
         services.AddLoads(configuration);
+        services.AddUpkeep();
         if (roles.HasFlag(EtlLoaderRoles.Watcher))
         {
             services.AddInboxWatching();
@@ -93,6 +94,11 @@ public static class AddEtlLoaderExtensions
     {
         services.Configure<LoadOptions>(configuration.GetSection($"{LoaderOptions.Section}:Loads"));
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<LoadOptions>>().Value);
+        services.Configure<RetentionOptions>(configuration.GetSection($"{LoaderOptions.Section}:Retention"));
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
+        services.TryAddSingleton<ProcessEnd>();
+        services.TryAddSingleton<KillCheck>();
+        services.TryAddSingleton<OutageWait>();
         services.TryAddSingleton<IDatasetSurveyor>(provider => Surveyor.OfAllFormats(provider.GetRequiredService<LoadOptions>().ChunkBytes));
         services.TryAddSingleton<LoadAttempt>();
         services.TryAddSingleton<LoadTelling>();

@@ -18,5 +18,9 @@ internal readonly record struct LoadId(Guid Value)
         return parsed;
     }
 
+    /// <summary>When the id was made, by its maker's clock.</summary>
+    public DateTimeOffset MadeAt => DateTimeOffset.FromUnixTimeMilliseconds(
+        (long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(Value.ToByteArray(bigEndian: true)) >> 16));
+
     public override string ToString() => Value.ToString("D");
 }

@@ -15,6 +15,8 @@ internal sealed class Campaign(FuzzOptions options, Action<string> say)
 
     public List<string> Findings { get; } = [];
 
+    public Refusals Refusals { get; } = new();
+
     public async Task RunAsync(CancellationToken token)
     {
         var directory = Directory.CreateTempSubdirectory("etl-loader-fuzz-");
@@ -33,6 +35,7 @@ internal sealed class Campaign(FuzzOptions options, Action<string> say)
                 }
 
                 Tally.Add(made.Kind, outcome);
+                Refusals.Add(made.Kind, number, outcome);
                 if (outcome.Ending == Ending.Wrong)
                 {
                     await KeepAsync(number, made, outcome, smaller => TryAsync(trial, smaller, token), token);

@@ -229,6 +229,10 @@ internal sealed class Databases : IAsyncDisposable
 
         public Task<bool> SaveSurveyAsync(AttemptKey attempt, string survey, CancellationToken token) => Task.FromResult(true);
 
+        public Task<bool> SetKillsAsync(AttemptKey attempt, int kills, long checkpoints, CancellationToken token) => Task.FromResult(true);
+
+        public Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token) => Task.FromResult<EarlierLoad?>(null);
+
         public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) => Task.FromResult(true);
 
         public Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token) => Task.FromResult(true);

@@ -6,12 +6,13 @@ namespace Etl.Loader.Fuzz;
 internal sealed record FuzzOptions
 {
     public const string Usage = """
-        infra/fuzz [--seed N] [--files N] [--file K] [--database] [--every N] [--write]
+        infra/fuzz [--seed N] [--files N] [--file K] [--database] [--every N] [--why] [--write]
           --seed      of the files; default: a new one, printed
           --files     so many files; default 10000
           --file      only file K of the seed
           --database  load some files into a private PostgreSQL and a DuckDB file as well, and read them back
           --every     with --database: every n-th file; default 200
+          --why       count what refusals of delimited text say, with the first file of each
           --write     write the result into docs/reliability.md
         """;
 
@@ -26,6 +27,9 @@ internal sealed record FuzzOptions
     public long Every { get; init; }
 
     public bool Write { get; init; }
+
+    /// <summary>Count what refusals say.</summary>
+    public bool Why { get; init; }
 
     /// <summary>A file that takes longer hangs; far beyond what the slowest takes on a busy machine.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
@@ -43,6 +47,9 @@ internal sealed record FuzzOptions
             {
                 case "--write":
                     options = options with { Write = true };
+                    continue;
+                case "--why":
+                    options = options with { Why = true };
                     continue;
                 case "--database":
                     options = options with { Every = options.Every > 0 ? options.Every : 200 };

@@ -24,6 +24,11 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 
 var report = new Report(options, campaign, TimeProvider.System.GetElapsedTime(started));
 Console.WriteLine(report.Text());
+if (options.Why)
+{
+    Console.Write(campaign.Refusals.Text());
+}
+
 if (options.Write)
 {
     await report.WriteAsync(CancellationToken.None);

@@ -12,14 +12,15 @@ internal static class DoctorCommand
     public static Command Build(Surroundings surroundings)
     {
         var json = SharedOptions.Json();
-        var command = new Command("doctor", "Check configuration, connections, inboxes, system limits and disk. Exit code 2: a fault of the configuration or the machine; 3: a database does not answer.") { json };
+        var clean = new Option<bool>("--clean") { Description = "Remove what dead loads left in the targets' staging, as far as no process serves the lane." };
+        var command = new Command("doctor", "Check configuration, connections, inboxes, system limits, disk, and whether ledger and targets fit together. Exit code 2: a fault of the configuration or the machine; 3: a database does not answer.") { clean, json };
         command.SetAction(async (parsed, token) =>
         {
             var findings = new List<Finding>();
             try
             {
                 var configuration = LoaderAccess.Configure(parsed.GetValue(SharedOptions.Home), parsed.GetValue(SharedOptions.Set) ?? []);
-                findings.AddRange(await Examination.RunAsync(configuration, surroundings.Time, token));
+                findings.AddRange(await Examination.RunAsync(configuration, parsed.GetValue(clean), surroundings.Time, token));
             }
             catch (NotReachableException fault)
             {

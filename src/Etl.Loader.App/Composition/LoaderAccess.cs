@@ -31,6 +31,12 @@ internal sealed record LoaderAccess(IConfiguration Configuration, IServiceProvid
     {
         var configuration = Configure(home, assignments);
         ConfigurationCheck.ThrowIfFaulty(configuration);
+        return Open(configuration);
+    }
+
+    /// <summary>By a configuration that is known to have no fault. Connects to nothing yet.</summary>
+    public static LoaderAccess Open(IConfiguration configuration)
+    {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
         services.AddLogging(logging => logging.AddFilter(level => level >= LogLevel.Warning).AddSimpleConsole());

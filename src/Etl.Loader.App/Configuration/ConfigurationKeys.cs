@@ -18,6 +18,7 @@ internal static class ConfigurationKeys
             .Concat(Among(loader.GetSection("Http"), Of<HttpOptions>()))
             .Concat(Among(loader.GetSection("Lane"), Of<LaneOptions>()))
             .Concat(Among(loader.GetSection("Loads"), Of<LoadOptions>()))
+            .Concat(Among(loader.GetSection("Retention"), Of<RetentionOptions>()))
             .Concat(loader.GetSection("Targets").GetChildren().SelectMany(t => Among(t, Of<TargetOptions>())))
             .Concat(loader.GetSection("Inboxes").GetChildren().SelectMany(i => Among(i, Inbox)));
 

@@ -1,3 +1,4 @@
+using Etl.Loader.App.Composition;
 using Etl.Loader.App.Configuration;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Targets;
@@ -8,7 +9,7 @@ namespace Etl.Loader.App.Doctor;
 /// <summary>All checks, in the order in which a person would mend things. A check that fails does not keep the others from running.</summary>
 internal static class Examination
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(IConfiguration configuration, TimeProvider time, CancellationToken token)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(IConfiguration configuration, bool clean, TimeProvider time, CancellationToken token)
     {
         var faults = ConfigurationCheck.FindFaults(configuration);
         if (faults.Count > 0)
@@ -35,6 +36,12 @@ internal static class Examination
         }
 
         findings.AddRange(SystemLimits.Check(loader));
+        if (!findings.Any(f => f is { Check: "queue", Level: FindingLevel.Fault }))
+        {
+            await using var access = LoaderAccess.Open(configuration);
+            findings.AddRange(await LedgerCheck.RunAsync(access.Services, clean, token));
+        }
+
         return findings;
     }
 

@@ -36,7 +36,12 @@ internal sealed class LanesPage(IReadOnlyList<LaneStatus> lanes) : LoaderPage("L
         ? Action("/lanes/actions/pause", lane.Target, "Pause", "default", $"Take no further load into {lane.Target}? The running one finishes.")
         : Action("/lanes/actions/resume", lane.Target, "Resume", "primary", $"Let {lane.Target} load again?");
 
-    private static Markup Why(LaneStatus lane) => lane.PausedAt is null
-        ? Markup.Of($"{lane.WaitsFor}")
-        : Markup.Of($"paused by {lane.PausedBy} {Format.Moment(lane.PausedAt)}: {lane.PauseReason}");
+    private static Markup Why(LaneStatus lane) => Markup.Of($"""
+        {(lane.PausedAt is null
+            ? Markup.Of($"{lane.WaitsFor}")
+            : Markup.Of($"paused by {lane.PausedBy} {Format.Moment(lane.PausedAt)}: {lane.PauseReason}"))}
+        {(lane.Reconciled is null
+            ? Markup.Empty
+            : Markup.Of($"<br><small>{Format.Moment(lane.ReconciledAt)}: {lane.Reconciled}</small>"))}
+        """);
 }

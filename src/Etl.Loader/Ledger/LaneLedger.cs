@@ -5,8 +5,26 @@ namespace Etl.Loader.Ledger;
 /// <summary>Who the ledger says holds a lane.</summary>
 /// <param name="Silent">Since its last heartbeat.</param>
 /// <param name="Connected">Whether any session of its process is in the queue database.</param>
+/// <param name="Cut">Whether the database's server was restarted since: that its sessions are gone then tells nothing.</param>
 /// <param name="Loading">Whether a load of the lane is under way.</param>
-internal sealed record LaneHolder(string Holder, Guid HolderId, TimeSpan Silent, bool Connected, bool Loading);
+internal sealed record LaneHolder(string Holder, Guid HolderId, TimeSpan Silent, bool Connected, bool Cut, bool Loading)
+{
+    /// <summary>How an attempt that it left open has ended.</summary>
+    public LeftBehind Left => Connected ? LeftBehind.ByTakeover : Cut ? LeftBehind.ByOutage : LeftBehind.ByDeath;
+}
+
+/// <summary>Why a holder told no end of what it had begun.</summary>
+internal enum LeftBehind
+{
+    /// <summary>It lives, or nobody else had the lane: frozen, cut off or replaced.</summary>
+    ByTakeover,
+
+    /// <summary>It is gone, together with the server of the queue database.</summary>
+    ByOutage,
+
+    /// <summary>Its process died alone: the load may have killed it.</summary>
+    ByDeath,
+}
 
 /// <summary>What people wish of a lane.</summary>
 internal readonly record struct LaneWish(bool Paused, bool Now);
@@ -22,7 +40,7 @@ internal sealed class LaneLedger(QueueDatabase database)
         await using var command = new NpgsqlCommand(Sql["find_holder"], connection).WithText("target", target);
         await using var row = await command.ExecuteReaderAsync(token);
         return await row.ReadAsync(token)
-            ? new LaneHolder(row.GetString(0), row.GetGuid(1), TimeSpan.FromSeconds(Math.Max(0, row.GetDouble(2))), row.GetBoolean(3), row.GetBoolean(4))
+            ? new LaneHolder(row.GetString(0), row.GetGuid(1), TimeSpan.FromSeconds(Math.Max(0, row.GetDouble(2))), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5))
             : null;
     }
 
@@ -31,13 +49,22 @@ internal sealed class LaneLedger(QueueDatabase database)
     {
         await using var connection = await database.OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["claim_lane"], connection)
-            .WithText("target", target).WithText("holder", QueueDatabase.Holder).With("holder_id", holderId);
+            .WithText("target", target).WithText("holder", QueueDatabase.Holder).With("holder_id", holderId)
+            .WithText("session_name", QueueDatabase.ApplicationName);
         await command.ExecuteNonQueryAsync(token);
+    }
+
+    /// <summary>The highest epoch of the lane that the ledger knows of; 0: none yet.</summary>
+    public async Task<long> EpochAsync(string target, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["find_epoch"], connection).WithText("target", target);
+        return await command.ExecuteScalarAsync(token) is long epoch ? epoch : 0;
     }
 
     /// <summary>Records the epoch and closes what the former one left open, as part of the caller's transaction.</summary>
     public static async Task TakeAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string target, Guid holderId, long epoch, CancellationToken token)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string target, Guid holderId, long epoch, LeftBehind left, CancellationToken token)
     {
         await using (var take = new NpgsqlCommand(Sql["take_lane"], connection, transaction)
             .WithText("target", target).WithText("holder", QueueDatabase.Holder).With("holder_id", holderId).With("epoch", epoch))
@@ -45,7 +72,8 @@ internal sealed class LaneLedger(QueueDatabase database)
             await take.ExecuteNonQueryAsync(token);
         }
 
-        await using var close = new NpgsqlCommand(Sql["close_attempts"], connection, transaction).WithText("target", target);
+        await using var close = new NpgsqlCommand(Sql["close_attempts"], connection, transaction)
+            .WithText("target", target).With("gone", left != LeftBehind.ByTakeover).With("killed", left == LeftBehind.ByDeath);
         await close.ExecuteNonQueryAsync(token);
     }
 
@@ -77,6 +105,15 @@ internal sealed class LaneLedger(QueueDatabase database)
         await using var connection = await database.OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["say_waits"], connection)
             .WithText("target", target).WithText("waits_for", waitsFor, LedgerWords.MaxNote);
+        await command.ExecuteNonQueryAsync(token);
+    }
+
+    /// <summary>What the reconciler did or found, for people; null: nothing is amiss any more.</summary>
+    public async Task SayReconciledAsync(string target, string? reconciled, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["say_reconciled"], connection)
+            .WithText("target", target).WithText("reconciled", reconciled, LedgerWords.MaxNote);
         await command.ExecuteNonQueryAsync(token);
     }
 

@@ -112,7 +112,9 @@ internal sealed class LedgerQueries(QueueDatabase database, ILoadLedger ledger) 
                 row.Text("waits_for"),
                 row.GetOrdinal("running") is var i && row.IsDBNull(i) ? null : new LoadId(row.GetGuid(i)),
                 row.Number("loads")!.Value,
-                row.Number("bytes")!.Value));
+                row.Number("bytes")!.Value,
+                row.Text("reconciled"),
+                row.Time("reconciled_at")));
         }
 
         return lanes;

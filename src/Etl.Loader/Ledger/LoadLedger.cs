@@ -18,12 +18,23 @@ internal interface ILoadLedger
 
     Task<bool> SaveSurveyAsync(AttemptKey attempt, string survey, CancellationToken token);
 
+    /// <summary>Notes the kills that count and the checkpoints that the load had at the last of them.</summary>
+    Task<bool> SetKillsAsync(AttemptKey attempt, int kills, long checkpoints, CancellationToken token);
+
+    /// <summary>
+    /// The first load without outcome of the same table that was accepted before this one, or null; the load then says that it waits for it.
+    /// </summary>
+    Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token);
+
     /// <summary>Says what the load waits for, or with null that it goes on.</summary>
     Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token);
 
     /// <summary>Ends the attempt; an outcome of the load also writes the outbox row, in the same transaction.</summary>
     Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token);
 }
+
+/// <param name="NextAttemptAt">Null: it waits for its turn only.</param>
+internal sealed record EarlierLoad(LoadId Load, DateTimeOffset? NextAttemptAt);
 
 internal enum AttemptStanding
 {

@@ -58,6 +58,7 @@ internal sealed record LoadDetails(LoadRecord Load, IReadOnlyList<AttemptRecord>
 /// <summary>How a lane stands.</summary>
 /// <param name="Holder">host:pid of the process that serves it; null when none does.</param>
 /// <param name="WaitsFor">An outage it waits for; null when it works.</param>
+/// <param name="Reconciled">What the reconciler last did or found amiss.</param>
 internal sealed record LaneStatus(
     string Target,
     string? Holder,
@@ -69,7 +70,9 @@ internal sealed record LaneStatus(
     string? WaitsFor,
     LoadId? Running,
     long QueuedLoads,
-    long QueuedBytes);
+    long QueuedBytes,
+    string? Reconciled = null,
+    DateTimeOffset? ReconciledAt = null);
 
 /// <summary>Counts by status, for status lines.</summary>
 internal sealed record StatusCounts(IReadOnlyDictionary<LoadStatus, long> Counts);

@@ -38,6 +38,12 @@ internal sealed record LoadRecord
     public string? Receipt { get; init; }
 
     public bool CancelRequested { get; init; }
+
+    /// <summary>Attempts whose process died, as far as they count (see <c>KillLimit</c>).</summary>
+    public int Kills { get; init; }
+
+    /// <summary>Checkpoints that the load had when its kills were last looked at.</summary>
+    public long KillsCheckpoints { get; init; }
 }
 
 /// <summary>The right to change a load's row: held by one attempt until a later attempt begins.</summary>

@@ -29,6 +29,8 @@ internal static class LoadRows
         JobId = row.Text("job_id"),
         Survey = row.Text("survey"),
         Receipt = row.Text("receipt"),
+        Kills = row.GetInt32(row.GetOrdinal("kills")),
+        KillsCheckpoints = row.GetInt64(row.GetOrdinal("kills_checkpoints")),
         CancelRequested = row.GetBoolean(row.GetOrdinal("cancel_requested")),
     };
 

@@ -47,6 +47,17 @@ internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes =
     public Task<bool> SaveSurveyAsync(AttemptKey attempt, string survey, CancellationToken token) =>
         ChangeAsync("save_survey", attempt, c => c.WithText("survey", survey, int.MaxValue), token);
 
+    public Task<bool> SetKillsAsync(AttemptKey attempt, int kills, long checkpoints, CancellationToken token) =>
+        ChangeAsync("set_kills", attempt, c => c.With("kills", kills).With("checkpoints", checkpoints), token);
+
+    public async Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token)
+    {
+        await using var connection = await OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["wait_for_earlier"], connection).With("load_id", load.Value);
+        await using var row = await command.ExecuteReaderAsync(token);
+        return await row.ReadAsync(token) ? new EarlierLoad(new LoadId(row.GetGuid(0)), row.Time("next_attempt_at")) : null;
+    }
+
     public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) =>
         ChangeAsync("set_waits_for", attempt, c => c.WithText("waits_for", waitsFor, LedgerWords.MaxNote), token);
 

@@ -24,8 +24,12 @@ internal sealed class QueueDatabase : IAsyncDisposable
     /// <summary>host:pid, by which people and standbys know this process.</summary>
     public static string Holder { get; } = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}");
 
-    /// <summary>The application name of this process's pooled sessions; standbys look for it to tell a dead holder from a living one.</summary>
-    public static string ApplicationName { get; } = Shorten($"etl-loader {Holder}");
+    /// <summary>
+    /// The application name of this process's pooled sessions; standbys look for it to tell a dead holder from a living one. Its end differs from
+    /// start to start: a container comes back with the same host name and process id.
+    /// </summary>
+    public static string ApplicationName { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"etl-loader {(Holder.Length <= 40 ? Holder : Holder[^40..])} {Random.Shared.Next():x8}");
 
     public NpgsqlDataSource Source => _source.Value;
 

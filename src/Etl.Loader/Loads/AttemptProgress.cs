@@ -12,6 +12,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
 {
     private readonly AttemptKey _attempt;
     private readonly ILoadLedger _ledger;
+    private readonly StallWatch? _stall;
     private readonly ILogger _logger;
     private readonly PeriodicTimer _timer;
     private readonly CancellationTokenSource _ended;
@@ -23,9 +24,16 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
     private LoadStage _written = LoadStage.Accepted;
 
     public AttemptProgress(
-        AttemptKey attempt, ILoadLedger ledger, long bytesTotal, TimeSpan interval, TimeProvider time, ILogger logger, CancellationToken token)
+        AttemptKey attempt,
+        ILoadLedger ledger,
+        long bytesTotal,
+        TimeSpan interval,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken token,
+        StallWatch? stall = null)
     {
-        (_attempt, _ledger, _bytesTotal, _logger) = (attempt, ledger, bytesTotal, logger);
+        (_attempt, _ledger, _stall, _bytesTotal, _logger) = (attempt, ledger, stall, bytesTotal, logger);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(token);
         _timer = new PeriodicTimer(interval, time);
         _loop = ReportAsync();
@@ -82,6 +90,11 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         {
             while (await _timer.WaitForNextTickAsync(_stop.Token))
             {
+                if (_stall?.Look(Stage, Interlocked.Read(ref _bytes), Interlocked.Read(ref _rows)) == true)
+                {
+                    await _ended.CancelAsync();
+                }
+
                 await ReportOnceAsync();
             }
         }

@@ -13,7 +13,11 @@ internal interface ILoadRunner
 
 /// <summary>The right to write into a target: the target and the epoch under which this process holds its lane.</summary>
 /// <param name="SayWaits">Tells people what the lane waits for; null: it goes on.</param>
-internal sealed record LaneHold(ILoadTarget Target, long Epoch, Func<string?, CancellationToken, Task> SayWaits);
+internal sealed record LaneHold(ILoadTarget Target, long Epoch, Func<string?, CancellationToken, Task> SayWaits)
+{
+    /// <summary>Fires when the load is to end soon: at its next chunk, or as a whole if it is not staged in chunks. After a grace its own token fires.</summary>
+    public CancellationToken WindUp { get; init; }
+}
 
 internal enum RunDisposition
 {

@@ -56,6 +56,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 Reader = reading.Reader,
                 RejectsMax = load.Spec.RejectsMax,
                 Changes = changes,
+                WindUp = lane.WindUp,
             },
             progress,
             progress.Token);

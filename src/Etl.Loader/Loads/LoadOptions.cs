@@ -15,6 +15,24 @@ internal sealed class LoadOptions
     /// <summary>The pauses in force. Apart from <see cref="RetryDelays"/>, since the binder adds to a list's default instead of replacing it.</summary>
     public IReadOnlyList<TimeSpan> Retries => RetryDelays ?? DefaultRetryDelays;
 
+    /// <summary>
+    /// A load whose loader's process died so often while it was worked on, without a new checkpoint in between, is failed; 0: never. Shutdowns, takeovers
+    /// and restarts of a database do not count. Default 3.
+    /// </summary>
+    public int KillLimit { get; set; } = 3;
+
+    /// <summary>
+    /// A load that reads, surveys or stages without any progress for this long is ended and tried again; an attempt that then does not end within
+    /// <see cref="StallGrace"/> (a hung mount) ends its process, for another one to go on. Default 10 min.
+    /// </summary>
+    public TimeSpan StallLimit { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a stalled attempt has to end by itself. Default 30 s.</summary>
+    public TimeSpan StallGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long what a load has staged is kept on a disk that is full; then it is dropped and the load waits without it. Default 1 min.</summary>
+    public TimeSpan FullDiskGrace { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Longest pause between two looks whether an outage is over. Default 5 s.</summary>
     public TimeSpan OutageProbe { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -9,11 +9,21 @@ namespace Etl.Loader.Loads;
 /// it needs is away. Every exception becomes one of five dispositions here, and nowhere else.
 /// </summary>
 internal sealed class LoadRunner(
-    ILoadLedger ledger, LoadAttempt way, LoadTelling telling, LoadOptions options, TimeProvider time, ILogger<LoadRunner> logger) : ILoadRunner
+    ILoadLedger ledger,
+    LoadAttempt way,
+    LoadTelling telling,
+    OutageWait outage,
+    KillCheck kills,
+    ProcessEnd end,
+    LoadOptions options,
+    RetentionOptions retention,
+    TimeProvider time,
+    ILogger<LoadRunner> logger) : ILoadRunner
 {
     public async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token)
     {
-        var attempt = await WithQueueAsync(() => ledger.BeginAttemptAsync(load.Id, lane.Epoch, token), load.Id, token);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.WindUp);
+        var attempt = await WithQueueAsync(() => ledger.BeginAttemptAsync(load.Id, lane.Epoch, token), load.Id, waiting.Token);
         if (attempt is null)
         {
             return new RunResult(RunDisposition.Done, $"The load has an outcome already, or another process holds lane {lane.Target.Name}; nothing was done.");
@@ -21,29 +31,51 @@ internal sealed class LoadRunner(
 
         try
         {
-            return await AttemptAsync(load, attempt, lane, token);
+            return await AttemptAsync(load, attempt, lane, waiting.Token, token);
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (OperationCanceledException) when (waiting.IsCancellationRequested)
         {
             return await telling.InterruptedAsync(load, attempt);
         }
     }
 
-    private async Task<RunResult> AttemptAsync(LoadRecord load, AttemptKey attempt, LaneHold lane, CancellationToken token)
+    /// <param name="waiting">Ends a wait for something that is away, as soon as the load is to wind up.</param>
+    private async Task<RunResult> AttemptAsync(
+        LoadRecord load, AttemptKey attempt, LaneHold lane, CancellationToken waiting, CancellationToken token)
     {
         var bytes = load.Spec.Files.Sum(f => f.Bytes);
-        await using var progress = new AttemptProgress(attempt, ledger, bytes, options.ProgressInterval, time, logger, token);
-        while (true)
+        var stall = new StallWatch(load.Id, options, end, time);
+        await using var progress = new AttemptProgress(attempt, ledger, bytes, options.ProgressInterval, time, logger, token, stall);
+        for (var full = 0; ;)
         {
+            TargetFault? fault = null;
             try
             {
-                var receipt = await lane.Target.FindReceiptAsync(load.Id, token);
-                var outcome = receipt is not null && Proves(receipt, load, lane)
-                    ? new PublishOutcome(receipt, null)
-                    : await way.RunAsync(load, attempt, lane, progress);
-                return outcome.Receipt is { } published
-                    ? await telling.LoadedAsync(load, attempt, published, token)
-                    : await telling.SupersededAsync(load, attempt, outcome.SupersededBy!.Value, token);
+                stall.Begin();
+                var receipt = await lane.Target.FindReceiptAsync(load.Id, progress.Token);
+                PublishOutcome outcome;
+                if (receipt is not null && Proves(receipt, load, lane))
+                {
+                    outcome = new PublishOutcome(receipt, null);
+                }
+                else
+                {
+                    await kills.VerifyAsync(load, attempt, lane, token);
+                    fault = await SpaceCheck.FindShortageAsync(load, lane.Target, token);
+                    outcome = fault is null ? await way.RunAsync(load, attempt, lane, progress) : new PublishOutcome(null, null);
+                }
+
+                stall.Rest();
+                if (fault is null)
+                {
+                    return outcome.Receipt is { } published
+                        ? await telling.LoadedAsync(load, attempt, published, token)
+                        : await telling.SupersededAsync(load, attempt, outcome.SupersededBy!.Value, token);
+                }
+            }
+            catch (WoundUpException)
+            {
+                throw;
             }
             catch (Exception exception) when (token.IsCancellationRequested)
             {
@@ -54,23 +86,31 @@ internal sealed class LoadRunner(
             {
                 return new RunResult(RunDisposition.Fenced, "A later attempt owns the load.");
             }
-            catch (Exception exception) when (progress.Standing == AttemptStanding.CancelRequested)
-            {
-                // A receipt beats a cancel: look once more before believing that nothing was published.
-                return await CancelAsync(load, attempt, lane, exception, token);
-            }
             catch (Exception exception)
             {
-                var fault = FaultTriage.Of(exception, lane.Target);
+                stall.Rest();
+                if (progress.Standing == AttemptStanding.CancelRequested)
+                {
+                    // A receipt beats a cancel: look once more before believing that nothing was published.
+                    return await CancelAsync(load, attempt, lane, exception, token);
+                }
+
+                fault = stall.Stalled ? Stalled(load, stall) : FaultTriage.Of(exception, lane.Target);
                 if (fault.Kind != FaultKind.Outage)
                 {
                     return await SettleAsync(load, attempt, lane, fault, exception, progress, token);
                 }
-
-                await WaitOutAsync(attempt, lane, fault, token);
             }
+
+            await outage.RunAsync(load, attempt, lane, fault, full, waiting);
+            full += fault.Full ? 1 : 0;
         }
     }
+
+    private static TargetFault Stalled(LoadRecord load, StallWatch stall) => new(
+        FaultKind.Transient,
+        $"{load.Spec.Dataset}: no progress for {stall.Limit}.",
+        "See whether the inbox's file system and the target still answer; Loader:Loads:StallLimit says how long is too long.");
 
     private async Task<RunResult> SettleAsync(
         LoadRecord load, AttemptKey attempt, LaneHold lane, TargetFault fault, Exception exception, AttemptProgress progress, CancellationToken token)
@@ -92,7 +132,7 @@ internal sealed class LoadRunner(
             return await telling.RetryAsync(load, attempt, fault, options.Retries[load.Failures], token);
         }
 
-        await DropStagingAsync(load, lane, token);
+        await DropStagingAsync(load, lane, keepCheckpoints: retention.FailedStaging > TimeSpan.Zero, token);
         return await telling.FailedAsync(load, attempt, fault, exception, token);
     }
 
@@ -105,43 +145,8 @@ internal sealed class LoadRunner(
         }
 
         Log.Cancelled(logger, load.Id, load.Spec.Dataset, load.Spec.Target, exception.GetType().Name);
-        await DropStagingAsync(load, lane, token);
+        await DropStagingAsync(load, lane, keepCheckpoints: false, token);
         return await telling.CancelledAsync(load, attempt, token);
-    }
-
-    /// <summary>Says what is away, to people and in the ledger, and looks at growing intervals until the target answers again.</summary>
-    private async Task WaitOutAsync(AttemptKey attempt, LaneHold lane, TargetFault fault, CancellationToken token)
-    {
-        Log.Waiting(logger, attempt.Load, lane.Target.Name, fault.Reason);
-        await SayAsync(fault.Reason);
-        var pause = TimeSpan.FromMilliseconds(250);
-        do
-        {
-            await Task.Delay(pause, time, token);
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.OutageProbe.Ticks));
-        }
-        while (!await AnswersAsync(lane.Target, token));
-
-        await SayAsync(null);
-
-        async Task SayAsync(string? reason)
-        {
-            await IgnoringOutage(() => lane.SayWaits(reason, token), attempt.Load);
-            await IgnoringOutage(() => ledger.SetWaitsForAsync(attempt, reason, token), attempt.Load);
-        }
-    }
-
-    private static async Task<bool> AnswersAsync(ILoadTarget target, CancellationToken token)
-    {
-        try
-        {
-            await target.ProbeAsync(token);
-            return true;
-        }
-        catch (Exception exception) when (!token.IsCancellationRequested && FaultTriage.Of(exception, target).Kind == FaultKind.Outage)
-        {
-            return false;
-        }
     }
 
     /// <summary>Nothing may begin without the ledger: waits until the queue database answers.</summary>
@@ -161,10 +166,15 @@ internal sealed class LoadRunner(
         }
     }
 
-    private async Task DropStagingAsync(LoadRecord load, LaneHold lane, CancellationToken token)
+    private async Task DropStagingAsync(LoadRecord load, LaneHold lane, bool keepCheckpoints, CancellationToken token)
     {
         try
         {
+            if (keepCheckpoints && await lane.Target.CountCheckpointsAsync(load.Id, token) > 0)
+            {
+                return;
+            }
+
             await lane.Target.DropStagingAsync(load.Id, lane.Epoch, token);
         }
         catch (Exception exception) when (!token.IsCancellationRequested)

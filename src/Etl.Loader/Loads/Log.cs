@@ -34,6 +34,9 @@ internal static partial class Log
     [LoggerMessage(1409, LogLevel.Warning, "Load {LoadId}: its staging table in target {Target} could not be dropped now")]
     public static partial void StagingLeft(ILogger logger, LoadId loadId, string target, Exception exception);
 
+    [LoggerMessage(1412, LogLevel.Error, "Load {LoadId} has made no progress for {Stalled} and does not end; this process ends, for another one to go on")]
+    public static partial void Hangs(ILogger logger, LoadId loadId, TimeSpan stalled);
+
     [LoggerMessage(1411, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} was set back until {At}: {Reason}")]
     public static partial void SetBack(ILogger logger, LoadId loadId, string dataset, string target, string reason, DateTimeOffset at);
 }

@@ -41,6 +41,34 @@ internal static class ReceiptDetails
         },
         Options);
 
+    /// <summary>The load that the receipt proves, as far as it tells: enough for history, and for a reload while the files are still there.</summary>
+    public static PublishedLoad Published(LoadReceipt receipt, ILoadTarget target)
+    {
+        var point = receipt.TableName.IndexOf('.', StringComparison.Ordinal);
+        var spec = new LoadSpec
+        {
+            Inbox = receipt.Inbox,
+            Dataset = receipt.Dataset,
+            Target = target.Name,
+            TableSchema = receipt.TableName[..point],
+            TableName = receipt.TableName[(point + 1)..],
+            TableNamed = true,
+            Mode = receipt.Mode == "append" ? LoadMode.Append : LoadMode.Replace,
+            Files = Files(receipt),
+        };
+        return new PublishedLoad(
+            receipt.LoadId, spec, receipt.Sequence, receipt.AcceptedAt, receipt.StartedAt, receipt.PublishedAt, receipt.RowsLoaded, receipt.RowsRejected,
+            ToJson(receipt));
+    }
+
+    private static IReadOnlyList<DataFile> Files(LoadReceipt receipt)
+    {
+        using var details = JsonDocument.Parse(receipt.Details);
+        return details.RootElement.TryGetProperty("files", out var files)
+            ? [.. files.EnumerateArray().Select(f => new DataFile(f.GetProperty("path").GetString()!, f.GetProperty("bytes").GetInt64(), receipt.AcceptedAt))]
+            : [new DataFile(receipt.Dataset, receipt.Bytes, receipt.AcceptedAt)];
+    }
+
     /// <summary>Rows of the table as the receipt has them: a replace's own, with the appends since.</summary>
     public static long TableRows(LoadReceipt receipt)
     {

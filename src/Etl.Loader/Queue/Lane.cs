@@ -29,6 +29,7 @@ internal sealed class Lane(
     private readonly Guid _id = Guid.CreateVersion7(time.GetUtcNow());
     private LaneServer? _server;
     private string? _waits;
+    private bool _hangs;
 
     /// <summary>Runs until stopped; on return nothing of the lane runs in this process, unless the load under way would not let go.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -99,7 +100,7 @@ internal sealed class Lane(
 
     private async Task HoldAsync(LaneLock laneLock, CancellationToken stopping)
     {
-        await WaitForPredecessorAsync(stopping);
+        var left = await WaitForPredecessorAsync(stopping);
         await parts.Lanes.ClaimAsync(target.Name, _id, stopping);
         using var ended = new CancellationTokenSource();
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -110,7 +111,7 @@ internal sealed class Lane(
             // The first beat also tells whether the lane is paused.
             await pulse.IsHeldAsync(stopping);
             beating = pulse.RunAsync(ended.Token);
-            await ServeAsync(pulse, lost.Token);
+            await ServeAsync(pulse, left, lost.Token);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -133,9 +134,9 @@ internal sealed class Lane(
 
     /// <summary>
     /// A holder that lost its lock but lives, and says so, finishes its load first; its own process counts too. One whose sessions are gone
-    /// is not waited for.
+    /// is not waited for. Returns how it left what it had begun.
     /// </summary>
-    private async Task WaitForPredecessorAsync(CancellationToken stopping)
+    private async Task<LeftBehind> WaitForPredecessorAsync(CancellationToken stopping)
     {
         while (_server is { Drained: false })
         {
@@ -144,33 +145,42 @@ internal sealed class Lane(
         }
 
         await DropDrainedAsync();
-        while (await parts.Lanes.FindHolderAsync(target.Name, stopping) is { Loading: true, Connected: true } holder
-            && holder.HolderId != _id
-            && holder.Silent <= options.HolderSilence)
+        while (true)
         {
+            var holder = await parts.Lanes.FindHolderAsync(target.Name, stopping);
+            if (holder is not { Loading: true, Connected: true } || holder.HolderId == _id || holder.Silent > options.HolderSilence)
+            {
+                return holder?.Left ?? LeftBehind.ByTakeover;
+            }
+
             SayLocally($"{holder.Holder} finishes its load");
             await Task.Delay(options.Poll, time, stopping);
         }
     }
 
-    private async Task ServeAsync(LanePulse pulse, CancellationToken token)
+    /// <summary>Returns when the target must be taken again: its epoch is another one, though this process has the lane. It was restored or replaced.</summary>
+    private async Task ServeAsync(LanePulse pulse, LeftBehind left, CancellationToken token)
     {
-        var epoch = await TakeTargetAsync(token);
-        var released = await parts.Takeover.TakeAsync(target.Name, _id, epoch, token);
+        var upkeep = new LaneUpkeep(target, parts, _turn, options, time, logger);
+        var epoch = await TakeTargetAsync(upkeep, token);
+        var released = await parts.Takeover.TakeAsync(target.Name, _id, epoch, left, token);
         Log.LaneTaken(logger, target.Name, epoch, released);
         var hold = new LaneHold(target, epoch, SayWaitsAsync);
-        var reconciled = long.MinValue;
-        while (true)
+        try
         {
-            await ObeyAsync(pulse, hold);
-            if (reconciled == long.MinValue || time.GetElapsedTime(reconciled) >= options.Reconcile)
+            while (_server is not { Desk.Fenced: true })
             {
-                reconciled = time.GetTimestamp();
-                await ReconcileAsync(token);
+                await ObeyAsync(pulse, hold);
+                await upkeep.RoundAsync(epoch, token);
+                await Task.Delay(options.Poll, time, token);
             }
-
-            await Task.Delay(options.Poll, time, token);
         }
+        catch (FencedException)
+        {
+            // As a load would have found.
+        }
+
+        Log.LaneTakenAgain(logger, target.Name, epoch);
     }
 
     /// <summary>Starts and stops the server as people wish.</summary>
@@ -186,7 +196,7 @@ internal sealed class Lane(
 
             if (pulse.Wish.Now)
             {
-                _server.Desk.Abort("Handed back: the lane was paused.");
+                _server.Desk.WindUp("Handed back: the lane was paused.", options.ChunkGrace);
             }
         }
 
@@ -194,7 +204,7 @@ internal sealed class Lane(
         if (!pulse.Wish.Paused && _server is null)
         {
             Log.LaneTakesLoads(logger, target.Name);
-            _server = new LaneServer(parts.Hangfire, new LaneDesk(hold, _turn, t => MayBeginAsync(pulse, t)), runner, ledger, options, time, logger);
+            _server = new LaneServer(parts.Hangfire, new LaneDesk(hold, _turn, t => MayBeginAsync(pulse, t), time), runner, ledger, options, time, logger);
         }
     }
 
@@ -214,7 +224,7 @@ internal sealed class Lane(
         return held;
     }
 
-    private async Task<long> TakeTargetAsync(CancellationToken token)
+    private async Task<long> TakeTargetAsync(LaneUpkeep upkeep, CancellationToken token)
     {
         var installation = await parts.Inboxes.InstallationAsync(token);
         var pause = options.Poll;
@@ -223,7 +233,9 @@ internal sealed class Lane(
             try
             {
                 await target.ProbeAsync(token);
-                var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder), token);
+                var above = await parts.Lanes.EpochAsync(target.Name, token);
+                var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder, above), token);
+                await upkeep.BeginAsync(token);
                 await SayWaitsAsync(null, token);
                 return epoch;
             }
@@ -235,31 +247,6 @@ internal sealed class Lane(
 
             await Task.Delay(pause, time, token);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.ProbeLimit.Ticks));
-        }
-    }
-
-    private async Task ReconcileAsync(CancellationToken token)
-    {
-        var idle = await _turn.WaitAsync(TimeSpan.Zero, token);
-        try
-        {
-            var found = await parts.Reconciler.RunAsync(target.Name, idle, token);
-            if (found.Jobs + found.Cancelled > 0)
-            {
-                Log.Reconciled(logger, target.Name, found.Jobs, found.Cancelled);
-            }
-        }
-        catch (Exception fault) when (!token.IsCancellationRequested)
-        {
-            // The next round tries again; whether the lane is still held, the pulse tells.
-            Log.ReconcileFailed(logger, target.Name, fault);
-        }
-        finally
-        {
-            if (idle)
-            {
-                _turn.Release();
-            }
         }
     }
 
@@ -285,22 +272,27 @@ internal sealed class Lane(
         }
     }
 
+    /// <summary>Also gives up the target, unless a load is still in it: the process may have other lanes to end, or go on without this one.</summary>
     private async Task StopServerAsync(CancellationToken token)
     {
-        if (_server is not { } server)
+        if (_server is { } server)
         {
-            return;
+            server.StopFetching();
+            server.Desk.WindUp("Handed back: the process shuts down.", options.ChunkGrace);
+            _hangs = !await server.DrainAsync(options.Shutdown, time, token);
+            if (_hangs)
+            {
+                Log.DrainTooLong(logger, target.Name, options.Shutdown);
+            }
+
+            await server.DisposeAsync();
+            _server = null;
         }
 
-        server.StopFetching();
-        server.Desk.Abort("Handed back: the process shuts down.");
-        if (!await server.DrainAsync(options.Shutdown, time, token))
+        if (!_hangs)
         {
-            Log.DrainTooLong(logger, target.Name, options.Shutdown);
+            await target.ReleaseLaneAsync();
         }
-
-        await server.DisposeAsync();
-        _server = null;
     }
 
     private async Task ReleaseAsync()

@@ -5,26 +5,36 @@ namespace Etl.Loader.Queue;
 /// <summary>What a job needs of its lane: the right to write, its turn, and the word to stop.</summary>
 /// <param name="turn">One for all servers that the lane has had in this process: two loads never run side by side here.</param>
 /// <param name="mayBegin">Asks the lock's session; false means that another process may have the lane, or that it is paused.</param>
-internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<CancellationToken, Task<bool>> mayBegin) : IDisposable
+internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<CancellationToken, Task<bool>> mayBegin, TimeProvider time) : IDisposable
 {
-    private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _windUp = new();
+    private readonly CancellationTokenSource _abort = new(Timeout.InfiniteTimeSpan, time);
 
     public string Target => hold.Target.Name;
 
-    public LaneHold Hold => hold;
+    public LaneHold Hold => hold with { WindUp = _windUp.Token };
 
-    /// <summary>Fires when the running load must let go: shutdown, or pause at once. Losing the lock does not fire it.</summary>
+    /// <summary>Fires when the running load is to end soon and no other may begin: shutdown, or pause at once. Losing the lock does not fire it.</summary>
+    public CancellationToken WindingUp => _windUp.Token;
+
+    /// <summary>Fires when the grace for that is over: the running load must let go.</summary>
     public CancellationToken Aborted => _abort.Token;
 
-    public string AbortReason { get; private set; } = "Handed back.";
+    public string Reason { get; private set; } = "Handed back.";
 
-    /// <summary>Idempotent; the first reason stays.</summary>
-    public void Abort(string reason)
+    /// <summary>True once a load has found that the target is at another epoch.</summary>
+    public bool Fenced { get; private set; }
+
+    public void ReportFenced() => Fenced = true;
+
+    /// <summary>Idempotent; the first reason and grace stay.</summary>
+    public void WindUp(string reason, TimeSpan grace)
     {
-        if (!_abort.IsCancellationRequested)
+        if (!_windUp.IsCancellationRequested)
         {
-            AbortReason = reason;
-            _abort.Cancel();
+            Reason = reason;
+            _abort.CancelAfter(grace);
+            _windUp.Cancel();
         }
     }
 
@@ -43,13 +53,22 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
     /// <summary>Throws <see cref="LoadHandedBackException"/> when the lane is paused or not held any more: the load is for later, or for whoever holds it now.</summary>
     public async Task ConfirmTurnAsync(CancellationToken token)
     {
+        if (_windUp.IsCancellationRequested)
+        {
+            throw new LoadHandedBackException(Target, null, Reason);
+        }
+
         if (!await mayBegin(token))
         {
             throw new LoadHandedBackException(Target, null, "Handed back: the lane is paused, or another process holds it by now.");
         }
     }
 
-    public void Dispose() => _abort.Dispose();
+    public void Dispose()
+    {
+        _windUp.Dispose();
+        _abort.Dispose();
+    }
 }
 
 /// <summary>The right to run a load in this process, until disposed.</summary>

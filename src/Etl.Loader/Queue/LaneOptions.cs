@@ -18,6 +18,15 @@ internal sealed class LaneOptions
     /// <summary>How often the holder compares ledger and jobs.</summary>
     public TimeSpan Reconcile { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often the holder looks for what dead loads left in the target, and for rejects beyond their time.</summary>
+    public TimeSpan Tidy { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long a shutdown or a pause at once lets the running load go on to the end of its chunk, or to its own end if it is not staged in chunks; then
+    /// it is broken off. Well below <see cref="Shutdown"/>.
+    /// </summary>
+    public TimeSpan ChunkGrace { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// How long a shutdown waits for the running load to let go. Shorter than the host's own limit, which must be shorter than the
     /// service manager's.

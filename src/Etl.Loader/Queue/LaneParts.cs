@@ -1,6 +1,14 @@
 using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
 
 namespace Etl.Loader.Queue;
 
 /// <summary>What all lanes of a process share.</summary>
-internal sealed record LaneParts(LaneLedger Lanes, InboxLedger Inboxes, LaneTakeover Takeover, Reconciler Reconciler, HangfireStorage Hangfire);
+internal sealed record LaneParts(
+    LaneLedger Lanes,
+    InboxLedger Inboxes,
+    LaneTakeover Takeover,
+    Reconciler Reconciler,
+    ReceiptComparison Comparison,
+    Leftovers Leftovers,
+    HangfireStorage Hangfire);

@@ -12,11 +12,11 @@ internal sealed class LaneTakeover(QueueDatabase database)
     public static string ServerPrefix(string target) => $"{target}@";
 
     /// <summary>Returns how many interrupted loads now stand first in line.</summary>
-    public async Task<int> TakeAsync(string target, Guid holder, long epoch, CancellationToken token)
+    public async Task<int> TakeAsync(string target, Guid holder, long epoch, LeftBehind left, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(token);
-        await LaneLedger.TakeAsync(connection, transaction, target, holder, epoch, token);
+        await LaneLedger.TakeAsync(connection, transaction, target, holder, epoch, left, token);
         await using (var unlock = new NpgsqlCommand(Sql["release_locks"], connection, transaction).With("queues", LaneQueues.All(target)))
         {
             await unlock.ExecuteNonQueryAsync(token);

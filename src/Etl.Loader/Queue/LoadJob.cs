@@ -14,13 +14,17 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
     /// <summary>For a load set back, so that the lane goes on with others meanwhile.</summary>
     private static readonly TimeSpan SetBackPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>For one that waits for another: people may have that one run sooner than it says.</summary>
+    private static readonly TimeSpan LongestSetBack = TimeSpan.FromMinutes(1);
+
     public async Task RunAsync(Guid loadId, PerformContext? context, CancellationToken token)
     {
         var load = new LoadId(loadId);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, desk.Aborted);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(either.Token, desk.WindingUp);
         try
         {
-            using var turn = await desk.EnterAsync(either.Token);
+            using var turn = await desk.EnterAsync(waiting.Token);
 
             if (turn.Waited)
             {
@@ -34,9 +38,9 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
                 await EndAsync(load, await runner.RunAsync(record, desk.Hold, either.Token), context, token);
             }
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested && !IsAborted(context))
+        catch (OperationCanceledException) when (waiting.IsCancellationRequested && !IsAborted(context))
         {
-            throw new LoadHandedBackException(desk.Target, null, desk.AbortReason);
+            throw new LoadHandedBackException(desk.Target, null, desk.Reason);
         }
     }
 
@@ -55,7 +59,22 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
             throw new LoadRetryException(due, record.Error ?? "Waits for its time.");
         }
 
-        return record.Status.HasOutcome() ? null : record;
+        if (record.Status.HasOutcome())
+        {
+            return null;
+        }
+
+        if (record.Spec.Mode == LoadMode.Append && await ledger.FindEarlierAsync(load, token) is { } earlier)
+        {
+            var now = time.GetUtcNow();
+            var wait = Math.Clamp((earlier.NextAttemptAt - now)?.Ticks ?? 0, SetBackPause.Ticks, LongestSetBack.Ticks);
+            throw new LoadHandedBackException(
+                desk.Target,
+                now.AddTicks(wait),
+                $"Appends to one table keep their order: load {earlier.Load} was accepted before and has no outcome yet.");
+        }
+
+        return record;
     }
 
     private async Task EndAsync(LoadId load, RunResult result, PerformContext? context, CancellationToken token)
@@ -78,10 +97,12 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
             case RunDisposition.Retry:
                 throw new LoadRetryException(result.RetryAt ?? time.GetUtcNow() + SetBackPause, result.Message ?? "The load is tried again.");
             case RunDisposition.Fenced:
+                desk.ReportFenced();
+
                 // No change of state, and the row in the queue is the new holder's by now.
                 throw new JobAbortedException();
-            case RunDisposition.HandBack when desk.Aborted.IsCancellationRequested || token.IsCancellationRequested:
-                throw new LoadHandedBackException(desk.Target, null, desk.AbortReason);
+            case RunDisposition.HandBack when desk.WindingUp.IsCancellationRequested || token.IsCancellationRequested:
+                throw new LoadHandedBackException(desk.Target, null, desk.Reason);
             case RunDisposition.HandBack:
                 throw new LoadHandedBackException(desk.Target, result.RetryAt ?? time.GetUtcNow() + SetBackPause, result.Message ?? "The load was set back.");
             case RunDisposition.Done:

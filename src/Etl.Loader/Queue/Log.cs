@@ -31,8 +31,8 @@ internal static partial class Log
     [LoggerMessage(1208, LogLevel.Warning, "Lane {Target}: {Holder} has been silent for {Silent} and still holds the lane's lock; its session is ended")]
     public static partial void SilentHolderEnded(ILogger logger, string target, string holder, TimeSpan silent);
 
-    [LoggerMessage(1209, LogLevel.Warning, "Lane {Target}: {Jobs} loads had lost their job and have one again, {Cancelled} were cancelled by deleting their job")]
-    public static partial void Reconciled(ILogger logger, string target, int jobs, int cancelled);
+    [LoggerMessage(1209, LogLevel.Warning, "Lane {Target}: {Jobs} loads had lost their job and have one again, {Cancelled} were cancelled by deleting their job, {Believed} were cancelled and are loaded, as their receipt says")]
+    public static partial void Reconciled(ILogger logger, string target, int jobs, int cancelled, int believed);
 
     [LoggerMessage(1210, LogLevel.Warning, "Lane {Target}: the load under way did not end within {Limit}; it goes on from its last checkpoint after the restart")]
     public static partial void DrainTooLong(ILogger logger, string target, TimeSpan limit);
@@ -54,6 +54,15 @@ internal static partial class Log
 
     [LoggerMessage(1216, LogLevel.Error, "Lane {Target}: {Count} jobs wait in queues that no configured target serves: {Queues}")]
     public static partial void UnservedQueues(ILogger logger, string target, long count, string queues);
+
+    [LoggerMessage(1218, LogLevel.Warning, "Lane {Target}: ledger and target did not fit together: {Told}")]
+    public static partial void Compared(ILogger logger, string target, string told);
+
+    [LoggerMessage(1219, LogLevel.Information, "Lane {Target}: removed the staging of {Loads} loads that nobody needs any more, and {Rejects} rejected rows beyond their time")]
+    public static partial void Tidied(ILogger logger, string target, int loads, long rejects);
+
+    [LoggerMessage(1220, LogLevel.Warning, "Lane {Target}: the target is at another epoch than {Epoch}, though this process has the lane: it was restored or replaced, and its lane is taken again")]
+    public static partial void LaneTakenAgain(ILogger logger, string target, long epoch);
 
     [LoggerMessage(1217, LogLevel.Warning, "Lane {Target}: comparing ledger and jobs failed; it is tried again")]
     public static partial void ReconcileFailed(ILogger logger, string target, Exception fault);

@@ -53,6 +53,19 @@ internal static class QueueServices
         return services;
     }
 
+    /// <summary>Holding ledger and targets against each other; needs <see cref="AddLedger"/>.</summary>
+    public static IServiceCollection AddUpkeep(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ReceiptLedger>();
+        services.TryAddSingleton<ReceiptComparison>();
+        services.TryAddSingleton(provider => new Leftovers(
+            provider.GetRequiredService<ReceiptLedger>(),
+            provider.GetService<IOptions<RetentionOptions>>()?.Value ?? new RetentionOptions(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<LaneCleaning>();
+        return services;
+    }
+
     /// <summary>
     /// Serves the lanes of the given targets. Needs <see cref="AddQueueClient"/>, a <see cref="TargetCatalog"/> and an
     /// <see cref="ILoadRunner"/>. The host's shutdown limit must exceed <see cref="LaneOptions.Shutdown"/>.
@@ -64,6 +77,7 @@ internal static class QueueServices
             provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>(), forLanes: true)));
         services.TryAddSingleton<LaneTakeover>();
         services.TryAddSingleton<Reconciler>();
+        services.AddUpkeep();
         services.TryAddSingleton<LaneParts>();
         foreach (var target in targets)
         {

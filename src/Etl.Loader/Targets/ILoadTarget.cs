@@ -14,6 +14,9 @@ internal interface ILoadTarget : IAsyncDisposable
     /// <summary>Schema for tables whose spec names none.</summary>
     string DefaultSchema { get; }
 
+    /// <summary>What is asked and done between loads.</summary>
+    ITargetUpkeep Upkeep { get; }
+
     /// <summary>True: staging needs no more of a survey than a sketch, so that a dataset whose types are all known is read only once.</summary>
     bool StagesUnsurveyed => false;
 
@@ -47,6 +50,9 @@ internal interface ILoadTarget : IAsyncDisposable
     /// </summary>
     Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token);
 
+    /// <summary>How many checkpoints the load has: work that its next attempt need not repeat. Reads only; always 0 where a target has none.</summary>
+    Task<long> CountCheckpointsAsync(LoadId load, CancellationToken token) => Task.FromResult(0L);
+
     /// <summary>Drops what the load left in staging. Idempotent.</summary>
     Task DropStagingAsync(LoadId load, long epoch, CancellationToken token);
 
@@ -70,7 +76,8 @@ internal interface IStagedLoad : IAsyncDisposable
 
 /// <param name="Installation">Id of the queue database's installation; a target belongs to one.</param>
 /// <param name="Holder">host:pid, for people.</param>
-internal sealed record LaneClaim(Guid Installation, string Holder);
+/// <param name="Above">The new epoch is higher than this one too: a target restored from a backup may have forgotten epochs that the ledger knows.</param>
+internal sealed record LaneClaim(Guid Installation, string Holder, long Above = 0);
 
 internal sealed record StageRequest
 {
@@ -92,6 +99,9 @@ internal sealed record StageRequest
 
     /// <summary>What a replace changes in the table's columns, to be told when something that hangs on it cannot take that.</summary>
     public ColumnChanges? Changes { get; init; }
+
+    /// <summary>Fires when a staging in chunks is to stop at the end of those under way, by <see cref="WoundUpException"/>.</summary>
+    public CancellationToken WindUp { get; init; }
 }
 
 internal sealed record PublishRequest
@@ -146,7 +156,11 @@ internal enum FaultKind
 }
 
 /// <param name="Reason">For people: what is wrong, in the target's words.</param>
-internal sealed record TargetFault(FaultKind Kind, string Reason, string? Hint = null);
+/// <param name="Full">Of an outage: no space is left. The target answers all the same.</param>
+internal sealed record TargetFault(FaultKind Kind, string Reason, string? Hint = null, bool Full = false);
+
+/// <summary>The load stopped at a chunk, as it was asked to: what is staged stays, and the next attempt goes on from there.</summary>
+internal sealed class WoundUpException() : OperationCanceledException("The load stopped at a chunk: the process shuts down or the lane is paused.");
 
 /// <summary>Thrown by a target when its epoch is no longer the lane's: the attempt ends without changing anything.</summary>
 internal sealed class FencedException(string target, long mine, long current)

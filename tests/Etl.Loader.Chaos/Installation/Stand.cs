@@ -200,7 +200,7 @@ internal sealed class Stand : IAsyncDisposable
     {
         foreach (var child in Children.Where(c => c.HasExited))
         {
-            if (child.CrashPoint is not null)
+            if (child is { CrashPoint: not null, Expected: false })
             {
                 Crashes++;
             }

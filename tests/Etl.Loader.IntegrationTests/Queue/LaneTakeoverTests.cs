@@ -79,6 +79,18 @@ public class LaneTakeoverTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task An_orderly_stop_lets_go_of_a_target_that_admits_one_process_only()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        using var file = new SemaphoreSlim(1, 1);
+        var stop = stage.StartLane(new ScriptedTarget(QueueStage.Target) { File = file });
+        await UntilHeldAsync(stage);
+        Assert.Equal(0, file.CurrentCount);
+        await stop();
+        Assert.Equal(1, file.CurrentCount);
+    }
+
+    [Fact]
     public async Task What_a_dead_holder_left_runs_first_and_its_attempt_is_told_as_crashed()
     {
         await using var stage = await QueueStage.OpenAsync(server);
@@ -198,20 +210,61 @@ public class LaneTakeoverTests(PostgresServer server)
         Assert.DoesNotContain(stage.Logs, l => l.Contains("BackgroundServerProcess is in the Failed state", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("gone:1", 0, AttemptOutcome.Crashed, 1)]
+    [InlineData("living", 0, AttemptOutcome.Fenced, 0)]
+    [InlineData("gone:1", 86_400, AttemptOutcome.Crashed, 0)]
+    public async Task The_death_of_a_process_is_told_from_a_takeover_and_from_the_end_of_its_database(string holder, int silentSeconds, object outcome, int kills)
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = await stage.AcceptAsync();
+        await LeaveByDeathAsync(stage, load, silentSeconds, holder == "living" ? QueueDatabase.Holder : holder);
+        stage.StartLane();
+        await stage.UntilAsync(load, LoadStatus.Loaded);
+        var details = (await stage.Get<ILoadQueries>().FindAsync(load, Token))!;
+        Assert.Equal((AttemptOutcome)outcome, details.Attempts[0].Outcome);
+        Assert.Equal(kills, details.Load.Kills);
+    }
+
+    [Fact]
+    public async Task Kills_add_up_from_death_to_death_and_a_requeue_forgets_them()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = await stage.AcceptAsync();
+        for (var death = 1; death <= 3; death++)
+        {
+            await LeaveByDeathAsync(stage, load, silentSeconds: 0, holder: $"gone:{death}");
+            stage.Runner.Script(load, new AttemptResult { Outcome = AttemptOutcome.Interrupted });
+            stage.Runner.Hold(load);
+            var stop = stage.StartLane();
+            await QueueStage.UntilAsync(async () => (await stage.RecordAsync(load)).Kills == death, () => "the death was not counted");
+            await stop();
+        }
+
+        await stage.ExecuteAsync("UPDATE etl_loader.load SET status = 'failed', finished_at = now()");
+        await stage.Get<ILoadActions>().RequeueAsync(load, new Actor("operator", null), Token);
+        Assert.Equal(0, (await stage.RecordAsync(load)).Kills);
+        stage.Runner.Release(load);
+    }
+
     private static Task UntilHeldAsync(QueueStage stage) => QueueStage.UntilAsync(
         async () => await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.server") == 1, () => "no process serves the lane");
 
     /// <summary>Leaves the database as a process does that dies while it runs the load.</summary>
     private static async Task LeaveByDeathAsync(QueueStage stage, LoadId load, int silentSeconds, string holder)
     {
-        Assert.NotNull(await stage.Get<ILoadLedger>().BeginAttemptAsync(load, 0, Token));
+        Assert.NotNull(await stage.Get<ILoadLedger>().BeginAttemptAsync(load, await stage.Get<LaneLedger>().EpochAsync(QueueStage.Target, Token), Token));
         await stage.ExecuteAsync(
             "UPDATE hangfire.jobqueue q SET fetchedat = now() FROM etl_loader.load l WHERE l.job_id = q.jobid::text AND l.load_id = $1", load.Value);
         await stage.ExecuteAsync(
             "UPDATE hangfire.job j SET statename = 'Processing' FROM etl_loader.load l WHERE l.job_id = j.id::text AND l.load_id = $1", load.Value);
         await stage.ExecuteAsync(
-            "INSERT INTO etl_loader.lane_status (target, holder, holder_id, epoch, heartbeat_at) VALUES ('warehouse', $1, gen_random_uuid(), 0, now() - make_interval(secs => $2))",
-            holder, silentSeconds);
-        await stage.ExecuteAsync("INSERT INTO hangfire.server (id, data, lastheartbeat) VALUES ('warehouse@gone:1:x', '{}', now()), ('lake@other:2:y', '{}', now())");
+            """
+            INSERT INTO etl_loader.lane_status (target, holder, holder_id, session_name, epoch, heartbeat_at)
+            VALUES ('warehouse', $1, gen_random_uuid(), $2, 0, now() - make_interval(secs => $3))
+            ON CONFLICT (target) DO UPDATE SET holder = excluded.holder, holder_id = excluded.holder_id, session_name = excluded.session_name, heartbeat_at = excluded.heartbeat_at
+            """,
+            holder, holder == QueueDatabase.Holder ? QueueDatabase.ApplicationName : "etl-loader " + holder, silentSeconds);
+        await stage.ExecuteAsync("INSERT INTO hangfire.server (id, data, lastheartbeat) VALUES ('warehouse@gone:1:x', '{}', now()), ('lake@other:2:y', '{}', now()) ON CONFLICT DO NOTHING");
     }
 }

@@ -268,4 +268,48 @@ public class LaneTests(PostgresServer server)
         await stage.UntilAsync(waiting.Id, LoadStatus.Loaded);
         Assert.Equal(0, (await stage.RecordAsync(waiting.Id)).Failures);
     }
+
+    [Fact]
+    public async Task Appends_to_one_table_keep_their_order_while_one_of_them_is_tried_again()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        NewLoad Append() => stage.New("log") is var load ? load with { Spec = load.Spec with { Mode = LoadMode.Append } } : throw new InvalidOperationException();
+        var first = Append();
+        var second = Append();
+        var other = stage.New();
+        stage.Runner.Script(first.Id, new AttemptResult
+        {
+            Outcome = AttemptOutcome.Retry,
+            Error = "serialization failure",
+            NextAttemptAt = TimeProvider.System.GetUtcNow().AddHours(1),
+        });
+        await stage.Get<IAcceptLoads>().AcceptAsync([first, second, other], Token);
+        stage.StartLane();
+        await stage.UntilAsync(other.Id, LoadStatus.Loaded);
+        Assert.Equal(LoadStatus.Retrying, (await stage.RecordAsync(first.Id)).Status);
+        Assert.Contains(first.Id.ToString(), (await stage.RecordAsync(second.Id)).WaitsFor, StringComparison.Ordinal);
+
+        await stage.ExecuteAsync("UPDATE etl_loader.load SET next_attempt_at = now() WHERE load_id = $1", first.Id.Value);
+        await stage.ExecuteAsync("UPDATE hangfire.set SET score = 0");
+        await stage.UntilAsync(first.Id, LoadStatus.Loaded);
+        await stage.ExecuteAsync("UPDATE hangfire.set SET score = 0");
+        await stage.UntilAsync(second.Id, LoadStatus.Loaded);
+        Assert.Equal([first.Id, other.Id, first.Id, second.Id], stage.Runner.Begun.Select(b => b.Load));
+        Assert.Equal(0, (await stage.RecordAsync(second.Id)).Failures);
+    }
+
+    [Fact]
+    public async Task A_lane_whose_target_is_at_another_epoch_takes_it_again()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var target = new ScriptedTarget(QueueStage.Target);
+        var load = stage.New();
+        stage.Runner.Script(load.Id, new AttemptResult { Outcome = AttemptOutcome.Fenced });
+        await stage.Get<IAcceptLoads>().AcceptAsync([load], Token);
+        stage.StartLane(target);
+        await stage.UntilAsync(load.Id, LoadStatus.Loaded);
+        Assert.Equal(2, target.Claims.Count);
+        Assert.True(target.Claims[1].Above > 0);
+        Assert.Equal(0, (await stage.RecordAsync(load.Id)).Failures);
+    }
 }

@@ -1,9 +1,13 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Etl.Loader.App.Doctor;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
+using Etl.Loader.Targets;
+using Etl.Loader.Targets.PostgreSql;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -28,6 +32,32 @@ public class PoolerTests(PostgresServer server)
         Assert.Contains("ConnectionStrings:Queue", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("ConnectionStrings:Queue", refusal.Hint, StringComparison.Ordinal);
         await pooling;
+    }
+
+    [Fact]
+    public async Task Debians_pgbouncer_in_transaction_mode_is_found_and_refused_for_queue_target_and_doctor()
+    {
+        await using var pooler = await PgBouncer.StartAsync(await server.CreateDatabaseAsync("pooler"), "transaction", Token);
+        await using var database = new QueueDatabase(Options.Create(new QueueOptions { ConnectionString = pooler.ConnectionString }));
+        var queue = await Assert.ThrowsAsync<LoaderException>(() => LaneLock.OpenAsync(database, "warehouse", Token));
+        Assert.Contains("ConnectionStrings:Queue", queue.Hint, StringComparison.Ordinal);
+
+        await using var target = new PostgreSqlTarget(
+            "warehouse", new TargetOptions { ConnectionString = pooler.ConnectionString }, TimeProvider.System, NullLogger.Instance);
+        var refusal = await Assert.ThrowsAsync<LoaderException>(() => target.TakeLaneAsync(new LaneClaim(Guid.NewGuid(), "test:1"), Token));
+        Assert.Contains("Loader:Targets:warehouse:ConnectionString", refusal.Hint, StringComparison.Ordinal);
+
+        var finding = await DatabaseCheck.RunAsync("queue", pooler.ConnectionString, TimeProvider.System, Token);
+        Assert.Equal(FindingLevel.Fault, finding.Level);
+        Assert.Contains("pooler", finding.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pooler_in_session_mode_tells_a_process_id_of_its_own_too_and_is_refused()
+    {
+        await using var pooler = await PgBouncer.StartAsync(await server.CreateDatabaseAsync("pooler"), "session", Token);
+        await using var database = new QueueDatabase(Options.Create(new QueueOptions { ConnectionString = pooler.ConnectionString }));
+        await Assert.ThrowsAsync<LoaderException>(() => LaneLock.OpenAsync(database, "warehouse", Token));
     }
 
     /// <summary>Like a pooler it tells the client a process id of its own making, in the BackendKeyData message.</summary>

@@ -88,6 +88,7 @@ internal sealed class QueueStage : IAsyncDisposable
             Shutdown = TimeSpan.FromSeconds(10),
             RetryPoll = TimeSpan.FromMilliseconds(200),
             CancelPoll = TimeSpan.FromMilliseconds(200),
+            ChunkGrace = TimeSpan.FromMilliseconds(200),
         };
         configure?.Invoke(options);
         var lane = new Lane(

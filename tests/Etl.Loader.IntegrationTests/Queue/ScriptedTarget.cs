@@ -20,6 +20,8 @@ internal sealed class ScriptedTarget(string name) : ILoadTarget
 
     public string DefaultSchema => "public";
 
+    public ITargetUpkeep Upkeep { get; } = new NoUpkeep();
+
     public List<LaneClaim> Claims { get; } = [];
 
     public Task ProbeAsync(CancellationToken token) => Away is { } reason ? Task.FromException(new IOException(reason)) : Task.CompletedTask;

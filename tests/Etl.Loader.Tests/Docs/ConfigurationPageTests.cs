@@ -23,6 +23,7 @@ public class ConfigurationPageTests
         { nameof(QueueOptions), "Loader:Queue" },
         { nameof(LaneOptions), "Loader:Lane" },
         { nameof(LoadOptions), "Loader:Loads" },
+        { nameof(RetentionOptions), "Loader:Retention" },
         { nameof(HttpOptions), "Loader:Http" },
     };
 

@@ -32,6 +32,16 @@ internal sealed class FakeLedger : ILoadLedger
 
     public Task<bool> SaveSurveyAsync(AttemptKey attempt, string survey, CancellationToken token) => Task.FromResult(true);
 
+    public (int Kills, long Checkpoints)? Kills { get; private set; }
+
+    public Task<bool> SetKillsAsync(AttemptKey attempt, int kills, long checkpoints, CancellationToken token)
+    {
+        Kills = (kills, checkpoints);
+        return Task.FromResult(true);
+    }
+
+    public Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token) => Task.FromResult<EarlierLoad?>(null);
+
     public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token)
     {
         Waits.Add(waitsFor);
@@ -112,6 +122,8 @@ internal sealed class FakeSurveyor : IDatasetSurveyor
 
 internal sealed class TargetAwayException() : Exception("away");
 
+internal sealed class DiskFullException() : Exception("full");
+
 internal sealed class ReadersInTheWayException() : LoaderException("ada reads the table since an hour");
 
 /// <summary>An outage with a message for people, as targets throw it for a file that another process has open.</summary>
@@ -121,6 +133,9 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
 {
     public string Name => "fake";
     public string DefaultSchema => "public";
+    public FakeUpkeep Space { get; } = new();
+    public ITargetUpkeep Upkeep => Space;
+    public long Checkpoints { get; set; }
     public LoadReceipt? Receipt { get; set; }
     public Queue<Exception> StageFaults { get; } = new();
     public int FailedProbes { get; set; }
@@ -172,6 +187,8 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
         return Task.FromResult(new PublishOutcome(Receipt, null));
     }
 
+    public Task<long> CountCheckpointsAsync(LoadId load, CancellationToken token) => Task.FromResult(Checkpoints);
+
     public Task DropStagingAsync(LoadId load, long epoch, CancellationToken token)
     {
         StagingDropped = true;
@@ -182,6 +199,7 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
     {
         TargetAwayException => new TargetFault(FaultKind.Outage, "the target is away"),
         TargetInUseException => new TargetFault(FaultKind.Outage, exception.Message),
+        DiskFullException => new TargetFault(FaultKind.Outage, "no space left", Full: true),
         ReadersInTheWayException => new TargetFault(FaultKind.Busy, exception.Message),
         _ => new TargetFault(FaultKind.Unknown, exception.Message),
     };

@@ -15,6 +15,7 @@ public class LoadRunnerTests
     private readonly FakeSurveyor _surveyor = new();
     private readonly FakeTarget _target = new();
     private readonly List<string?> _laneWaits = [];
+    private readonly TaskCompletionSource<int> _exits = new();
     private readonly LoadOptions _options = new() { OutageProbe = TimeSpan.FromMilliseconds(1), ProgressInterval = TimeSpan.FromMilliseconds(1) };
     private readonly LoadId _load = LoadId.New(TimeProvider.System);
 
@@ -277,6 +278,137 @@ public class LoadRunnerTests
         Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
     }
 
+    [Fact]
+    public async Task A_load_that_killed_the_loader_three_times_is_set_aside()
+    {
+        _ledger.Load = _ledger.Load! with { Kills = 3 };
+        var result = await RunAsync();
+        Assert.Equal(RunDisposition.Failed, result.Disposition);
+        Assert.Contains("killed the loader 3 times", _ledger.Result!.Error, StringComparison.Ordinal);
+        Assert.Contains("requeue", _ledger.Result.Hint, StringComparison.Ordinal);
+        Assert.Equal(LoadStatus.Failed, _inboxes.Marker!.Value.Status);
+    }
+
+    [Fact]
+    public async Task A_load_that_gets_further_between_its_kills_goes_on()
+    {
+        _ledger.Load = _ledger.Load! with { Kills = 3, KillsCheckpoints = 4 };
+        _target.Checkpoints = 5;
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Equal((1, 5L), _ledger.Kills);
+    }
+
+    [Fact]
+    public async Task Kills_before_the_limit_are_noted_with_the_checkpoints_there_are()
+    {
+        _ledger.Load = _ledger.Load! with { Kills = 1 };
+        _target.Checkpoints = 2;
+        await RunAsync();
+        Assert.Equal((1, 2L), _ledger.Kills);
+
+        _target.Receipt = null;
+        _ledger.Load = _ledger.Load! with { Kills = 2, KillsCheckpoints = 2 };
+        await RunAsync();
+        Assert.Equal((2, 2L), _ledger.Kills);
+    }
+
+    [Fact]
+    public async Task A_receipt_beats_any_number_of_kills()
+    {
+        await RunAsync();
+        _ledger.Load = _ledger.Load! with { Kills = 9 };
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+    }
+
+    [Fact]
+    public async Task An_attempt_without_progress_is_ended_and_tried_again()
+    {
+        _options.StallLimit = TimeSpan.FromMilliseconds(50);
+        _target.Staging = token => Task.Delay(Timeout.Infinite, token);
+        Assert.Equal(RunDisposition.Retry, (await RunAsync()).Disposition);
+        Assert.Contains("no progress", _ledger.Result!.Error, StringComparison.Ordinal);
+        Assert.False(_exits.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_hangs_beyond_that_ends_its_process()
+    {
+        (_options.StallLimit, _options.StallGrace) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50));
+        var hung = new TaskCompletionSource();
+        _target.Staging = _ => hung.Task;
+        var running = RunAsync();
+        Assert.Equal(ProcessEnd.ExitCode, await _exits.Task.WaitAsync(TimeSpan.FromSeconds(30), Token));
+        hung.SetResult();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_wait_for_an_outage_is_no_stall()
+    {
+        _options.StallLimit = TimeSpan.FromMilliseconds(30);
+        _target.StageFaults.Enqueue(new TargetAwayException());
+        _target.FailedProbes = 60;
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _ledger.Result!.Outcome);
+    }
+
+    [Fact]
+    public async Task A_load_that_stopped_at_a_chunk_is_handed_back_with_what_it_staged()
+    {
+        using var windUp = new CancellationTokenSource();
+        _target.Staging = async _ =>
+        {
+            await windUp.CancelAsync();
+            throw new WoundUpException();
+        };
+        var result = await Runner().RunAsync(_ledger.Load!, Lane() with { WindUp = windUp.Token }, Token);
+        Assert.Equal(RunDisposition.HandBack, result.Disposition);
+        Assert.Equal(AttemptOutcome.Interrupted, _ledger.Result!.Outcome);
+        Assert.False(_target.StagingDropped);
+    }
+
+    [Fact]
+    public async Task A_load_that_waits_for_an_outage_is_handed_back_at_once()
+    {
+        using var windUp = new CancellationTokenSource();
+        _options.OutageProbe = TimeSpan.FromHours(1);
+        _target.StageFaults.Enqueue(new TargetAwayException());
+        _target.FailedProbes = int.MaxValue;
+        windUp.CancelAfter(TimeSpan.FromMilliseconds(50));
+        var result = await Runner().RunAsync(_ledger.Load!, Lane() with { WindUp = windUp.Token }, Token);
+        Assert.Equal(RunDisposition.HandBack, result.Disposition);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_given_back_what_the_load_has_staged_after_a_grace()
+    {
+        _options.FullDiskGrace = TimeSpan.FromMilliseconds(20);
+        _target.StageFaults.Enqueue(new DiskFullException());
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.True(_target.StagingDropped);
+        Assert.Contains(_laneWaits, w => w?.Contains("staged was dropped", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task A_load_does_not_begin_where_its_rows_cannot_fit()
+    {
+        _target.Space.Free.Enqueue(3);
+        _target.Space.Free.Enqueue(3);
+        _target.Space.Free.Enqueue(1000);
+        Assert.Equal(RunDisposition.Done, (await RunAsync()).Disposition);
+        Assert.Contains("3 bytes free", _laneWaits[0], StringComparison.Ordinal);
+        Assert.False(_target.StagingDropped);
+    }
+
+    [Fact]
+    public async Task A_failed_load_keeps_its_checkpoints_for_a_requeue()
+    {
+        _target.Checkpoints = 1;
+        _target.StageFaults.Enqueue(new LoaderException("no", "do this"));
+        Assert.Equal(RunDisposition.Failed, (await RunAsync()).Disposition);
+        Assert.False(_target.StagingDropped);
+    }
+
     private Task<RunResult> RunAsync() => Runner().RunAsync(_ledger.Load!, Lane(), Token);
 
     private LaneHold Lane() => new(_target, 1, (reason, _) =>
@@ -289,7 +421,11 @@ public class LoadRunnerTests
         _ledger,
         new LoadAttempt(_inboxes, _surveyor, _ledger, _options, TimeProvider.System),
         new LoadTelling(_ledger, _inboxes, _options, TimeProvider.System, NullLogger<LoadTelling>.Instance),
+        new OutageWait(_ledger, _options, TimeProvider.System, NullLogger<OutageWait>.Instance),
+        new KillCheck(_ledger, _options),
+        new ProcessEnd(NullLogger<ProcessEnd>.Instance) { Exit = _exits.SetResult },
         _options,
+        new RetentionOptions(),
         TimeProvider.System,
         NullLogger<LoadRunner>.Instance);
 }

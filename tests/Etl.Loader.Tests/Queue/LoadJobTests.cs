@@ -20,7 +20,7 @@ public sealed class LoadJobTests : IDisposable
     private int _runs;
 
     public LoadJobTests() => _desk = new LaneDesk(
-        new LaneHold(new StubTarget(), 3, (_, _) => Task.CompletedTask), _turn, _ => Task.FromResult(_held));
+        new LaneHold(new StubTarget(), 3, (_, _) => Task.CompletedTask), _turn, _ => Task.FromResult(_held), _time);
 
     [Fact]
     public async Task A_load_that_is_done_ends_its_job_well()
@@ -51,9 +51,38 @@ public sealed class LoadJobTests : IDisposable
     [Fact]
     public async Task A_load_stopped_by_its_lane_goes_to_the_head_at_once()
     {
-        var back = await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new RunResult(RunDisposition.HandBack), during: () => _desk.Abort("shutdown")));
+        var back = await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new RunResult(RunDisposition.HandBack), during: () => _desk.WindUp("shutdown", TimeSpan.FromSeconds(10))));
         Assert.Null(back.At);
         Assert.Equal("shutdown", back.Message);
+    }
+
+    [Fact]
+    public async Task A_load_may_go_on_for_the_grace_and_is_broken_off_after_it()
+    {
+        await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new RunResult(RunDisposition.HandBack), during: () =>
+        {
+            _desk.WindUp("shutdown", TimeSpan.FromSeconds(10));
+            Assert.True(_desk.Hold.WindUp.IsCancellationRequested);
+            _time.Advance(TimeSpan.FromSeconds(9));
+            Assert.False(_desk.Aborted.IsCancellationRequested);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.True(_desk.Aborted.IsCancellationRequested);
+        }));
+        Assert.Equal("shutdown", (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done))).Message);
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
+    public async Task An_append_waits_for_an_earlier_load_of_its_table_until_that_is_tried_again()
+    {
+        var at = _time.GetUtcNow().AddMinutes(1);
+        _ledger.Earlier = new EarlierLoad(Load, at);
+        _ledger.Record = _ledger.Record! with { Spec = _ledger.Record.Spec with { Mode = LoadMode.Append } };
+        Assert.Equal(at, (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done))).At);
+        Assert.Equal(0, _runs);
+
+        _ledger.Record = _ledger.Record! with { Spec = _ledger.Record.Spec with { Mode = LoadMode.Replace } };
+        await RunAsync(RunDisposition.Done, after: LoadStatus.Loaded);
     }
 
     [Fact]
@@ -62,7 +91,7 @@ public sealed class LoadJobTests : IDisposable
         var back = await Assert.ThrowsAsync<LoadHandedBackException>(
             () => RunAsync(new RunResult(RunDisposition.Done), during: () =>
             {
-                _desk.Abort("shutdown");
+                _desk.WindUp("shutdown", TimeSpan.FromSeconds(10));
                 throw new OperationCanceledException();
             }));
         Assert.Null(back.At);
@@ -133,7 +162,7 @@ public sealed class LoadJobTests : IDisposable
             var waiting = RunAsync(RunDisposition.Done, after: LoadStatus.Loaded);
             Assert.Equal(0, _runs);
             Assert.False(waiting.IsCompleted);
-            _desk.Abort("shutdown");
+            _desk.WindUp("shutdown", TimeSpan.FromSeconds(10));
             await Assert.ThrowsAsync<LoadHandedBackException>(() => waiting);
         }
 
@@ -185,6 +214,8 @@ public sealed class LoadJobTests : IDisposable
             AcceptedAt = DateTimeOffset.UnixEpoch,
         };
 
+        public EarlierLoad? Earlier { get; set; }
+
         public int Finds { get; private set; }
 
         public Task<LoadRecord?> FindAsync(LoadId load, CancellationToken token)
@@ -202,6 +233,10 @@ public sealed class LoadJobTests : IDisposable
 
         public Task<bool> SaveSurveyAsync(AttemptKey attempt, string survey, CancellationToken token) => throw new NotSupportedException();
 
+        public Task<bool> SetKillsAsync(AttemptKey attempt, int kills, long checkpoints, CancellationToken token) => throw new NotSupportedException();
+
+        public Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token) => Task.FromResult(Earlier);
+
         public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) => throw new NotSupportedException();
 
         public Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token) => throw new NotSupportedException();
@@ -212,6 +247,8 @@ public sealed class LoadJobTests : IDisposable
         public string Name => "warehouse";
 
         public string DefaultSchema => "public";
+
+        public ITargetUpkeep Upkeep => throw new NotSupportedException();
 
         public Task ProbeAsync(CancellationToken token) => throw new NotSupportedException();
 

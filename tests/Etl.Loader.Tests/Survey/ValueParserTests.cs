@@ -38,6 +38,22 @@ public class ValueParserTests
         }
     }
 
+    [Theory]
+    [InlineData(1900)]
+    [InlineData(2000)]
+    [InlineData(2023)]
+    [InlineData(2024)]
+    public void Days_known_at_a_glance_are_all_but_the_29th_of_February(int year)
+    {
+        Span<byte> text = stackalloc byte[32];
+        for (var (month, day) = (0, 0); month < 100; (month, day) = day < 99 ? (month, day + 1) : (month + 1, 0))
+        {
+            Encoding.UTF8.GetBytes($"{year}-{month:00}-{day:00}", text);
+            var known = ValueParser.TryDays(year, month, day, out _) && (month, day) != (2, 29);
+            Assert.Equal(known, ValueParser.IsPlainDate(ref text[0]));
+        }
+    }
+
     [Fact]
     public void Uuids_are_read_as_they_are_written() =>
         Gen.Guid.Sample(value =>

@@ -13,6 +13,8 @@ WITH old AS (
            bytes_total = coalesce(@bytes, l.bytes_total),
            survey = CASE WHEN @spec IS NULL OR @spec = l.spec::text THEN l.survey END,
            failures = 0,
+           kills = 0,
+           kills_checkpoints = 0,
            finished_at = NULL,
            next_attempt_at = NULL,
            bytes_done = 0,

@@ -1,7 +1,7 @@
 -- name: find_load
 SELECT load_id, sequence, status, stage, spec, survey, attempt, failures, accepted_at, started_at, finished_at, next_attempt_at,
        bytes_done, bytes_total, rows_loaded, rows_rejected, waits_for, error, error_line, hint, job_id, receipt,
-       cancel_requested_at IS NOT NULL AS cancel_requested
+       cancel_requested_at IS NOT NULL AS cancel_requested, kills, kills_checkpoints
   FROM etl_loader.load
  WHERE load_id = @load_id
 
@@ -53,6 +53,36 @@ RETURNING cancel_requested_at IS NOT NULL
 UPDATE etl_loader.load AS l
    SET survey = @survey
  WHERE l.load_id = @load_id AND l.attempt = @attempt AND l.status = 'loading'
+
+-- name: set_kills
+UPDATE etl_loader.load AS l
+   SET kills = @kills,
+       kills_checkpoints = @checkpoints
+ WHERE l.load_id = @load_id AND l.attempt = @attempt AND l.status = 'loading'
+
+-- name: wait_for_earlier
+-- A load whose schema is the target's default one may name it or not: those wait for each other to be safe.
+WITH earlier AS (
+    SELECT e.load_id, e.next_attempt_at
+      FROM etl_loader.load AS l
+      JOIN etl_loader.load AS e
+        ON e.target = l.target
+       AND e.table_name = l.table_name
+       AND (e.table_schema = l.table_schema OR e.table_schema IS NULL OR l.table_schema IS NULL)
+       AND e.sequence < l.sequence
+     WHERE l.load_id = @load_id
+       AND e.finished_at IS NULL
+     ORDER BY e.sequence
+     LIMIT 1
+), waiting AS (
+    UPDATE etl_loader.load AS l
+       SET waits_for = 'load ' || earlier.load_id || ', which was accepted before for the same table'
+      FROM earlier
+     WHERE l.load_id = @load_id
+       AND l.status IN ('queued', 'retrying')
+)
+SELECT load_id, next_attempt_at
+  FROM earlier
 
 -- name: set_waits_for
 UPDATE etl_loader.load AS l

@@ -1,10 +1,11 @@
 -- name: claim_lane
 -- From here on this process reports; the lane's epoch is still the former holder's.
-INSERT INTO etl_loader.lane_status (target, holder, holder_id, heartbeat_at)
-VALUES (@target, @holder, @holder_id, now())
+INSERT INTO etl_loader.lane_status (target, holder, holder_id, session_name, heartbeat_at)
+VALUES (@target, @holder, @holder_id, @session_name, now())
     ON CONFLICT (target) DO UPDATE
    SET holder = excluded.holder,
        holder_id = excluded.holder_id,
+       session_name = excluded.session_name,
        heartbeat_at = now()
 
 -- name: take_lane
@@ -19,10 +20,10 @@ VALUES (@target, @holder, @holder_id, @epoch, now())
        waits_since = NULL
 
 -- name: close_attempts
--- What the lane's former holder had begun and not told the end of.
+-- What the lane's former holder had begun and not told the end of: it died, or lives and has been replaced.
 WITH closed AS (
     UPDATE etl_loader.attempts AS a
-       SET finished_at = now(), outcome = 'crashed'
+       SET finished_at = now(), outcome = CASE WHEN @gone THEN 'crashed' ELSE 'fenced' END
       FROM etl_loader.load AS l
      WHERE l.target = @target
        AND l.finished_at IS NULL
@@ -31,6 +32,7 @@ WITH closed AS (
 )
 UPDATE etl_loader.load
    SET status = 'queued',
+       kills = kills + CASE WHEN @killed THEN 1 ELSE 0 END,
        waits_for = NULL
  WHERE target = @target
    AND status = 'loading'
@@ -63,12 +65,24 @@ UPDATE etl_loader.lane_status
  WHERE target = @target
    AND holder_id = @holder_id
 
+-- name: find_epoch
+SELECT epoch
+  FROM etl_loader.lane_status
+ WHERE target = @target
+
+-- name: say_reconciled
+UPDATE etl_loader.lane_status
+   SET reconciled = @reconciled,
+       reconciled_at = CASE WHEN @reconciled IS NOT NULL THEN now() END
+ WHERE target = @target
+
 -- name: find_holder
--- A holder is alive while it reports; it is gone for sure once none of its sessions is left.
+-- A holder is alive while it reports; none of its sessions is left once it is gone, or when the server was restarted under it.
 SELECT holder,
        holder_id,
        extract(epoch FROM now() - heartbeat_at)::double precision AS silent_seconds,
-       EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datname = current_database() AND a.application_name = left('etl-loader ' || holder, 63)) AS connected,
+       EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datname = current_database() AND a.application_name = s.session_name) AS connected,
+       pg_postmaster_start_time() > heartbeat_at AS cut,
        EXISTS (SELECT FROM etl_loader.load AS l WHERE l.target = s.target AND l.status = 'loading') AS loading
   FROM etl_loader.lane_status AS s
  WHERE target = @target

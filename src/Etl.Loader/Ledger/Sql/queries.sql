@@ -29,7 +29,7 @@ SELECT load_id
  LIMIT 6
 
 -- name: lanes
-SELECT coalesce(s.target, q.target) AS target, s.holder, s.epoch, s.heartbeat_at, s.paused_at, s.paused_by, s.pause_reason, s.waits_for,
+SELECT coalesce(s.target, q.target) AS target, s.holder, s.epoch, s.heartbeat_at, s.paused_at, s.paused_by, s.pause_reason, s.waits_for, s.reconciled, s.reconciled_at,
        q.running, coalesce(q.loads, 0) AS loads, coalesce(q.bytes, 0) AS bytes
   FROM etl_loader.lane_status AS s
   FULL JOIN (

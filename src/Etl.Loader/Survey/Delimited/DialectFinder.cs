@@ -64,6 +64,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         return new(dialect, [.. names], WatchQuotes: best.Quotes.Quote == '\0' && spec.Quote is null)
         {
             Typed = Typed(rows, columns),
+            FirstShape = FirstShape(rows, columns),
         };
     }
 
@@ -71,6 +72,13 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
     {
         var body = rows.Skip(1).Where(record => record.Fields.Count == columns).ToList();
         return [.. Enumerable.Range(0, columns).Where(column => HeaderEvidence.IsTyped(body, column))];
+    }
+
+    private static string? FirstShape(IReadOnlyList<SampleRecord> rows, int columns)
+    {
+        var firsts = rows.Skip(1).Where(record => record.Fields.Count == columns).Select(record => record.Fields[0].Text);
+        var shapes = firsts.Where(text => text is not ("" or ['#', ..])).Select(CellEvidence.Shape).Distinct().Take(2).ToList();
+        return shapes.Count == 1 ? shapes[0] : null;
     }
 
     /// <summary>A first line <c>sep=;</c>, as spreadsheets write and read it, is said by the file itself.</summary>
@@ -87,7 +95,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
             RefuseHeaderAbove(best, rows, decided is true);
         }
 
-        if (best.Skipped.Count > 0 && spec.Skip is null && decided is not true)
+        if (best.Skipped.Count > 0 && spec.Skip is null && decided is not true && !(decided is false && IsTitle(best)))
         {
             throw new DatasetException(
                 $"{file}: the first {best.Skipped.Count} lines do not look like the {best.Columns} columns after them, and no header line is to be seen.",
@@ -114,6 +122,12 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
 
         return header;
     }
+
+    /// <summary>Sentences with a blank line below them, none of which falls into as many words as there are columns, name nothing in the table.</summary>
+    private static bool IsTitle(DialectCandidate best) => best.Skipped[^1].Line < best.SkippedLines
+        && best.Skipped.All(record => record.Fields.Count == 1 && !IsWritten(record.Fields[0].Text, best.Columns));
+
+    private static bool IsWritten(string text, int columns) => DialectCandidate.Usual.Any(delimiter => text.Split(delimiter).Length == columns);
 
     /// <summary>More or fewer names than fields: no number of rejects makes a table of that.</summary>
     private void RefuseOtherWidth(DialectCandidate best, IReadOnlyList<SampleRecord> rows, bool header)
@@ -195,4 +209,7 @@ internal sealed record FoundDialect(Dialect Dialect, IReadOnlyList<string> Names
 {
     /// <summary>Columns of numbers, dates and the like, as far as the sample went.</summary>
     public IReadOnlyList<int> Typed { get; init; } = [];
+
+    /// <summary>The <see cref="CellEvidence.Shape"/> that the rows' first values share, as far as the sample went; null: they have none in common.</summary>
+    public string? FirstShape { get; init; }
 }

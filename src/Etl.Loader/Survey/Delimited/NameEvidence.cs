@@ -34,7 +34,7 @@ internal static class NameEvidence
             return 0;
         }
 
-        int names = 0, known = 0, row = 0, words = 0;
+        int names = 0, known = 0, row = 0, words = 0, values = 0;
         var unseen = 1.0;
         for (var column = 0; column < first.Fields.Count; column++)
         {
@@ -46,6 +46,7 @@ internal static class NameEvidence
             }
 
             known += IsKnown(head) ? 1 : 0;
+            values += cells.Count(CellEvidence.IsTyped) * 2 >= cells.Count && !CellEvidence.IsTyped(head) ? 1 : 0;
             if (cells.Contains(head))
             {
                 row++;
@@ -66,7 +67,9 @@ internal static class NameEvidence
         names += words > 1 ? words : 0;
         names += known * 3 >= first.Fields.Count ? known : 0;
         names += first.Fields.Count > 1 && unseen < Chance && Distinct(first) ? 1 : 0;
-        return names > 0 && row > 0 ? 0 : names - row;
+
+        // A text over values, some of which are damaged, may be a name.
+        return row > 0 && names + values > 0 ? 0 : names - row;
     }
 
     private static bool IsKnown(string text) => Words.Contains(text.Trim().Replace('_', ' '));

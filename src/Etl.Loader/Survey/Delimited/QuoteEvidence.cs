@@ -27,14 +27,15 @@ internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleReco
         foreach (var other in Others.Where(quote => text.Contains(quote) && !delimiter.Contains(quote)))
         {
             var found = WithEscape(text, whole, delimiter, other, spec);
-            if (found.Records is { Quoted: > 0, Anomalies: 0 })
+            if (found.Records is { Quoted: > 0, Anomalies: 0 } && QuotesMatter(found.Records, delimiter, other))
             {
-                if (QuotesMatter(found.Records, delimiter, other))
-                {
-                    return found;
-                }
+                return found;
+            }
 
-                doubt ??= other == '\'' ? found.Records.Records.First(record => record.Fields.Any(field => field.Quoted)) : null;
+            // Apostrophes of texts seldom stand at both ends: where more do than not, some fields may be quoted and others damaged.
+            if (other == '\'' && found.Records.Quoted > found.Records.Anomalies)
+            {
+                doubt ??= found.Records.Records.FirstOrDefault(record => record.Fields.Any(field => field.Quoted));
             }
         }
 

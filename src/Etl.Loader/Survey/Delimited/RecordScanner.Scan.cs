@@ -8,6 +8,9 @@ internal sealed partial class RecordScanner
 {
     private const int Block = 32;
 
+    /// <summary>Blocks until plain text is looked for again where there was little of it.</summary>
+    private const int Patience = 8;
+
     /// <summary>
     /// Takes data[0..have) apart. Returns where the first record begins that is not complete; with <paramref name="final"/> nothing
     /// follows, so that only an open quote leaves one.
@@ -32,15 +35,27 @@ internal sealed partial class RecordScanner
         var delimiters = Vector256.Create(delimiter);
         var quotes = Vector256.Create(quote == 0 ? delimiter : quote);
         var controls = Vector256.Create((byte)13);
+        var plain = !careful && delimiterLength == 1 && !nullTexts;
+        var patience = 0;
 
         fixed (byte* p = batch.Data)
         {
             while (pos < have)
             {
-                if (next + Block + 2 > fields.Length || batch.Rows + Block + 2 > batch.Lines.Length)
+                if (next + PlainBlock + 2 > fields.Length || batch.Rows + PlainBlock + 2 > batch.Lines.Length)
                 {
                     Grow(batch, next);
                     fields = batch.Fields;
+                }
+
+                if (plain && --patience < 0 && quotedStart < 0 && damage == DamageKind.None && dropped == 0 && innerLines == 0)
+                {
+                    var place = new Place { Pos = pos, RecordStart = recordStart, FieldStart = fieldStart, FieldBase = fieldBase, Next = next };
+                    ScanPlain(batch, p, have, ref place);
+                    patience = place.Pos - pos < Patience * Block ? Patience : 0;
+                    (pos, recordStart, fieldStart, fieldBase, next) = (place.Pos, place.RecordStart, place.FieldStart, place.FieldBase, place.Next);
+                    fields = batch.Fields;
+                    continue;
                 }
 
                 if (next - fieldBase > columns + Block)
@@ -319,14 +334,14 @@ internal sealed partial class RecordScanner
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow(RecordBatch batch, int used)
     {
-        if (used + Block + 2 > batch.Fields.Length)
+        if (used + PlainBlock + 2 > batch.Fields.Length)
         {
-            var larger = new Field[Math.Max(batch.Fields.Length * 2, Math.Max(1024, used + columns + 2 * Block))];
+            var larger = new Field[Math.Max(batch.Fields.Length * 2, Math.Max(1024, used + columns + 2 * PlainBlock))];
             batch.Fields.AsSpan(0, used).CopyTo(larger);
             batch.Fields = larger;
         }
 
-        if (batch.Rows + Block + 2 > batch.Lines.Length)
+        if (batch.Rows + PlainBlock + 2 > batch.Lines.Length)
         {
             var size = Math.Max(batch.Lines.Length * 2, 256);
             var (lines, offsets) = (new long[size], new long[size + 1]);

@@ -12,9 +12,9 @@ internal sealed class RowEvidence(string file, FoundDialect found, DialectSpec s
     private readonly SwallowedRows? _swallowed =
         spec.Quote is null && found.Dialect.Quote != '\0' && found.Names.Count > 1 ? new(file, found.Dialect, found.Names.Count, found.Typed) : null;
 
+    private readonly RemarkEvidence _remarks = new(file, found);
+
     private long _rows;
-    private long _remarks;
-    private (long Line, long Offset)? _remark;
     private (long Line, long Offset)? _empty;
     private bool _rowAfterEmpty;
     private bool _filled;
@@ -41,8 +41,7 @@ internal sealed class RowEvidence(string file, FoundDialect found, DialectSpec s
                 var value = batch.Data.AsSpan(first.Start, first.Length);
                 if (value[0] == '#')
                 {
-                    _remarks++;
-                    _remark ??= (batch.Lines[row], batch.Offsets[row]);
+                    _remarks.Observe(batch, row);
                 }
 
                 if (value.SequenceEqual(_firstName) && found.Dialect.Header && IsHeader(batch, row))
@@ -64,17 +63,7 @@ internal sealed class RowEvidence(string file, FoundDialect found, DialectSpec s
     }
 
     /// <summary>To be called at the end of the file.</summary>
-    public void Finish()
-    {
-        if (_remark is { } remark && _remarks * 10 < _rows)
-        {
-            throw new DatasetException(
-                $"{file}: line {remark.Line} begins with '#' as remarks do, the others do not; whether it is a row is not clear.",
-                "Deliver the file without it, or write \"types\": \"text\" in the trigger if the line is a row.",
-                file,
-                remark.Line);
-        }
-    }
+    public void Finish() => _remarks.Finish(_rows);
 
     /// <summary>Throws where records without any value stand between others, unless the producer says what an empty field means.</summary>
     public void RefuseEmpty()

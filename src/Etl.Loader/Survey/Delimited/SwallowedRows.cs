@@ -13,6 +13,9 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
     private readonly ScanDialect _scan = new(dialect);
     private readonly int[] _cells = new int[columns + 1];
 
+    /// <summary>Where the field lies in the record that is read without its quotes.</summary>
+    private (int From, int Until) _enclosed;
+
     public void Observe(RecordBatch batch)
     {
         for (var row = 0; row < batch.Rows; row++)
@@ -60,6 +63,7 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
     {
         int lines = 0, delimiters = 0, at = 0;
         broken = -1;
+        _enclosed = default;
         var (fieldStart, all) = (true, true);
         _cells[0] = 0;
         while (true)
@@ -68,12 +72,14 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
             if (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r')
             {
                 // More delimiters than a row has are commas in a text; a text of a few lines seldom has so many in each.
-                all &= delimiters == columns - 1 || (columns > 3 && delimiters >= columns);
-                if (lines++ > 0 && delimiters == columns - 1 && HasValues(record, at))
+                var (fits, shows) = delimiters == columns - 1 ? Values(record, at) : (columns > 3 && delimiters >= columns, false);
+                if (shows)
                 {
                     return true;
                 }
 
+                all &= fits;
+                lines++;
                 if (rest.IsEmpty)
                 {
                     return all && lines > 1;
@@ -81,40 +87,53 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
 
                 at += rest.StartsWith("\r\n"u8) ? 2 : 1;
                 (delimiters, fieldStart, _cells[0]) = (0, true, at);
+                continue;
             }
-            else if (fieldStart && rest[0] == dialect.Quote && Quoted(rest, out var breaks) is > 0 and var length && (!breaks || ++broken != opened))
+
+            if (fieldStart && rest[0] == dialect.Quote && Quoted(rest, out var breaks) is > 0 and var length)
             {
-                at += length;
-                fieldStart = false;
+                if (!breaks || ++broken != opened)
+                {
+                    at += length;
+                    fieldStart = false;
+                    continue;
+                }
+
+                _enclosed = (at, at + length);
             }
-            else if (rest.StartsWith(_delimiter))
+
+            fieldStart = rest.StartsWith(_delimiter);
+            at += fieldStart ? _delimiter.Length : 1;
+            if (fieldStart)
             {
-                at += _delimiter.Length;
-                fieldStart = true;
                 _cells[Math.Min(++delimiters, columns)] = at;
-            }
-            else
-            {
-                fieldStart = false;
-                at++;
             }
         }
     }
 
-    /// <summary>The line that ends here has a value in every column of values.</summary>
-    private bool HasValues(ReadOnlySpan<byte> record, int end)
+    /// <summary>
+    /// Whether the line that ends here has nothing but values in the columns of values, and whether that shows a row: it has one in each, and
+    /// not all of them stand outside the quotes, where they are the record's own either way.
+    /// </summary>
+    private (bool Fits, bool Shows) Values(ReadOnlySpan<byte> record, int end)
     {
+        var (filled, enclosed) = (0, false);
         foreach (var column in typed)
         {
-            var until = column + 1 < columns ? _cells[column + 1] - _delimiter.Length : end;
-            var text = Encoding.UTF8.GetString(record[_cells[column]..until]).Trim(dialect.Quote);
-            if (!CellEvidence.IsTyped(text))
+            var (from, until) = (_cells[column], column + 1 < columns ? _cells[column + 1] - _delimiter.Length : end);
+            var text = Encoding.UTF8.GetString(record[from..until]).Trim(dialect.Quote);
+            if (CellEvidence.IsTyped(text))
             {
-                return false;
+                filled++;
+                enclosed |= from >= _enclosed.From && until <= _enclosed.Until;
+            }
+            else if (text.Length > 0)
+            {
+                return (false, false);
             }
         }
 
-        return typed.Count > 0;
+        return (true, filled == typed.Count && enclosed);
     }
 
     /// <summary>Length of a quoted field, quotes included; 0 where it is not closed.</summary>

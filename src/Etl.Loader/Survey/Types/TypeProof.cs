@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -118,9 +119,10 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
     {
         ref var start = ref MemoryMarshal.GetArrayDataReference(data);
         var (point, decimals) = (_point, _kind == TypeKind.Numeric);
-        int longest = _maxBytes, digits = _integerDigits, scale = _scale, smallest = _smallestScale;
+
+        // A bit for each length, for each number of digits before the point, and after it: cheaper to gather than the greatest and the least.
+        uint lengths = 0, wholes = 0, scales = 0;
         long nulls = 0;
-        var missing = _missingZero;
         for (; at < fields.Length; at += step)
         {
             var field = fields[at];
@@ -137,14 +139,20 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
                 break;
             }
 
-            longest = Math.Max(longest, field.Length);
-            digits = Math.Max(digits, shape.IntegerDigits);
-            scale = Math.Max(scale, shape.Scale);
-            smallest = Math.Min(smallest, shape.Scale);
-            missing |= shape.IntegerDigits == 0;
+            lengths |= 1u << field.Length;
+            wholes |= 1u << shape.IntegerDigits;
+            scales |= 1u << shape.Scale;
         }
 
-        (_maxBytes, _integerDigits, _scale, _smallestScale, _missingZero) = (longest, digits, scale, smallest, missing);
+        if (lengths != 0)
+        {
+            _maxBytes = Math.Max(_maxBytes, BitOperations.Log2(lengths));
+            _integerDigits = Math.Max(_integerDigits, BitOperations.Log2(wholes));
+            _missingZero |= (wholes & 1) != 0;
+            _scale = Math.Max(_scale, BitOperations.Log2(scales));
+            _smallestScale = Math.Min(_smallestScale, BitOperations.TrailingZeroCount(scales));
+        }
+
         _nulls += nulls;
         return at;
     }

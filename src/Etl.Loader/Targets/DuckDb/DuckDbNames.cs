@@ -28,5 +28,8 @@ internal static class DuckDbNames
     /// <summary>The load's staging table: in the destination schema, since DuckDB cannot move tables between schemas.</summary>
     public static TableName Staging(TableName table, LoadId load) => new(table.Schema, StagingName(load));
 
-    public static string StagingName(LoadId load) => "__etl_" + load;
+    /// <summary>What the name of every staging table begins with.</summary>
+    public const string StagingPrefix = "__etl_";
+
+    public static string StagingName(LoadId load) => StagingPrefix + load;
 }

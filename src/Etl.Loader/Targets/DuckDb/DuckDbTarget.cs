@@ -37,11 +37,14 @@ internal sealed class DuckDbTarget : ILoadTarget
         _logger = logger;
         _gate = new DuckDbGate(name, _path, settings ?? DuckDbSettings.Of(name, options), time);
         _stager = new Stager(name, _path, time, logger);
+        Upkeep = new DuckDbUpkeep(name, _path, _gate, (work, token) => LookAsync(work, [], token));
     }
 
     public string Name { get; }
 
     public string DefaultSchema { get; }
+
+    public ITargetUpkeep Upkeep { get; }
 
     public Task ProbeAsync(CancellationToken token) => _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), token);
 
@@ -126,11 +129,11 @@ internal sealed class DuckDbTarget : ILoadTarget
                     "Point the target to another file, or use the queue database and the target name that this file was loaded with.");
             }
 
-            session.Execute(LaneSql["raise_epoch"]);
+            session.Execute(LaneSql["raise_epoch"], claim.Above);
         }
         else
         {
-            session.Execute(LaneSql["create_lane"], Name, claim.Installation);
+            session.Execute(LaneSql["create_lane"], Name, claim.Installation, claim.Above);
         }
 
         return session.Scalar<long>(LaneSql["read_epoch"], Name);

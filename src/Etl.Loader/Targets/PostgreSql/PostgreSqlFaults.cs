@@ -94,7 +94,7 @@ internal static class PostgreSqlFaults
         var (kind, hint) = States.TryGetValue(state, out var known) ? known
             : state.Length == 5 && Classes.TryGetValue(state[..2], out var byClass) ? byClass
             : (FaultKind.Unknown, null);
-        return new TargetFault(kind, $"{reason} [SQLSTATE {state}]", hint ?? exception.Hint);
+        return new TargetFault(kind, $"{reason} [SQLSTATE {state}]", hint ?? exception.Hint, Full: state == PostgresErrorCodes.DiskFull);
     }
 }
 

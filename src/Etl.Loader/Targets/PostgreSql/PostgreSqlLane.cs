@@ -107,7 +107,7 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
         try
         {
             await session.ExecuteAsync(Sql["short_lock_timeout"], token);
-            var epoch = (long?)await session.ScalarAsync(Sql["raise"], token, target, claim.Holder);
+            var epoch = (long?)await session.ScalarAsync(Sql["raise"], token, target, claim.Holder, claim.Above);
             await session.CommitAsync(token);
             return epoch;
         }

@@ -9,7 +9,7 @@ internal sealed record Checkpoint(int File, long Offset, string Hash, long RowsL
 
 /// <summary>How load and table stand when the load comes to its publish.</summary>
 /// <param name="Published">The load has a receipt already.</param>
-/// <param name="Newer">A later delivery that is in the table.</param>
+/// <param name="Newer">A later delivery that is in the table and leaves no place for this one.</param>
 /// <param name="Relation">What has the table's name; null: nothing.</param>
 internal readonly record struct PublishStanding(bool Published, LoadId? Newer, Relation? Relation);
 
@@ -30,7 +30,7 @@ internal static class PostgreSqlReceipts
     public static async Task<PublishStanding> StandingAsync(WriteTransaction session, TableName table, LoadReceipt mine, CancellationToken token)
     {
         await using var command = session.Command(
-            Sql["standing"], mine.LoadId.Value, table.ToString(), mine.Sequence, table.Schema, table.Name);
+            Sql["standing"], mine.LoadId.Value, table.ToString(), mine.Sequence, table.Schema, table.Name, mine.Mode);
         await using var reader = await command.ExecuteReaderAsync(token);
         await reader.ReadAsync(token);
         return new PublishStanding(
@@ -89,6 +89,12 @@ internal static class PostgreSqlReceipts
                 reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3),
                 reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetString(5), reader.GetString(6));
         }
+    }
+
+    public static async Task<long> CountCheckpointsAsync(NpgsqlConnection connection, LoadId load, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["count_checkpoints"], connection) { Parameters = { new() { Value = load.Value } } };
+        return (long)(await command.ExecuteScalarAsync(token))!;
     }
 
     public static Task AddCheckpointsAsync(WriteTransaction session, LoadId load, IReadOnlyList<Checkpoint> checkpoints, CancellationToken token) =>

@@ -29,6 +29,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         var tableLock = new TableLock(options, tuning, time, logger);
         _publisher = new PostgreSqlPublisher(name, tableLock, new TableSwap(tableLock), logger);
         _chunked = new ChunkedStage(name, options, tuning, _sessions, _publisher, new SnapshotWait(options, _sessions, time, logger), logger);
+        Upkeep = new PostgreSqlUpkeep(_sessions);
         Name = name;
         DefaultSchema = options.Schema ?? "public";
     }
@@ -36,6 +37,8 @@ internal sealed class PostgreSqlTarget : ILoadTarget
     public string Name { get; }
 
     public string DefaultSchema { get; }
+
+    public ITargetUpkeep Upkeep { get; }
 
     public bool StagesUnsurveyed => true;
 
@@ -93,6 +96,12 @@ internal sealed class PostgreSqlTarget : ILoadTarget
             await _sessions.ThrowIfFencedAsync(request.Epoch, token);
             throw;
         }
+    }
+
+    public async Task<long> CountCheckpointsAsync(LoadId load, CancellationToken token)
+    {
+        await using var connection = await _sessions.OpenReadingAsync(token);
+        return await PostgreSqlReceipts.CountCheckpointsAsync(connection, load, token);
     }
 
     public async Task DropStagingAsync(LoadId load, long epoch, CancellationToken token)

@@ -12,4 +12,10 @@ public sealed class DuckDbConformanceTests : LoadTargetConformance, IAsyncDispos
 
     internal override Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql) =>
         Task.FromResult<IReadOnlyList<IReadOnlyList<string?>>>([.. _lake.Query(sql)]);
+
+    internal override Task ChangeAsync(string sql)
+    {
+        _lake.Execute(sql);
+        return Task.CompletedTask;
+    }
 }

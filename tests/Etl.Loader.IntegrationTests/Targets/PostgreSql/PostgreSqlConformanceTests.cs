@@ -16,4 +16,6 @@ public sealed class PostgreSqlConformanceTests(PostgresServer server) : LoadTarg
     internal override Task<ILoadTarget> CreateTargetAsync() => Task.FromResult<ILoadTarget>(Database.Target());
 
     internal override Task<IReadOnlyList<IReadOnlyList<string?>>> QueryAsync(string sql) => Database.QueryAsync(sql);
+
+    internal override Task ChangeAsync(string sql) => Database.QueryAsync(sql);
 }

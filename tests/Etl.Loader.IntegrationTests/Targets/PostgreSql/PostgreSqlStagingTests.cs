@@ -71,6 +71,31 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
         Assert.Equal([["1000", "500500"]], await database.QueryAsync("SELECT count(*), sum(id) FROM public.resumed"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_load_that_is_to_wind_up_ends_with_the_chunks_under_way_and_loses_none_of_them(int streams)
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = streams }));
+        using var windUp = new CancellationTokenSource();
+        var request = await loader.RequestAsync("wound", Numbers(1000, chunkRows: 100, row => { if (row == 250) { windUp.Cancel(); } })) with { WindUp = windUp.Token };
+        await Assert.ThrowsAsync<WoundUpException>(() => loader.StageAsync(request));
+        var done = long.Parse((await database.QueryAsync($"SELECT count(*) FROM {Staging(request)}"))[0][0]!, CultureInfo.InvariantCulture);
+        Assert.True(done >= 300 && done < 1000 && done % 100 == 0, $"{done} rows are staged");
+
+        // Stopped once more after one chunk: what was there stays.
+        using var again = new CancellationTokenSource();
+        var second = request with { Reader = Numbers(1000, chunkRows: 100, _ => again.Cancel()), WindUp = again.Token };
+        await Assert.ThrowsAsync<WoundUpException>(() => loader.StageAsync(second));
+        Assert.True(long.Parse((await database.QueryAsync($"SELECT count(*) FROM {Staging(request)}"))[0][0]!, CultureInfo.InvariantCulture) > done);
+
+        var last = request with { Reader = Numbers(1000, chunkRows: 100), WindUp = default };
+        await using var staged = await loader.StageAsync(last);
+        Assert.NotNull((await loader.PublishAsync(last, staged)).Receipt);
+        Assert.Equal([["1000", "500500"]], await database.QueryAsync("SELECT count(*), sum(id) FROM public.wound"));
+    }
+
     [Fact]
     public async Task Checkpoints_without_their_rows_are_not_believed()
     {

@@ -10,6 +10,8 @@ internal sealed record ToleranceCase(string Name, byte[] Bytes, string Rows)
     private const string CleanRows = "id|name|price\n1|Kettle|10.5\n2|Lamp|20\n3|Chair|30.25\n4|Tape|1.5";
     private const string Numbered = "column_1|column_2|column_3\n1|Kettle|10.5\n2|Lamp|20\n3|Chair|30.25\n4|Tape|1.5";
 
+    private const string Codes = "code,price\nA-10,5\nA-11,7\nA-12,8\nB-10,5\nB-11,7\nB-12,8\nC-10,5\nC-11,7\nC-12,8\nD-10,5\nD-11,7\nD-12,8\n";
+
     public static IReadOnlyList<ToleranceCase> All { get; } =
     [
         Of("title and blank line before the table", "Report of May 2026\n\n" + Clean),
@@ -17,6 +19,8 @@ internal sealed record ToleranceCase(string Name, byte[] Bytes, string Rows)
         Of("title with delimiters", "Report, May\nSource: ACME\n\n" + Clean),
         Of("title as wide as the table", "Report of May 2026,,\n,,\n" + Clean),
         Of("remarks with # before and between", Clean.Replace("2,Lamp", "# page 2\n2,Lamp", StringComparison.Ordinal).Insert(0, "# made by us\n")),
+        Of("a text that begins with #", Codes.Replace("A-11,", "#1 of all,", StringComparison.Ordinal), Codes.TrimEnd('\n').Replace(',', '|').Replace("A-11|", "#1 of all|", StringComparison.Ordinal)),
+        Of("a row taken out by #", Codes.Replace("A-11,", "#A-11,", StringComparison.Ordinal), Codes.TrimEnd('\n').Replace(',', '|').Replace("A-11|", "#A-11|", StringComparison.Ordinal)),
         Of("sep= line", "sep=;\n" + Clean.Replace(',', ';')),
         Of("footer after a blank line", Clean + "\nSource: our own survey\n"),
         Of("footer right below the rows", Clean + "Source: our own survey\nAll rights reserved\n"),
@@ -31,6 +35,7 @@ internal sealed record ToleranceCase(string Name, byte[] Bytes, string Rows)
         Of("units below the header", Clean.Replace("price\n", "price\nno,text,EUR\n", StringComparison.Ordinal), CleanRows.Replace("id|name|price", "no|text|EUR", StringComparison.Ordinal)),
         Of("groups above the header", "Goods,Goods,Money\n" + Clean),
         Of("no header", Clean[(Clean.IndexOf('\n') + 1)..], Numbered),
+        Of("title and blank line before rows without header", "Report of May 2026\n\n" + Clean[(Clean.IndexOf('\n') + 1)..], Numbered),
         Of("no header, nothing but texts", "Bob,Paris\nAnn,Rome\nJim,Bonn\n", "column_1|column_2\nBob|Paris\nAnn|Rome\nJim|Bonn"),
         Of("years for names", "country,2019,2020\nA,1,2\nB,3,4\n", "country|2019|2020\nA|1|2\nB|3|4"),
         Of("header only", "id,name\n", "id|name"),
@@ -61,6 +66,7 @@ internal sealed record ToleranceCase(string Name, byte[] Bytes, string Rows)
         Of("rows swallowed by two quotes", Clean.Replace("Lamp", "\"Lamp", StringComparison.Ordinal).Replace("Chair", "Chair\"", StringComparison.Ordinal), "id|name|price\n1|Kettle|10.5\n2|Lamp,20⏎3,Chair|30.25\n4|Tape|1.5"),
         Of("quotes in the header", Clean.Replace("name", "na\"me", StringComparison.Ordinal), CleanRows.Replace("name", "na\"me", StringComparison.Ordinal)),
         Of("line breaks in quotes", "id,note\n1,\"first\nsecond\"\n2,x\n", "id|note\n1|first⏎second\n2|x"),
+        Of("line breaks in quotes before numbers", "note,amount,day\n\"first\nsecond\",5,2026-01-01\nx,7,2026-01-02\n\"a, b\n7, c\",8,2026-01-03\n", "note|amount|day\nfirst⏎second|5|2026-01-01\nx|7|2026-01-02\na, b⏎7, c|8|2026-01-03"),
         Of("line ends CR", Clean.Replace('\n', '\r')),
         Of("line ends CRLF", Clean.Replace("\n", "\r\n", StringComparison.Ordinal)),
         Of("line ends mixed", Clean.Replace("price\n", "price\r", StringComparison.Ordinal).Replace("20\n", "20\r\n", StringComparison.Ordinal)),

@@ -21,7 +21,9 @@ internal sealed class Publication(string target, StageRequest staged, StagedRows
             }
 
             var receipts = Receipts.AllOf(session, staged.Table);
-            if (request.Receipt.Mode == "replace" && receipts is [.., var newest] && newest.Sequence > request.Receipt.Sequence)
+            // Rows that came before a replace are not in the table, in whatever order the two are published.
+            var replace = request.Receipt.Mode == "replace";
+            if (receipts.LastOrDefault(r => replace || r.Mode == "replace") is { } newest && newest.Sequence > request.Receipt.Sequence)
             {
                 StagingTable.Drop(session, staged.Load);
                 return new PublishOutcome(null, newest.LoadId);

@@ -13,11 +13,11 @@ FROM etl_loader.lane;
 
 -- name: create_lane
 INSERT INTO etl_loader.lane (name, installation, epoch)
-VALUES ($1, $2, 1);
+VALUES ($1, $2, CAST($3 AS BIGINT) + 1);
 
 -- name: raise_epoch
 UPDATE etl_loader.lane
-SET epoch = epoch + 1;
+SET epoch = greatest(epoch, $1) + 1;
 
 -- name: read_epoch
 SELECT epoch

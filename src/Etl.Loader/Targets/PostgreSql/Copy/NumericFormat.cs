@@ -18,7 +18,7 @@ internal static class NumericFormat
 
     /// <summary>
     /// Writes the number that the text says exactly. Returns the bytes written, or -1 where the text is no plain decimal number (sign '-'
-    /// only, no leading zeros before a digit, no exponent), or lies beyond what column or PostgreSQL hold without rounding.
+    /// only and never of zero, no leading zeros before a digit, no exponent), or lies beyond what column or PostgreSQL hold without rounding.
     /// </summary>
     /// <param name="maxWhole">Digits before the point that the column holds; negative: any.</param>
     /// <param name="maxScale">Digits after the point that the column holds, where <paramref name="maxWhole"/> is not negative.</param>
@@ -49,9 +49,15 @@ internal static class NumericFormat
         }
 
         var (digits, weight) = WriteDigits(whole, fraction, to[Header..]);
+        if (negative && digits == 0)
+        {
+            // No numeric keeps the sign of zero.
+            return -1;
+        }
+
         BinaryPrimitives.WriteInt16BigEndian(to, (short)digits);
         BinaryPrimitives.WriteInt16BigEndian(to[2..], (short)weight);
-        BinaryPrimitives.WriteUInt16BigEndian(to[4..], negative && digits > 0 ? Negative : (ushort)0);
+        BinaryPrimitives.WriteUInt16BigEndian(to[4..], negative ? Negative : (ushort)0);
         BinaryPrimitives.WriteUInt16BigEndian(to[6..], (ushort)fraction.Length);
         return Header + 2 * digits;
     }

@@ -99,7 +99,7 @@ internal static class PlainFormat
         return 8 + (2 * count);
     }
 
-    /// <summary>Dates up to the 28th of a month.</summary>
+    /// <summary>Dates but those of 29 February.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Date(ref byte text, int length, ref byte to)
     {

@@ -29,7 +29,7 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
         }
 
         var replace = receipt.Mode == "replace";
-        if (replace && standing.Newer is { } newer)
+        if (standing.Newer is { } newer)
         {
             return new PublishOutcome(null, newer);
         }

@@ -46,7 +46,7 @@ WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
 
 -- name: raise
 UPDATE etl_loader.lane
-SET epoch = epoch + 1, holder = $2, taken_at = now()
+SET epoch = greatest(epoch, $3) + 1, holder = $2, taken_at = now()
 WHERE name = $1
 RETURNING epoch
 

@@ -17,10 +17,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb)
 RETURNING load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256, sequence, accepted_at, started_at, published_at, details::text
 
 -- name: standing
--- Asked by each publish, all at once: is the load published already, what was delivered later, what has the table's name now.
+-- Asked by each publish, all at once: is the load published already, what was delivered later, what has the table's name now. Rows that came before a
+-- replace are not in the table, in whatever order the two are published.
 SELECT
     EXISTS (SELECT FROM etl_loader.receipts WHERE load_id = $1),
-    (SELECT r.load_id FROM etl_loader.receipts AS r WHERE r.table_name = $2 AND r.sequence > $3 ORDER BY r.sequence DESC LIMIT 1),
+    (SELECT r.load_id FROM etl_loader.receipts AS r WHERE r.table_name = $2 AND r.sequence > $3 AND 'replace' IN (r.mode, $6) ORDER BY r.sequence DESC LIMIT 1),
     c.oid,
     c.relkind::text
 FROM (SELECT) AS one
@@ -74,5 +75,10 @@ FROM unnest($2::int[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[]) AS 
 
 -- name: checkpoints
 SELECT file, byte_offset, hash, rows_loaded, rows_rejected
+FROM etl_loader.checkpoints
+WHERE load_id = $1
+
+-- name: count_checkpoints
+SELECT count(*)
 FROM etl_loader.checkpoints
 WHERE load_id = $1

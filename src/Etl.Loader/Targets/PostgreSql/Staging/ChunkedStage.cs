@@ -42,12 +42,14 @@ internal sealed class ChunkedStage(
         var tally = new RejectTally(request.RejectsMax);
         tally.AddEarlier(done.Sum(c => c.RowsRejected));
         var sum = new StreamsProgress(options.Streams, done.Sum(c => c.RowsLoaded), progress);
-        await using var parts = new PendingParts(request.Reader.OpenParts(request.Survey, options.Streams), done, sum);
+        var until = new PartsUntil(request.Reader.OpenParts(request.Survey, options.Streams), request.WindUp);
+        await using var parts = new PendingParts(until, done, sum);
         using var stop = new FirstFault(token);
         var running = Enumerable.Range(0, options.Streams).Select(stream => RunStreamAsync(stream, parts, request, table, tally, sum, stop)).ToList();
         Task all = Task.WhenAll(running);
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.ThrowIfAny();
+        until.ThrowIfStopped();
         parts.VerifyAllSeen();
         var loaded = done.Sum(c => c.RowsLoaded);
         foreach (var stream in running)

@@ -17,7 +17,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
     /// <summary>Kept below the buffer, so that a row seldom makes it grow.</summary>
     private const int SendFrom = BufferBytes - (16 << 10);
 
-    private const int Buffers = 8;
+    private const int Buffers = 16;
 
     /// <summary>Copies all parts that the source gives. The caller's transaction decides whether they stay.</summary>
     public async Task RunAsync(NpgsqlConnection connection, string copy, ICopySource source, CancellationToken token)

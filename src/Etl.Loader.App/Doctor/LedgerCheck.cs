@@ -1,0 +1,104 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+using Etl.Loader.Queue;
+using Etl.Loader.Targets;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Etl.Loader.App.Doctor;
+
+/// <summary>Whether ledger and targets fit together, and what dead loads left in the targets.</summary>
+internal static class LedgerCheck
+{
+    private const int Named = 10;
+
+    /// <param name="clean">Removes what nobody needs, as far as this process can have the lane.</param>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(IServiceProvider services, bool clean, CancellationToken token)
+    {
+        var findings = new List<Finding>();
+        try
+        {
+            if (!await services.GetRequiredService<LedgerMigrator>().IsCurrentAsync(token))
+            {
+                return [new Finding("ledger", FindingLevel.Warning, "its schema is missing or older than this version needs", "Run: etl-loader migrate")];
+            }
+
+            var lanes = (await services.GetRequiredService<ILoadQueries>().LanesAsync(token)).ToDictionary(l => l.Target, StringComparer.Ordinal);
+            var targets = services.GetRequiredService<TargetCatalog>();
+            foreach (var target in targets.Names.Select(targets.Get))
+            {
+                findings.AddRange(await CheckAsync(services, target, lanes.GetValueOrDefault(target.Name), clean, token));
+            }
+        }
+        catch (NpgsqlException)
+        {
+            // That the queue database does not answer has been told.
+        }
+
+        return findings;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> CheckAsync(
+        IServiceProvider services, ILoadTarget target, LaneStatus? lane, bool clean, CancellationToken token)
+    {
+        var check = $"lane {target.Name}";
+        var findings = new List<Finding>();
+        if (lane is { Reconciled: { } reconciled, ReconciledAt: { } at })
+        {
+            findings.Add(new Finding(check, FindingLevel.Ok, FormattableString.Invariant($"{at:u}: {reconciled}")));
+        }
+
+        try
+        {
+            var unproven = await services.GetRequiredService<ReceiptComparison>().UnprovenAsync(target, all: true, token);
+            if (unproven.Count > 0)
+            {
+                findings.Add(new Finding(
+                    check,
+                    FindingLevel.Warning,
+                    $"{unproven.Count} loads are loaded in the ledger and have no receipt in the target, which was restored or replaced: {Names(unproven)}",
+                    $"While their files are there: etl-loader reload {string.Join(' ', unproven.Take(Named))}"));
+            }
+
+            foreach (var missing in (await target.Upkeep.MissingTablesAsync(token)).Where(m => !unproven.Contains(m.Load)))
+            {
+                findings.Add(new Finding(check, FindingLevel.Warning, $"table missing: {missing.Table}, made by load {missing.Load}", $"etl-loader reload {missing.Load}"));
+            }
+
+            findings.AddRange(clean ? await CleanAsync(services, target, check, token) : await ListAsync(services, target, check, token));
+        }
+        catch (Exception fault) when (!token.IsCancellationRequested)
+        {
+            findings.Add(new Finding(check, FindingLevel.Warning, $"cannot be compared with the ledger now: {fault.Message}", (fault as LoaderException)?.Hint));
+        }
+
+        return findings;
+    }
+
+    private static async Task<IEnumerable<Finding>> ListAsync(IServiceProvider services, ILoadTarget target, string check, CancellationToken token)
+    {
+        var left = await services.GetRequiredService<Leftovers>().FindAsync(target, orphans: true, token);
+        return left.Count == 0
+            ? []
+            : [new Finding(check, FindingLevel.Warning, $"{left.Count} loads left something in staging: {Describe(left)}", "etl-loader doctor --clean; the lane's holder removes what is old enough by itself.")];
+    }
+
+    private static async Task<IEnumerable<Finding>> CleanAsync(IServiceProvider services, ILoadTarget target, string check, CancellationToken token)
+    {
+        var cleaning = await services.GetRequiredService<LaneCleaning>().RunAsync(target, token);
+        return cleaning switch
+        {
+            { HeldBy: { } holder } =>
+                [new Finding(check, FindingLevel.Warning, $"not cleaned: {holder} serves the lane", "It removes by itself what no load needs. For the rest stop it, then run this again.")],
+            { Removed.Count: 0 } => [],
+            _ => [new Finding(check, FindingLevel.Ok, $"removed what {cleaning.Removed.Count} loads had left in staging: {Describe(cleaning.Removed)}")],
+        };
+    }
+
+    private static string Describe(IReadOnlyList<Leftover> left) =>
+        string.Join(", ", left.Take(Named).Select(l => $"{l.Load} ({l.Status?.Word() ?? "unknown to the ledger"})")) + More(left.Count);
+
+    private static string Names(IReadOnlyList<LoadId> loads) => string.Join(", ", loads.Take(Named)) + More(loads.Count);
+
+    private static string More(int count) => count > Named ? ", …" : "";
+}

@@ -1,0 +1,30 @@
+using Etl.Loader.Ledger;
+
+namespace Etl.Loader.Loads;
+
+/// <summary>
+/// Sets a load aside that kills its loader (out of memory, a fault in native code) again and again: it would hold up its lane for ever. A load that
+/// gets further each time, by a checkpoint at least, is let go on.
+/// </summary>
+internal sealed class KillCheck(ILoadLedger ledger, LoadOptions options)
+{
+    /// <summary>Before the load is worked on. Throws <see cref="LoaderException"/> when it has had its chances.</summary>
+    public async Task VerifyAsync(LoadRecord load, AttemptKey attempt, LaneHold lane, CancellationToken token)
+    {
+        if (load.Kills == 0 || options.KillLimit == 0)
+        {
+            return;
+        }
+
+        var checkpoints = await lane.Target.CountCheckpointsAsync(load.Id, token);
+        var kills = load.Kills > 1 && checkpoints > load.KillsCheckpoints ? 1 : load.Kills;
+        if (kills >= options.KillLimit)
+        {
+            throw new LoaderException(
+                FormattableString.Invariant($"{load.Spec.Dataset}: the load killed the loader {kills} times without a new checkpoint in between."),
+                "Look for the reason in the loader's and the system's log (memory, disk), mend it, then requeue the load.");
+        }
+
+        await ledger.SetKillsAsync(attempt, kills, checkpoints, token);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Etl.Loader.Loads;
+
+/// <summary>What the operator wrote under <c>Loader:Retention</c>. Ledger and receipts are kept for ever.</summary>
+internal sealed class RetentionOptions
+{
+    /// <summary>How long the rejected rows of a published load stay in the target. Default 90 days.</summary>
+    public TimeSpan Rejects { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long the checkpoints of a failed load stay, so that a requeue goes on from them; zero: not at all. Default 7 days.</summary>
+    public TimeSpan FailedStaging { get; set; } = TimeSpan.FromDays(7);
+}

@@ -1,0 +1,31 @@
+using Etl.Loader.Survey;
+
+namespace Etl.Loader.Targets.PostgreSql.Staging;
+
+/// <summary>Hands out no further part once the load is to wind up: what is being copied is committed, and the next attempt goes on after it.</summary>
+internal sealed class PartsUntil(IDatasetParts parts, CancellationToken windUp) : IDatasetParts
+{
+    private volatile bool _stopped;
+
+    public async ValueTask<DatasetPart?> TakeAsync(CancellationToken token)
+    {
+        if (windUp.IsCancellationRequested)
+        {
+            _stopped = true;
+            return null;
+        }
+
+        return await parts.TakeAsync(token);
+    }
+
+    /// <summary>Throws <see cref="WoundUpException"/> where parts may be left: the dataset is not whole, whatever was counted.</summary>
+    public void ThrowIfStopped()
+    {
+        if (_stopped)
+        {
+            throw new WoundUpException();
+        }
+    }
+
+    public ValueTask DisposeAsync() => parts.DisposeAsync();
+}
