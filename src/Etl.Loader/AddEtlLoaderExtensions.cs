@@ -76,12 +76,14 @@ public static class AddEtlLoaderExtensions
     {
         var time = provider.GetRequiredService<TimeProvider>();
         var loggers = provider.GetRequiredService<ILoggerFactory>();
+        var loads = provider.GetRequiredService<IOptions<LoadOptions>>().Value;
+        var tuning = new PostgreSqlTuning { ChunkedFrom = loads.ChunkedFrom, CommitFrom = loads.ChunkBytes };
         return new TargetCatalog(provider.GetRequiredService<IOptions<LoaderOptions>>().Value.Targets.ToDictionary(
             target => target.Key,
             target => target.Value.Kind switch
             {
                 TargetKind.PostgreSql => (ILoadTarget)new PostgreSqlTarget(
-                    target.Key, target.Value, time, loggers.CreateLogger<PostgreSqlTarget>()),
+                    target.Key, target.Value, time, loggers.CreateLogger<PostgreSqlTarget>(), tuning),
                 TargetKind.DuckDb => new DuckDbTarget(target.Key, target.Value, time, loggers.CreateLogger<DuckDbTarget>()),
                 _ => throw new InvalidOperationException($"There is no target of kind {target.Value.Kind}."),
             },
@@ -97,7 +99,7 @@ public static class AddEtlLoaderExtensions
         services.TryAddSingleton<ProcessEnd>();
         services.TryAddSingleton<KillCheck>();
         services.TryAddSingleton<OutageWait>();
-        services.TryAddSingleton<IDatasetSurveyor>(Surveyor.OfAllFormats());
+        services.TryAddSingleton<IDatasetSurveyor>(provider => Surveyor.OfAllFormats(provider.GetRequiredService<LoadOptions>().ChunkBytes));
         services.TryAddSingleton<LoadAttempt>();
         services.TryAddSingleton<LoadTelling>();
         services.TryAddSingleton<ILoadRunner, LoadRunner>();

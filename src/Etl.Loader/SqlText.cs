@@ -14,9 +14,20 @@ internal sealed class SqlText
 
     private SqlText(string source, Dictionary<string, string> statements) => (_source, _statements) = (source, statements);
 
-    public string this[string name] => _statements.TryGetValue(name, out var statement)
-        ? statement
-        : throw new ArgumentException($"{_source} has no statement '{name}'; it has: {string.Join(", ", _statements.Keys)}.", nameof(name));
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyCollection<string> Names => _statements.Keys;
+
+    /// <summary>Asked for each time the statement is about to be executed, which makes it a <see cref="CrashPoint"/>.</summary>
+    public string this[string name]
+    {
+        get
+        {
+            CrashPoint.Pass(_source, name);
+            return _statements.TryGetValue(name, out var statement)
+                ? statement
+                : throw new ArgumentException($"{_source} has no statement '{name}'; it has: {string.Join(", ", _statements.Keys)}.", nameof(name));
+        }
+    }
 
     /// <param name="logicalName">The file's path inside this project, with '/': <c>Ledger/Sql/load.sql</c>.</param>
     public static SqlText Load(string logicalName)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Etl.Loader.Chaos.Faults;
 using Etl.Loader.Chaos.Installation;
@@ -8,59 +7,53 @@ using Npgsql;
 
 namespace Etl.Loader.Chaos;
 
-/// <summary>One run: sets up, breaks things one after the other while loads go on, waits until all have an outcome, and judges.</summary>
+/// <summary>
+/// One run: sets up, breaks things one after the other while loads go on; after each round of faults waits until all loads have an outcome, and judges.
+/// </summary>
 internal sealed class Campaign(CampaignOptions options)
 {
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan SettleLimit = TimeSpan.FromMinutes(4);
-
-    private readonly ConcurrentQueue<Finding> _findings = new();
+    private readonly Findings _findings = new();
     private readonly List<InjectedFault> _faults = [];
+    private readonly long _began = TimeProvider.System.GetTimestamp();
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>True when every promise held.</summary>
-    public async Task<bool> RunAsync(CancellationToken token)
+    public async Task<bool> RunAsync(Stand stand, CancellationToken token)
     {
-        Say($"seed {options.Seed}, time-outs divided by {options.Factor.ToString(CultureInfo.InvariantCulture)}");
-        var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"etl-loader-chaos-{Environment.ProcessId}")).FullName;
-        var held = false;
-        try
-        {
-            await using var stand = new Stand(options, directory);
-            held = await RunAsync(stand, token);
-            return held;
-        }
-        finally
-        {
-            Tidy(directory, keepLogs: !held && !token.IsCancellationRequested);
-        }
-    }
-
-    private async Task<bool> RunAsync(Stand stand, CancellationToken token)
-    {
-        await stand.StartAsync(token);
         Say($"PostgreSQL {stand.PostgresVersion}; disk full is {(stand.Disk is null ? "left out: mounting is not allowed here" : "injected by a small file system")}");
-        var began = TimeProvider.System.GetTimestamp();
-        var producer = new Producer(stand, options.Seed);
+        var producer = new Producer(stand, options.Seeds[0]);
+        var people = new Operator(stand, producer);
+        var waiting = new Waiting(stand, people, _findings);
         var writers = new WriterLog(stand, _findings);
         var readers = new Readers(stand, producer, _findings);
-        using var producing = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var checker = new Checker(stand, producer, people, _findings);
+        FaultKind[] kinds = [.. new FaultKinds(stand, producer, people, writers, options).All().Where(IsWanted)];
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(token);
         Task[] running = [];
         try
         {
             await writers.InstallAsync(token).WaitAsync(TimeSpan.FromMinutes(1), token);
-            running = [producer.RunAsync(producing.Token), readers.RunAsync(watching.Token), writers.RunAsync(watching.Token)];
-            await RecoverAsync(stand, new InjectedFault("start", Now, Now), token);
-            await InjectAsync(stand, producer, token);
-            await producing.CancelAsync();
-            await running[0];
-            await SettleAsync(stand, producer, token);
+            running = [readers.RunAsync(watching.Token), writers.RunAsync(watching.Token)];
+            foreach (var round in Schedule(kinds).Chunk(options.Round))
+            {
+                if (TimeProvider.System.GetElapsedTime(_began) > options.Length)
+                {
+                    break;
+                }
+
+                await RoundAsync(stand, producer, people, waiting, round, token);
+                await checker.RunAsync(token);
+                await writers.JudgeAsync(token);
+                producer.BeginGeneration();
+                if (_faults.Count < options.Faults)
+                {
+                    await ReportAsync(stand, kinds, Work(), token);
+                }
+            }
         }
         finally
         {
-            await producing.CancelAsync();
             await watching.CancelAsync();
             await Task.WhenAll(running);
         }
@@ -68,59 +61,71 @@ internal sealed class Campaign(CampaignOptions options)
         stand.Mend();
         if (!await stand.StopChildrenAsync(token))
         {
-            _findings.Enqueue(new Finding(Harm.Other, "a process did not end after SIGTERM", Now));
+            _findings.Add(Harm.Other, "a process did not end after SIGTERM", Now);
         }
 
-        foreach (var alone in stand.DiedAlone)
-        {
-            _findings.Enqueue(new Finding(Harm.Other, alone, Now));
-        }
-
-        var checker = new Checker(stand, producer, _findings);
         await checker.RunAsync(token);
-        await writers.JudgeAsync(token);
-        var report = new Report(options, stand, _faults, [.. _findings])
-        {
-            Length = TimeProvider.System.GetElapsedTime(began),
-            Work = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{checker.Loads} loads ({producer.Bytes / 1_000_000} MB delivered, {producer.Redelivered} files delivered again, {producer.Requeued} failed loads repaired and requeued), {checker.Rows} rows compared, {readers.Looks} looks by readers, {writers.Samples} looks for a second writer"),
-        };
-        Say(report.Text());
-        if (options.Write)
-        {
-            await report.WriteAsync(token);
-        }
+        return await ReportAsync(stand, kinds, Work(), token);
 
-        return report.Held;
+        string Work() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{checker.Loads} loads ({producer.Bytes / 1_000_000} MB delivered; {producer.Redelivered.Values.Sum()} names delivered again with other content, their former load queued {producer.Redelivered["queued"]} times, loading {producer.Redelivered["loading"]}, retrying {producer.Redelivered["retrying"]}; {stand.Resumes} loads resumed from a checkpoint; {people.Requeued} failed loads repaired and requeued, {people.RequeuedLate} of them after newer ones; {people.Reloaded} loads reloaded after a target was restored), {checker.Rows} rows compared, {readers.Looks} looks by readers, {writers.Samples} looks for a second writer");
     }
 
-    private async Task InjectAsync(Stand stand, Producer producer, CancellationToken token)
+    /// <summary>The faults in their order: each seed its share, a bag at a time, so that every kind comes before one comes again.</summary>
+    private IEnumerable<(FaultKind Kind, int Seed)> Schedule(FaultKind[] kinds)
     {
-        var random = new Random(options.Seed);
-        var all = new FaultKinds(stand, producer, options).All();
-        var kinds = all.Where(k => options.Only.Count == 0 || options.Only.Any(o => k.Name.Contains(o, StringComparison.OrdinalIgnoreCase))).ToArray();
-        var began = TimeProvider.System.GetTimestamp();
-        while (_faults.Count < options.Faults)
+        foreach (var (index, seed) in options.Seeds.Index())
         {
-            // A bag at a time: every kind comes before one comes again.
-            random.Shuffle(kinds);
-            foreach (var kind in kinds)
+            var random = new Random(seed);
+            FaultKind[] bag = [.. kinds];
+            var left = (options.Faults / options.Seeds.Count) + (index < options.Faults % options.Seeds.Count ? 1 : 0);
+            while (left > 0)
             {
-                if (_faults.Count >= options.Faults || TimeProvider.System.GetElapsedTime(began) > options.Length)
+                random.Shuffle(bag);
+                foreach (var kind in bag.Take(left))
                 {
-                    return;
+                    yield return (kind, random.Next());
                 }
 
-                await Task.Delay(random.Next(200, 1500), token);
-                await InjectAsync(stand, kind, new Random(random.Next()), token);
-                stand.Mend();
+                left -= bag.Length;
             }
         }
     }
 
-    private async Task InjectAsync(Stand stand, FaultKind kind, Random random, CancellationToken token)
+    private bool IsWanted(FaultKind kind) => options.Only.Count == 0 || options.Only.Any(o => kind.Name.Contains(o, StringComparison.OrdinalIgnoreCase));
+
+    private async Task RoundAsync(
+        Stand stand, Producer producer, Operator people, Waiting waiting, IReadOnlyList<(FaultKind Kind, int Seed)> faults, CancellationToken token)
     {
+        using var working = CancellationTokenSource.CreateLinkedTokenSource(token);
+        Task[] workload = [producer.RunAsync(working.Token), people.RunAsync(working.Token)];
+        try
+        {
+            await waiting.RecoverAsync(new InjectedFault("start", Now, Now), token);
+            foreach (var (kind, seed) in faults)
+            {
+                if (TimeProvider.System.GetElapsedTime(_began) > options.Length)
+                {
+                    break;
+                }
+
+                await InjectAsync(kind, new Random(seed), waiting, token);
+                stand.Mend();
+            }
+        }
+        finally
+        {
+            await working.CancelAsync();
+            await Task.WhenAll(workload);
+        }
+
+        await waiting.SettleAsync(token);
+    }
+
+    private async Task InjectAsync(FaultKind kind, Random random, Waiting waiting, CancellationToken token)
+    {
+        await Task.Delay(random.Next(0, 300), token);
         var begun = Now;
         DateTimeOffset? recovers;
         try
@@ -141,103 +146,28 @@ internal sealed class Campaign(CampaignOptions options)
 
         var fault = new InjectedFault(kind.Name, begun, from);
         _faults.Add(fault);
-        await RecoverAsync(stand, fault, token);
+        await waiting.RecoverAsync(fault, token);
         var took = fault.Recovery is { } time ? string.Create(CultureInfo.InvariantCulture, $"recovered in {time.TotalSeconds:f1} s") : "did not recover";
-        Say($"{_faults.Count,4} {kind.Name}: {took}{(_findings.IsEmpty ? "" : $", {_findings.Count} findings so far")}");
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_faults.Count,4} {kind.Name}: {took}, {(Now - begun).TotalSeconds:f1} s in all{(_findings.Count == 0 ? "" : $", {_findings.Count} findings so far")}"));
     }
 
-    /// <summary>Waits until both lanes have published another load since.</summary>
-    private async Task RecoverAsync(Stand stand, InjectedFault fault, CancellationToken token)
+    private async Task<bool> ReportAsync(Stand stand, IEnumerable<FaultKind> kinds, string work, CancellationToken token)
     {
-        while (Now - fault.RecoversFrom < RecoveryLimit)
+        foreach (var alone in stand.DiedAlone)
         {
-            try
-            {
-                var firsts = await stand.RowsAsync(
-                    "queue",
-                    $"""
-                    SELECT l.target, min(a.finished_at) FROM etl_loader.attempts AS a JOIN etl_loader.load AS l USING (load_id)
-                     WHERE a.outcome = 'loaded' AND a.finished_at > '{fault.RecoversFrom:O}' GROUP BY 1
-                    """,
-                    token);
-                if (firsts.Count == 2)
-                {
-                    fault.Recovery = firsts.Max(f => (DateTime)f[1]!) - fault.RecoversFrom.UtcDateTime;
-                    return;
-                }
-            }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-            {
-                // Not back yet.
-            }
-
-            await Task.Delay(50, token);
+            _findings.Add(Harm.Other, alone, Now);
         }
 
-        var state = await StateAsync(stand, token);
-        _findings.Enqueue(new Finding(Harm.Other, $"{fault.Kind}: no load was published in each lane within {RecoveryLimit.TotalSeconds} s ({state})", Now));
-    }
-
-    private async Task SettleAsync(Stand stand, Producer producer, CancellationToken token)
-    {
-        Say("waiting until every load has an outcome");
-        var began = TimeProvider.System.GetTimestamp();
-        var calm = 0;
-        while (calm < 3)
+        var report = new Report(options, stand, [.. kinds.Select(k => k.Name)], _faults, _findings.All) { Length = TimeProvider.System.GetElapsedTime(_began), Work = work };
+        Say(report.Text());
+        if (options.Write)
         {
-            if (TimeProvider.System.GetElapsedTime(began) > SettleLimit)
-            {
-                _findings.Enqueue(new Finding(Harm.Other, $"not every load had an outcome after {SettleLimit} ({await StateAsync(stand, token)})", Now));
-                return;
-            }
-
-            await Task.Delay(300, token);
-            try
-            {
-                var done = await producer.RepairAsync(token)
-                    && (long)(await stand.ScalarAsync("queue", "SELECT count(*) FROM etl_loader.load WHERE finished_at IS NULL", token))! == 0
-                    && !new[] { Stand.Warehouse, Stand.Lake }.Any(t => Directory.EnumerateFiles(stand.Inbox(t))
-                        .Any(f => f.Contains(".trigger", StringComparison.Ordinal) || f.EndsWith(".queued", StringComparison.Ordinal)));
-                calm = done ? calm + 1 : 0;
-            }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-            {
-                calm = 0;
-            }
-        }
-    }
-
-    private static async Task<string> StateAsync(Stand stand, CancellationToken token)
-    {
-        try
-        {
-            var lanes = await stand.RowsAsync("queue", "SELECT target, holder, epoch, waits_for FROM etl_loader.lane_status", token);
-            var open = await stand.RowsAsync(
-                "queue", "SELECT target, dataset, status, stage, waits_for FROM etl_loader.load WHERE finished_at IS NULL ORDER BY sequence LIMIT 6", token);
-            return string.Join("; ", lanes.Concat(open).Select(r => string.Join(' ', r.Select(v => v ?? "-"))));
-        }
-        catch (NpgsqlException away)
-        {
-            return away.Message;
-        }
-    }
-
-    /// <summary>The databases go always; the logs and the inboxes stay where something is to be found out.</summary>
-    private static void Tidy(string directory, bool keepLogs)
-    {
-        var cluster = Path.Combine(directory, "postgres");
-        if (new DirectoryInfo(cluster).LinkTarget is { } elsewhere)
-        {
-            Directory.Delete(elsewhere, recursive: true);
+            await report.WriteAsync(token);
         }
 
-        if (keepLogs)
-        {
-            Say($"logs are in {directory}");
-            return;
-        }
-
-        Directory.Delete(directory, recursive: true);
+        return report.Held;
     }
 
     private static void Say(string text) => Console.WriteLine(text);

@@ -2,76 +2,66 @@ using System.Globalization;
 
 namespace Etl.Loader.Chaos;
 
-/// <summary>What a run is asked for. The seed decides the order of faults and every delivery.</summary>
+/// <summary>What a run is asked for. The seeds decide the order of faults and every delivery.</summary>
 internal sealed record CampaignOptions
 {
     public const string Usage = """
-        infra/chaos [--seed N] [--faults N] [--minutes M] [--factor N] [--only KIND[,KIND]] [--write]
-          --seed     order of faults and contents of deliveries; default: a new one, printed
+        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--factor N] [--only KIND[,KIND]] [--write] [--crash-points]
+          --seed     order of faults and contents of deliveries; each of several gets its share of the faults; "new" is one made up and printed; default: new
           --faults   stop after so many faults; default 60
-          --minutes  stop injecting after so many minutes; default 10
-          --factor   divide the product's time-outs by this; default 4
-          --only     inject only these kinds
-          --write    write the result into docs/reliability.md
+          --minutes  stop injecting after so many minutes; default: no limit
+          --round    compare everything after so many faults, and go on; default 50
+          --factor   divide the product's time-outs by this; default 8
+          --only     inject only these kinds; with --crash-points: only points whose names contain one of these
+          --write    write the result into docs/reliability.md, after each round
+          --crash-points
+                     instead: have a process die before each named SQL statement in turn
         """;
 
-    public required int Seed { get; init; }
+    public required IReadOnlyList<int> Seeds { get; init; }
 
     public int Faults { get; init; } = 60;
 
-    public TimeSpan Length { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan Length { get; init; } = TimeSpan.MaxValue;
 
-    public double Factor { get; init; } = 4;
+    public int Round { get; init; } = 50;
+
+    public double Factor { get; init; } = 8;
 
     public IReadOnlyList<string> Only { get; init; } = [];
 
     public bool Write { get; init; }
 
+    public bool CrashPoints { get; init; }
+
+    /// <summary>Watchers and loaders, each.</summary>
+    public int Processes => CrashPoints ? 1 : 2;
+
+    /// <summary>As the option takes them.</summary>
+    public string SeedText => string.Join(',', Seeds);
+
     /// <summary>Null when the arguments are not understood.</summary>
     public static CampaignOptions? Parse(string[] arguments)
     {
-        var options = new CampaignOptions { Seed = Random.Shared.Next(1, 1_000_000) };
+        var options = new CampaignOptions { Seeds = [NewSeed()] };
         for (var i = 0; i < arguments.Length; i++)
         {
             if (arguments[i] == "--write")
             {
                 options = options with { Write = true };
-                continue;
             }
-
-            if (i + 1 >= arguments.Length)
+            else if (arguments[i] == "--crash-points")
+            {
+                options = options with { CrashPoints = true };
+            }
+            else if (i + 1 < arguments.Length && options.With(arguments[i], arguments[i + 1]) is { } more)
+            {
+                options = more;
+                i++;
+            }
+            else
             {
                 return null;
-            }
-
-            var value = arguments[++i];
-            if (arguments[i - 1] == "--only")
-            {
-                options = options with { Only = value.Split(',', StringSplitOptions.TrimEntries) };
-                continue;
-            }
-
-            if (!double.TryParse(value, CultureInfo.InvariantCulture, out var number) || number <= 0)
-            {
-                return null;
-            }
-
-            switch (arguments[i - 1])
-            {
-                case "--seed":
-                    options = options with { Seed = (int)number };
-                    break;
-                case "--faults":
-                    options = options with { Faults = (int)number };
-                    break;
-                case "--minutes":
-                    options = options with { Length = TimeSpan.FromMinutes(number) };
-                    break;
-                case "--factor":
-                    options = options with { Factor = number };
-                    break;
-                default:
-                    return null;
             }
         }
 
@@ -80,4 +70,24 @@ internal sealed record CampaignOptions
 
     /// <summary>One of the product's time-outs, shortened.</summary>
     public TimeSpan Shortened(double seconds) => TimeSpan.FromSeconds(seconds / Factor);
+
+    private static int NewSeed() => Random.Shared.Next(1, 1_000_000);
+
+    private CampaignOptions? With(string option, string value)
+    {
+        var several = value.Split(',', StringSplitOptions.TrimEntries);
+        var number = double.TryParse(value, CultureInfo.InvariantCulture, out var parsed) && parsed > 0 ? parsed : (double?)null;
+        return (option, number) switch
+        {
+            ("--only", _) => this with { Only = several },
+            ("--seed", _) => several.All(s => s == "new" || (int.TryParse(s, CultureInfo.InvariantCulture, out var seed) && seed > 0))
+                ? this with { Seeds = [.. several.Select(s => s == "new" ? NewSeed() : int.Parse(s, CultureInfo.InvariantCulture))] }
+                : null,
+            ("--faults", { } faults) => this with { Faults = (int)faults },
+            ("--round", { } faults) => this with { Round = (int)faults },
+            ("--minutes", { } minutes) => this with { Length = TimeSpan.FromMinutes(minutes) },
+            ("--factor", { } factor) => this with { Factor = factor },
+            _ => null,
+        };
+    }
 }

@@ -12,7 +12,8 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    return await new Campaign(options).RunAsync(stop.Token) ? 0 : 1;
+    await using var place = new Place(options);
+    return await place.RunAsync(options.CrashPoints ? new CrashLoop(options).RunAsync : new Campaign(options).RunAsync, stop.Token) ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {

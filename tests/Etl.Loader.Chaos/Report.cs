@@ -7,10 +7,12 @@ using Etl.Loader.Chaos.Verdict;
 namespace Etl.Loader.Chaos;
 
 /// <summary>What a run found, one line per kind of fault.</summary>
-internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList<InjectedFault> faults, IReadOnlyList<Finding> findings)
+internal sealed class Report(
+    CampaignOptions options, Stand stand, IReadOnlyList<string> kinds, IReadOnlyList<InjectedFault> faults, IReadOnlyList<Finding> findings)
 {
     private const string Begin = "<!-- campaign -->";
     private const string End = "<!-- /campaign -->";
+    private const string Unattributed = "(of no one fault)";
 
     public required TimeSpan Length { get; init; }
 
@@ -26,7 +28,7 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
             text.AppendLine(CultureInfo.InvariantCulture, $"VIOLATION {finding.Harm}: {finding.What}");
         }
 
-        var width = Math.Max(5, faults.Select(f => f.Kind.Length).DefaultIfEmpty(5).Max());
+        var width = kinds.Append(Unattributed).Max(k => k.Length);
         text.AppendLine(CultureInfo.InvariantCulture, $"{"fault".PadRight(width)}  injected  lost  doubled  torn  overlapped  recovery s p50/p95/max");
         foreach (var line in Lines())
         {
@@ -35,8 +37,8 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
                 $"{line.Kind.PadRight(width)}  {line.Injected,8}  {line.Harms[0],4}  {line.Harms[1],7}  {line.Harms[2],4}  {line.Harms[3],10}  {line.Recovery}");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Work}; {Length.TotalSeconds:f0} s; seed {options.Seed}");
-        text.Append(Held ? "every promise held" : $"{findings.Count} violations; repeat with --seed {options.Seed}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Work}; {Length.TotalSeconds:f0} s, {Length.TotalSeconds / Math.Max(1, faults.Count):f1} s a fault; seed {options.SeedText}");
+        text.Append(Held ? "every promise held" : $"{findings.Count} violations; repeat with --seed {options.SeedText}");
         return text.ToString();
     }
 
@@ -66,7 +68,7 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
             CultureInfo.InvariantCulture,
             $"""
 
-            {Work}. {faults.Count} faults in {Length.TotalMinutes:f0} minutes, seed {options.Seed}, time-outs divided by {options.Factor}; {(other == 0 ? "no other finding" : $"{other} other findings")}.
+            {Work}. {faults.Count} faults in {Length.TotalMinutes:f0} minutes, seeds {options.SeedText}, time-outs divided by {options.Factor}; {(other == 0 ? "no other finding" : $"{other} other findings")}.
             Machine: {Environment.ProcessorCount} cores (shared with other work), {memory} GiB of memory, Linux, PostgreSQL {stand.PostgresVersion}, .NET {Environment.Version}.
 
 
@@ -76,15 +78,16 @@ internal sealed class Report(CampaignOptions options, Stand stand, IReadOnlyList
 
     private IEnumerable<(string Kind, int Injected, int[] Harms, string Recovery)> Lines()
     {
-        var blamed = findings.ToLookup(f => faults.LastOrDefault(x => x.Begun <= f.At)?.Kind ?? "before any fault");
-        foreach (var kind in faults.GroupBy(f => f.Kind).OrderBy(g => g.Key, StringComparer.Ordinal))
+        var blamed = findings.ToLookup(f => faults.LastOrDefault(x => x.Begun <= f.At)?.Kind ?? Unattributed);
+        foreach (var kind in kinds.Order(StringComparer.Ordinal))
         {
-            yield return (kind.Key, kind.Count(), Harms(blamed[kind.Key]), Percentiles([.. kind]));
+            var mine = faults.Where(f => f.Kind == kind).ToList();
+            yield return (kind, mine.Count, Harms(blamed[kind]), Percentiles(mine));
         }
 
-        if (blamed["before any fault"].Any())
+        if (blamed[Unattributed].Any())
         {
-            yield return ("before any fault", 0, Harms(blamed["before any fault"]), "-");
+            yield return (Unattributed, 0, Harms(blamed[Unattributed]), "-");
         }
 
         yield return ("all", faults.Count, Harms(findings), Percentiles(faults));

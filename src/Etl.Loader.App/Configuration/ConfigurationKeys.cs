@@ -1,3 +1,8 @@
+using Etl.Loader.Dashboard.Access;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Loads;
+using Etl.Loader.Queue;
+using Etl.Loader.Targets;
 using Microsoft.Extensions.Configuration;
 
 namespace Etl.Loader.App.Configuration;
@@ -6,18 +11,19 @@ namespace Etl.Loader.App.Configuration;
 internal static class ConfigurationKeys
 {
     private static readonly string[] Sections = ["Targets", "Inboxes", "Lanes", "Lane", "Loads", "Http", "Queue", "Retention"];
-    private static readonly string[] Http = ["Address", "Port", "PathBase", "KnownProxies"];
-    private static readonly string[] Target =
-        ["Kind", "ConnectionString", "Schema", "Streams", "Path", "MemoryLimit", "Threads", "TempDirectory", "ReaderWindow", "PublishWait"];
-
-    private static readonly string[] Inbox =
-        ["Path", "Target", "Targets", "Schemas", "Recursive", "AfterLoad", "Markers", "ScanInterval", "TriggerSettle", "ManifestPatience", "Datasets"];
+    private static readonly string[] Inbox = [.. Of<InboxOptions>(), "Datasets"];
 
     public static IEnumerable<ConfigurationFault> Unknown(IConfiguration loader) =>
         Among(loader, Sections)
-            .Concat(Among(loader.GetSection("Http"), Http))
-            .Concat(loader.GetSection("Targets").GetChildren().SelectMany(t => Among(t, Target)))
+            .Concat(Among(loader.GetSection("Http"), Of<HttpOptions>()))
+            .Concat(Among(loader.GetSection("Lane"), Of<LaneOptions>()))
+            .Concat(Among(loader.GetSection("Loads"), Of<LoadOptions>()))
+            .Concat(Among(loader.GetSection("Retention"), Of<RetentionOptions>()))
+            .Concat(loader.GetSection("Targets").GetChildren().SelectMany(t => Among(t, Of<TargetOptions>())))
             .Concat(loader.GetSection("Inboxes").GetChildren().SelectMany(i => Among(i, Inbox)));
+
+    /// <summary>What the binder would set.</summary>
+    private static string[] Of<T>() => [.. typeof(T).GetProperties().Where(p => p.CanWrite).Select(p => p.Name)];
 
     private static IEnumerable<ConfigurationFault> Among(IConfiguration section, string[] known) =>
         section.GetChildren()

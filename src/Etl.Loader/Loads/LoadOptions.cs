@@ -48,6 +48,15 @@ internal sealed class LoadOptions
     /// </summary>
     public long SurveyFirstFrom { get; set; } = 2_000_000_000;
 
+    /// <summary>
+    /// From this size on a dataset is staged in chunks with checkpoints (PostgreSQL), from which an interrupted load goes on. Below it an
+    /// interrupted load begins anew. Default 2 GB.
+    /// </summary>
+    public long ChunkedFrom { get; set; } = 2_000_000_000;
+
+    /// <summary>About so many bytes of text are one chunk: what a restart costs at most, for each stream. At least 1; default 64 MiB.</summary>
+    public long ChunkBytes { get; set; } = 64L << 20;
+
     /// <summary>From this size on a survey is kept with the load, so that an interrupted load need not repeat it. Default 64 MiB.</summary>
     public long KeepSurveyFrom { get; set; } = 64L << 20;
 }

@@ -17,7 +17,7 @@ internal sealed class HangfireStorage
     private static readonly TimeSpan Expiration = TimeSpan.FromDays(30);
 
     private readonly Lazy<PostgreSqlStorage> _storage;
-    private readonly Lazy<PostgreSqlStorage> _workers;
+    private readonly Lazy<WorkerStorage> _workers;
     private readonly Lazy<IBackgroundJobClient> _client;
 
     public HangfireStorage(QueueDatabase database, LoadStateFilter filter, TimeProvider time, ILoggerFactory logging)
@@ -25,7 +25,7 @@ internal sealed class HangfireStorage
         HangfireConventions.Apply(logging);
         Filters = new JobFilterCollection { filter };
         _storage = new Lazy<PostgreSqlStorage>(() => new(new PooledConnections(database), Options()) { JobExpirationTimeout = Expiration });
-        _workers = new Lazy<PostgreSqlStorage>(() => new WorkerStorage(database.LaneSource, Options(), time) { JobExpirationTimeout = Expiration });
+        _workers = new Lazy<WorkerStorage>(() => new(database.LaneSource, Options(), time) { JobExpirationTimeout = Expiration });
         _client = new Lazy<IBackgroundJobClient>(() => new BackgroundJobClient(_storage.Value, Filters));
     }
 
@@ -35,7 +35,7 @@ internal sealed class HangfireStorage
     public PostgreSqlStorage Storage => _storage.Value;
 
     /// <summary>The same tables for the servers of lanes; see <see cref="WorkerStorage"/>.</summary>
-    public PostgreSqlStorage Workers => _workers.Value;
+    public WorkerStorage Workers => _workers.Value;
 
     public IBackgroundJobClient Client => _client.Value;
 

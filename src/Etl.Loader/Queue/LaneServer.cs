@@ -23,6 +23,9 @@ internal sealed class LaneServer : IAsyncDisposable
     public LaneServer(HangfireStorage hangfire, LaneDesk desk, ILoadRunner runner, ILoadLedger ledger, LaneOptions options, TimeProvider time, ILogger logger)
     {
         _hangfire = hangfire;
+
+        // Sessions pooled before an outage are dead, and a server that meets one at its start rests for 15 s.
+        hangfire.Workers.Source.Clear();
         Desk = desk;
         _server = new BackgroundJobServer(
             new BackgroundJobServerOptions

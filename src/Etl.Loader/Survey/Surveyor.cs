@@ -6,10 +6,11 @@ namespace Etl.Loader.Survey;
 /// <summary>Decides the dataset's format and hands it to the one that knows it.</summary>
 internal sealed class Surveyor(IReadOnlyDictionary<DataFormat, IFormatSurveyor> formats) : IDatasetSurveyor
 {
-    public static Surveyor OfAllFormats() => new(new Dictionary<DataFormat, IFormatSurveyor>
+    /// <param name="chunkBytes">About so many bytes of text are one chunk; null: the default.</param>
+    public static Surveyor OfAllFormats(long? chunkBytes = null) => new(new Dictionary<DataFormat, IFormatSurveyor>
     {
-        [DataFormat.Delimited] = new DelimitedSurveyor(),
-        [DataFormat.JsonLines] = new JsonLinesSurveyor(),
+        [DataFormat.Delimited] = new DelimitedSurveyor(chunkBytes is { } bytes ? ScanOptions.WithChunks(bytes) : null),
+        [DataFormat.JsonLines] = new JsonLinesSurveyor(chunkBytes is { } chunk ? JsonLinesLimits.Default with { Chunk = chunk } : JsonLinesLimits.Default),
         [DataFormat.Parquet] = new ParquetSurveyor(),
     });
 

@@ -1,13 +1,17 @@
 using DuckDB.NET.Data;
 using Etl.Loader.Chaos.Installation;
+using Etl.Loader.Chaos.Verdict;
 using Etl.Loader.Chaos.Workload;
 using Npgsql;
 
 namespace Etl.Loader.Chaos.Faults;
 
 /// <summary>Everything that can be broken here. Each leaves the installation mended: whatever it stopped runs again.</summary>
-internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions options)
+internal sealed class FaultKinds(Stand stand, Producer producer, Operator people, WriterLog writers, CampaignOptions options)
 {
+    /// <summary>Seconds after which the product takes a silent holder for frozen, by its defaults.</summary>
+    private const double LongestSilence = 12;
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     public IReadOnlyList<FaultKind> All()
@@ -15,11 +19,13 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
         List<FaultKind> kinds =
         [
             new("watcher killed (kill -9)", (random, _) => KillAsync("watch", random)),
-            new("loader killed (kill -9)", KillLoadingAsync),
+            new("loader killed (kill -9)", (random, token) => KillLoadingAsync(Sessions.Copy, random, token)),
+            new("loader killed between checkpoints", (random, token) => KillLoadingAsync(Sessions.Checkpoint, random, token)),
             new("backend killed (kill -9)", KillBackendAsync),
             new("postmaster killed (kill -9), started again", KillPostmasterAsync),
             new("PostgreSQL stopped, started again", RestartServerAsync),
-            new("loader frozen longer than every time-out", FreezeAsync),
+            new("loader frozen longer than every time-out", FreezeLoaderAsync),
+            new("watcher frozen longer than every time-out", FreezeWatcherAsync),
             new("COPY session terminated", (random, token) => TerminateAsync(Sessions.Copy, big: true, random, token)),
             new("LISTEN session terminated", (random, token) => TerminateAsync(Sessions.Listen, big: false, random, token)),
             new("lock session terminated", (random, token) => TerminateAsync(Sessions.Lock, big: false, random, token)),
@@ -31,6 +37,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
             new("loader restarted (SIGTERM)", (random, token) => RestartAsync("serve", random, token)),
             new("watcher restarted (SIGTERM)", (random, token) => RestartAsync("watch", random, token)),
             new("DuckDB file held by a reader", HoldLakeAsync),
+            .. new Restores(stand, people, writers).All(),
         ];
         if (stand.Disk is { } disk)
         {
@@ -51,9 +58,9 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
         return at;
     }
 
-    private async Task<DateTimeOffset?> KillLoadingAsync(Random random, CancellationToken token)
+    private async Task<DateTimeOffset?> KillLoadingAsync(string when, Random random, CancellationToken token)
     {
-        if (await InTheMiddleAsync(random, token) is null || await stand.HolderAsync(Stand.Warehouse, token) is not { } victim)
+        if (await InTheMiddleAsync(when, random, token) is null || await stand.HolderAsync(Stand.Warehouse, token) is not { } victim)
         {
             return null;
         }
@@ -61,7 +68,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
         victim.Kill();
         var at = Now;
         await victim.EndsAsync(TimeSpan.FromSeconds(10), token);
-        await Task.Delay(random.Next(0, 3000), token);
+        await Task.Delay(random.Next(0, 1500), token);
         stand.Mend();
         return at;
     }
@@ -79,10 +86,10 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
 
     private async Task<DateTimeOffset?> KillPostmasterAsync(Random random, CancellationToken token)
     {
-        await InTheMiddleAsync(random, token);
+        await InTheMiddleAsync(Sessions.Copy, random, token);
         Signals.Send(stand.PostmasterId, Signals.Kill);
         await stand.WaitUntilServerIsGoneAsync(token);
-        await Task.Delay(random.Next(0, 3000), token);
+        await OutlastAsync(random, token);
         await stand.StartServerAsync(token);
         return Now;
     }
@@ -90,23 +97,29 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
     private async Task<DateTimeOffset?> RestartServerAsync(Random random, CancellationToken token)
     {
         await stand.StopServerAsync(token);
-        await Task.Delay(random.Next(500, 5000), token);
+        await OutlastAsync(random, token);
         await stand.StartServerAsync(token);
         return Now;
     }
 
-    private async Task<DateTimeOffset?> FreezeAsync(Random random, CancellationToken token)
-    {
-        if (await InTheMiddleAsync(random, token) is null || await stand.HolderAsync(Stand.Warehouse, token) is not { } victim)
-        {
-            return null;
-        }
+    private async Task<DateTimeOffset?> FreezeLoaderAsync(Random random, CancellationToken token) =>
+        await InTheMiddleAsync(Sessions.Copy, random, token) is null || await stand.HolderAsync(Stand.Warehouse, token) is not { } victim
+            ? null
+            : await FreezeAsync(victim, token);
 
+    private async Task<DateTimeOffset?> FreezeWatcherAsync(Random random, CancellationToken token)
+    {
+        var victims = stand.Of("watch");
+        return await FreezeAsync(victims[random.Next(victims.Count)], token);
+    }
+
+    private async Task<DateTimeOffset?> FreezeAsync(Child victim, CancellationToken token)
+    {
         Signals.Send(victim.ProcessId, Signals.Stop);
         var at = Now;
         try
         {
-            await Task.Delay(options.Shortened(12 * 2) + TimeSpan.FromSeconds(3), token);
+            await Task.Delay(options.Shortened(LongestSilence * 2) + TimeSpan.FromSeconds(1), token);
         }
         finally
         {
@@ -120,7 +133,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
     {
         if (big)
         {
-            await producer.DeliverBigAsync(Stand.Warehouse, token);
+            await producer.DeliverBigAsync(Stand.Warehouse, chunked: false, token);
         }
 
         if (await Sessions.FindAsync(stand, which, random, token) is not { } session)
@@ -136,7 +149,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
     {
         var taken = new List<NpgsqlConnection>();
         var until = TimeProvider.System.GetTimestamp();
-        var length = TimeSpan.FromMilliseconds(random.Next(2000, 5000));
+        var length = Length(random);
         try
         {
             // What the product gives back meanwhile is taken too.
@@ -165,11 +178,11 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
 
     private async Task<DateTimeOffset?> BreakLineAsync(Action<Wire> break_, Random random, CancellationToken token)
     {
-        await InTheMiddleAsync(random, token);
+        await InTheMiddleAsync(Sessions.Copy, random, token);
         break_(stand.Wire);
         try
         {
-            await Task.Delay(random.Next(1000, 6000), token);
+            await OutlastAsync(random, token);
         }
         finally
         {
@@ -183,7 +196,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
     {
         var old = stand.Of("serve");
         stand.StartLoader();
-        await Task.Delay(random.Next(500, 2500), token);
+        await Task.Delay(random.Next(300, 1500), token);
         var victim = await stand.HolderAsync(Stand.Warehouse, token) ?? old[0];
         return await EndAsync(victim, token);
     }
@@ -223,7 +236,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
                 {
                     await using var connection = new DuckDBConnection($"DataSource={stand.LakeFile};ACCESS_MODE=READ_ONLY");
                     connection.Open();
-                    await Task.Delay(random.Next(2000, 6000), token);
+                    await OutlastAsync(random, token);
                     return Now;
                 }
                 catch (DuckDBException)
@@ -242,11 +255,11 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
 
     private async Task<DateTimeOffset?> FillDiskAsync(SmallDisk disk, Random random, CancellationToken token)
     {
-        await InTheMiddleAsync(random, token);
+        await InTheMiddleAsync(Sessions.Copy, random, token);
         try
         {
             disk.Fill();
-            await Task.Delay(random.Next(2000, 6000), token);
+            await OutlastAsync(random, token);
         }
         finally
         {
@@ -256,12 +269,17 @@ internal sealed class FaultKinds(Stand stand, Producer producer, CampaignOptions
         return Now;
     }
 
-    /// <summary>Waits until a large load is being copied into the warehouse, and a little longer.</summary>
-    private async Task<int?> InTheMiddleAsync(Random random, CancellationToken token)
+    /// <summary>Waits until a large load has come so far in the warehouse, and a little longer.</summary>
+    private async Task<int?> InTheMiddleAsync(string when, Random random, CancellationToken token)
     {
-        await producer.DeliverBigAsync(Stand.Warehouse, token);
-        var session = await Sessions.FindAsync(stand, Sessions.Copy, random, token);
-        await Task.Delay(random.Next(0, 400), token);
+        await producer.DeliverBigAsync(Stand.Warehouse, chunked: when == Sessions.Checkpoint, token);
+        var session = await Sessions.FindAsync(stand, when, random, token);
+        await Task.Delay(random.Next(0, 150), token);
         return session;
     }
+
+    private static Task OutlastAsync(Random random, CancellationToken token) => Task.Delay(Length(random), token);
+
+    /// <summary>Of an outage: mostly short, now and then longer than the pauses between two tries.</summary>
+    private static TimeSpan Length(Random random) => TimeSpan.FromMilliseconds(random.Next(6) == 0 ? random.Next(3000, 6000) : random.Next(300, 1500));
 }

@@ -9,6 +9,9 @@ internal static class Sessions
     /// <summary>In the middle of writing rows into the warehouse.</summary>
     public const string Copy = "datname = 'warehouse' AND application_name LIKE 'etl-loader lane=%' AND state <> 'idle' AND query LIKE 'COPY%'";
 
+    /// <summary>As <see cref="Copy"/>, of a load some of whose chunks are committed already.</summary>
+    public const string Checkpoint = Copy + " AND EXISTS (SELECT FROM etl_loader.checkpoints)";
+
     /// <summary>Waiting for new jobs.</summary>
     public const string Listen = "datname = 'queue' AND query ILIKE 'LISTEN%'";
 
@@ -18,13 +21,14 @@ internal static class Sessions
 
     public const string Any = "datname IN ('queue', 'warehouse') AND application_name LIKE 'etl-loader%'";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Waits until there is one; null when none came.</summary>
     public static async Task<int?> FindAsync(Stand stand, string which, Random random, CancellationToken token)
     {
         var began = TimeProvider.System.GetTimestamp();
-        await using var connection = await stand.OpenAsync("postgres", token);
+        // Sessions of every database are seen from each; checkpoints only from the warehouse.
+        await using var connection = await stand.OpenAsync(which == Checkpoint ? Stand.Warehouse : "postgres", token);
         while (TimeProvider.System.GetElapsedTime(began) < Patience)
         {
             await using var command = new Npgsql.NpgsqlCommand($"SELECT pid FROM pg_stat_activity WHERE {which} ORDER BY pid", connection);

@@ -15,6 +15,9 @@ internal sealed class Child : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Where it dies by itself; null: nowhere.</summary>
+    public string? CrashPoint { get; private init; }
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Only of a process that has exited.</summary>
@@ -23,7 +26,7 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>True once the campaign itself asked it to end.</summary>
     public bool Expected { get; private set; }
 
-    public static Child Start(string name, string verb, IReadOnlyDictionary<string, string> environment, string directory)
+    public static Child Start(string name, string verb, IReadOnlyDictionary<string, string> environment, string? crashPoint, string directory)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "etl-loader"))
         {
@@ -36,13 +39,16 @@ internal sealed class Child : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // Processes that live for seconds gain nothing from profiles of their own code.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;
         }
 
+        start.Environment[Etl.Loader.CrashPoint.Variable] = crashPoint;
         var process = Process.Start(start)!;
-        var child = new Child(name, process, new StreamWriter(Path.Combine(directory, $"{name}-{process.Id}.log")) { AutoFlush = true });
+        var child = new Child(name, process, new StreamWriter(Path.Combine(directory, $"{name}-{process.Id}.log")) { AutoFlush = true }) { CrashPoint = crashPoint };
         process.OutputDataReceived += child.Write;
         process.ErrorDataReceived += child.Write;
         process.BeginOutputReadLine();

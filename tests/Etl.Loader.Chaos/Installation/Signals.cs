@@ -10,6 +10,9 @@ internal static partial class Signals
     public const int Continue = 18;
     public const int Stop = 19;
 
+    /// <summary>Of a process that <see cref="Kill"/> ended.</summary>
+    public const int KilledExitCode = 128 + Kill;
+
     /// <summary>False when there is no such process.</summary>
     public static bool Send(int process, int signal) => Call(process, signal) == 0;
 

@@ -14,6 +14,9 @@ internal sealed class Stand : IAsyncDisposable
     public const string Lake = "lake";
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(60);
 
+    /// <summary>Bytes from which on a dataset is chunked: of the large files some are, some are not.</summary>
+    private const int ChunkedFrom = 8_000_000;
+
     private readonly CampaignOptions _options;
     private readonly PrivateServerOptions _serverOptions;
     private readonly Dictionary<string, string> _environment = [];
@@ -53,7 +56,17 @@ internal sealed class Stand : IAsyncDisposable
 
     public string LakeFile => Path.Combine(Directory, "lake.duckdb");
 
+    /// <summary>Loads that went on from their checkpoints, by what the loaders wrote into their logs.</summary>
+    public int Resumes => System.IO.Directory.EnumerateFiles(Directory, "serve-*.log")
+        .Sum(log => File.ReadLines(log).Count(line => line.Contains(" goes on after ", StringComparison.Ordinal)));
+
     public string PostgresVersion { get; private set; } = "";
+
+    /// <summary>Where processes that are started from now on die; null: nowhere.</summary>
+    public string? CrashPoint { get; set; }
+
+    /// <summary>Processes that died at their crash point, as far as noticed.</summary>
+    public int Crashes { get; private set; }
 
     /// <summary>What ended without having been told to.</summary>
     public List<string> DiedAlone { get; } = [];
@@ -92,11 +105,7 @@ internal sealed class Stand : IAsyncDisposable
         PostgresVersion = (string)(await ScalarAsync("postgres", "SHOW server_version", token))!;
         _wire = new Wire(() => _server!.Port);
         Configure();
-        for (var i = 0; i < 2; i++)
-        {
-            StartWatcher();
-            StartLoader();
-        }
+        Mend();
     }
 
     public Child StartWatcher() => Start("watch", "watch");
@@ -180,17 +189,22 @@ internal sealed class Stand : IAsyncDisposable
     /// <summary>Runs a verb to its end; its exit code.</summary>
     public async Task<int> VerbAsync(string verb, CancellationToken token)
     {
-        await using var child = Child.Start("verb", verb, _environment, Directory);
+        await using var child = Child.Start("verb", verb, _environment, CrashPoint, Directory);
         await child.EndsAsync(TimeSpan.FromMinutes(1), token);
+        Crashes += child is { CrashPoint: not null, HasExited: true, ExitCode: Signals.KilledExitCode } ? 1 : 0;
         return child.HasExited ? child.ExitCode : -1;
     }
 
-    /// <summary>Two watchers and two loaders run: starts what is missing, notes what ended by itself.</summary>
+    /// <summary>As many watchers and loaders run as shall: starts what is missing, notes what ended by itself.</summary>
     public void Mend()
     {
         foreach (var child in Children.Where(c => c.HasExited))
         {
-            if (!child.Expected)
+            if (child is { CrashPoint: not null, Expected: false })
+            {
+                Crashes++;
+            }
+            else if (!child.Expected)
             {
                 DiedAlone.Add($"{child.Name} (process {child.ProcessId}) ended by itself with exit code {child.ExitCode}");
             }
@@ -201,12 +215,12 @@ internal sealed class Stand : IAsyncDisposable
             }
         }
 
-        while (Of("watch").Count < 2)
+        while (Of("watch").Count < _options.Processes)
         {
             StartWatcher();
         }
 
-        while (Of("serve").Count < 2)
+        while (Of("serve").Count < _options.Processes)
         {
             StartLoader();
         }
@@ -258,7 +272,7 @@ internal sealed class Stand : IAsyncDisposable
 
     private Child Start(string name, string verb)
     {
-        var child = Child.Start(name, verb, _environment, Directory);
+        var child = Child.Start(name, verb, _environment, CrashPoint, Directory);
         lock (_changing)
         {
             _children.Add(child);
@@ -277,6 +291,7 @@ internal sealed class Stand : IAsyncDisposable
         Set($"Targets:{Warehouse}:PublishWait", _options.Shortened(600));
         Set($"Targets:{Lake}:Kind", "DuckDb");
         Set($"Targets:{Lake}:Path", LakeFile);
+        Set($"Targets:{Lake}:ReaderWindow", _options.Shortened(2));
         foreach (var inbox in (string[])[Warehouse, Lake])
         {
             Set($"Inboxes:{inbox}:Path", Inbox(inbox));
@@ -297,6 +312,12 @@ internal sealed class Stand : IAsyncDisposable
             Set($"Loads:RetryDelays:{i}", _options.Shortened(retries[i]));
         }
 
+        // So that loads of a few megabytes have checkpoints, and surveys are kept and used again, or everything is read once.
+        Set("Loads:ChunkedFrom", ChunkedFrom);
+        Set("Loads:ChunkBytes", 1 << 20);
+        Set("Loads:SurveyFirstFrom", ChunkedFrom + 1_000_000);
+        Set("Loads:KeepSurveyFrom", 1 << 20);
+        Set("Loads:SetBackPause", _options.Shortened(30));
         Set("Loads:OutageProbe", _options.Shortened(5));
         Set("Loads:ProgressInterval", _options.Shortened(1));
     }
@@ -308,6 +329,8 @@ internal sealed class Stand : IAsyncDisposable
     ];
 
     private void Set(string key, TimeSpan value) => Set(key, value.ToString("c", CultureInfo.InvariantCulture));
+
+    private void Set(string key, int value) => Set(key, value.ToString(CultureInfo.InvariantCulture));
 
     private void Set(string key, string value) => _environment["Loader__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
 }

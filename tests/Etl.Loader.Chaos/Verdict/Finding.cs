@@ -12,5 +12,5 @@ internal enum Harm
 }
 
 /// <summary>A promise that was broken.</summary>
-/// <param name="At">When, as nearly as known: decides to which fault it is counted.</param>
-internal sealed record Finding(Harm Harm, string What, DateTimeOffset At);
+/// <param name="At">When, as nearly as known: decides to which fault it is counted; null: to none.</param>
+internal sealed record Finding(Harm Harm, string What, DateTimeOffset? At);

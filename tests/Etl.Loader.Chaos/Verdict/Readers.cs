@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DuckDB.NET.Data;
 using Etl.Loader.Chaos.Installation;
 using Etl.Loader.Chaos.Workload;
@@ -10,7 +9,7 @@ namespace Etl.Loader.Chaos.Verdict;
 /// People who look at the tables all the time: in the warehouse one session in READ COMMITTED and one in REPEATABLE READ whose snapshot is older than
 /// what it reads, in the lake one that opens the file again and again. Each delivery's rows must be all there or none, and a replaced table must hold exactly one.
 /// </summary>
-internal sealed class Readers(Stand stand, Producer producer, ConcurrentQueue<Finding> findings)
+internal sealed class Readers(Stand stand, Producer producer, Findings findings)
 {
     private readonly Random _random = new(1);
     private long _looks;
@@ -124,20 +123,21 @@ internal sealed class Readers(Stand stand, Producer producer, ConcurrentQueue<Fi
 
     private IEnumerable<KeyValuePair<string, bool>> Tables(string target) => producer.Expected
         .Where(e => e.Key.Target == target)
-        .Select(e => KeyValuePair.Create(e.Key.Table, e.Value[0].Append))
+        .Where(e => producer.IsCurrent(e.Key.Table))
+        .Select(e => KeyValuePair.Create(e.Key.Table, e.Value[0].Story == Story.Appended || e.Value.Exists(d => d.Append)))
         .OrderBy(_ => _random.Next());
 
-    private void Judge(string where, bool append, List<Part> parts)
+    private void Judge(string where, bool mixes, List<Part> parts)
     {
         Interlocked.Increment(ref _looks);
         var broken = parts.Where(p => p.Rows != p.Least || p.Least != p.Most || p.Distinct != p.Rows).ToList();
         var said = parts.Count == 0 ? "is empty"
             : broken.Count > 0 ? $"has {string.Join("; ", broken)}"
-            : !append && parts.Count > 1 ? $"mixes deliveries {string.Join(", ", parts.Select(p => p.Delivery))}"
+            : !mixes && parts.Count > 1 ? $"mixes deliveries {string.Join(", ", parts.Select(p => p.Delivery))}"
             : null;
         if (said is not null)
         {
-            findings.Enqueue(new Finding(Harm.Torn, $"{where} {said}", TimeProvider.System.GetUtcNow()));
+            findings.Add(Harm.Torn, $"{where} {said}", TimeProvider.System.GetUtcNow());
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Etl.Loader.Chaos.Installation;
 using Npgsql;
@@ -9,7 +8,7 @@ namespace Etl.Loader.Chaos.Verdict;
 /// A log that the warehouse itself keeps of who writes into it: triggers note, inside the writer's own transaction, each receipt, each schema change
 /// and each change of the epoch; and the sessions that hold a writer's locks are looked at many times a second.
 /// </summary>
-internal sealed class WriterLog(Stand stand, ConcurrentQueue<Finding> findings)
+internal sealed class WriterLog(Stand stand, Findings findings)
 {
     private const string Install = """
         CREATE SCHEMA IF NOT EXISTS chaos;
@@ -43,7 +42,18 @@ internal sealed class WriterLog(Stand stand, ConcurrentQueue<Finding> findings)
         HAVING count(DISTINCT a.application_name) > 1
         """;
 
+    private const string Transactions = """
+        SELECT min(begun), max(at), min(app), min(epoch), max(epoch), pid
+          FROM chaos.log
+         WHERE app LIKE 'etl-loader lane=%'
+         GROUP BY pid, begun
+        """;
+
+    private readonly HashSet<Written> _kept = [];
     private long _samples;
+
+    /// <summary>A writing transaction.</summary>
+    private sealed record Written(DateTime Begun, DateTime At, string App, long LeastEpoch, long MostEpoch, int Process);
 
     public long Samples => Interlocked.Read(ref _samples);
 
@@ -69,7 +79,7 @@ internal sealed class WriterLog(Stand stand, ConcurrentQueue<Finding> findings)
                     await using var command = new NpgsqlCommand(Sample, connection);
                     if (await command.ExecuteScalarAsync(token) is string both)
                     {
-                        findings.Enqueue(new Finding(Harm.Overlapped, $"writers in the warehouse at once: {both}", TimeProvider.System.GetUtcNow()));
+                        findings.Add(Harm.Overlapped, $"writers in the warehouse at once: {both}", TimeProvider.System.GetUtcNow());
                     }
 
                     Interlocked.Increment(ref _samples);
@@ -87,32 +97,31 @@ internal sealed class WriterLog(Stand stand, ConcurrentQueue<Finding> findings)
         }
     }
 
+    /// <summary>Reads the log, which goes with the database when that is restored from a backup.</summary>
+    public async Task KeepAsync(CancellationToken token)
+    {
+        foreach (var row in await stand.RowsAsync(Stand.Warehouse, Transactions, token))
+        {
+            _kept.Add(new Written((DateTime)row[0]!, (DateTime)row[1]!, (string)row[2]!, (long)row[3]!, (long)row[4]!, (int)row[5]!));
+        }
+    }
+
     /// <summary>Reads the database's log: no committed writer of another epoch than the lane's, no two writing transactions at once.</summary>
     public async Task JudgeAsync(CancellationToken token)
     {
-        var transactions = await stand.RowsAsync(
-            Stand.Warehouse,
-            """
-            SELECT min(begun), max(at), min(app), min(epoch), max(epoch)
-              FROM chaos.log
-             WHERE app LIKE 'etl-loader lane=%'
-             GROUP BY pid, begun
-             ORDER BY 1
-            """,
-            token);
+        await KeepAsync(token);
         DateTime? last = null;
-        foreach (var row in transactions)
+        foreach (var (begun, at, app, least, most, _) in _kept.OrderBy(w => w.Begun))
         {
-            var (begun, at, app) = ((DateTime)row[0]!, (DateTime)row[1]!, (string)row[2]!);
             var mine = long.Parse(app[(app.LastIndexOf('=') + 1)..], CultureInfo.InvariantCulture);
-            if (mine != (long)row[3]! || mine != (long)row[4]!)
+            if (mine != least || mine != most)
             {
-                findings.Enqueue(new Finding(Harm.Overlapped, $"{app} committed while the lane was at epoch {row[3]} to {row[4]}", at));
+                findings.Add(Harm.Overlapped, $"{app} committed while the lane was at epoch {least} to {most}", at);
             }
 
             if (last > begun)
             {
-                findings.Enqueue(new Finding(Harm.Overlapped, $"{app} began to write at {begun:O}, before the writer before it had ended at {last:O}", begun));
+                findings.Add(Harm.Overlapped, $"{app} began to write at {begun:O}, before the writer before it had ended at {last:O}", begun);
             }
 
             last = at > last || last is null ? at : last;
@@ -128,7 +137,7 @@ internal sealed class WriterLog(Stand stand, ConcurrentQueue<Finding> findings)
             """,
             token))
         {
-            findings.Enqueue(new Finding(Harm.Overlapped, $"attempt in {row[0]} began at {row[1]:O} and the one before it ended at {row[2]:O}", (DateTime)row[1]!));
+            findings.Add(Harm.Overlapped, $"attempt in {row[0]} began at {row[1]:O} and the one before it ended at {row[2]:O}", (DateTime)row[1]!);
         }
     }
 }

@@ -1,7 +1,21 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 
 namespace Etl.Loader.Chaos.Workload;
+
+/// <summary>How deliveries make a table.</summary>
+internal enum Story
+{
+    /// <summary>One file name: the newest delivery is the table.</summary>
+    Renewed,
+
+    /// <summary>A file name for each delivery: the table is all of them.</summary>
+    Appended,
+
+    /// <summary>A file name for each delivery, replaces and appends in turn: the order of acceptance decides, which only the receipts tell.</summary>
+    Ordered,
+}
 
 /// <summary>
 /// One version of a data file. Every row carries the delivery's number and its count of rows, so that a table that holds a part of it, or a mixture, is
@@ -9,7 +23,7 @@ namespace Etl.Loader.Chaos.Workload;
 /// </summary>
 /// <param name="Number">Unique in the campaign.</param>
 /// <param name="Faulty">The last row lacks a field: the load must fail.</param>
-internal sealed record Delivery(int Seed, int Number, string Target, string File, string Table, bool Append, int Rows, int Width, bool Faulty)
+internal sealed record Delivery(int Seed, int Number, string Target, string File, string Table, Story Story, bool Append, int Rows, int Width, bool Faulty)
 {
     public const string Header = "delivery,row_no,row_count,payload";
 
@@ -35,7 +49,7 @@ internal sealed record Delivery(int Seed, int Number, string Target, string File
     public async Task WriteAsync(string inbox, CancellationToken token)
     {
         var partial = Path.Combine(inbox, $".{File}.{Number}.tmp");
-        await using (var text = new StreamWriter(partial, append: false, new UTF8Encoding(false), 1 << 16))
+        await using (var text = new StreamWriter(Create(partial), new UTF8Encoding(false), 1 << 16))
         {
             await text.WriteLineAsync(Header);
             for (var row = 1; row <= Rows; row++)
@@ -60,5 +74,11 @@ internal sealed record Delivery(int Seed, int Number, string Target, string File
         System.IO.File.WriteAllText(
             partial, $$"""{"table":"{{Table}}","mode":"{{(Append ? "append" : "replace")}}","priority":"{{priority}}"}""");
         System.IO.File.Move(partial, Path.Combine(inbox, File + ".trigger"), overwrite: true);
+    }
+
+    private Stream Create(string path)
+    {
+        var file = System.IO.File.Create(path);
+        return File.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Fastest) : file;
     }
 }

@@ -192,6 +192,24 @@ public class LaneTakeoverTests(PostgresServer server)
         Assert.Equal(loads.Select(l => l.Id).Prepend(running), stage.Runner.Begun.Select(b => b.Load).Distinct());
     }
 
+    [Fact]
+    public async Task A_lane_taken_after_an_outage_of_the_queue_database_begins_with_sessions_that_live()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await using (await stage.Get<QueueDatabase>().LaneSource.OpenConnectionAsync(Token))
+        {
+            // Goes into the pool.
+        }
+
+        await stage.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        stage.Get<QueueDatabase>().Source.Clear();
+        stage.StartLane();
+        await UntilHeldAsync(stage);
+
+        // A server that meets a dead session at its start pauses for 15 s.
+        Assert.DoesNotContain(stage.Logs, l => l.Contains("BackgroundServerProcess is in the Failed state", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("gone:1", 0, AttemptOutcome.Crashed, 1)]
     [InlineData("living", 0, AttemptOutcome.Fenced, 0)]

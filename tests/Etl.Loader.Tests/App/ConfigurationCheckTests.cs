@@ -46,7 +46,23 @@ public class ConfigurationCheckTests
             Check(settings).Select(f => f.Key).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Every_key_of_a_target_and_of_the_lanes_and_loads_is_known()
+    {
+        var settings = Home();
+        settings["Loader:Targets:lake:MemoryLimit"] = "1GB";
+        settings["Loader:Targets:lake:Threads"] = "2";
+        settings["Loader:Targets:lake:TempDirectory"] = "/var/tmp";
+        settings["Loader:Targets:lake:ReaderWindow"] = "00:00:01";
+        settings["Loader:Lane:Heartbeat"] = "00:00:01";
+        settings["Loader:Loads:ChunkBytes"] = "1048576";
+
+        Assert.Empty(Check(settings));
+    }
+
     [Theory]
+    [InlineData("Loader:Lane:Hartbeat", "Heartbeat")]
+    [InlineData("Loader:Loads:ChunkByte", "ChunkBytes")]
     [InlineData("Loader:Inboxs:a:Path", "Inboxes")]
     [InlineData("Loader:Http:Prot", "Port")]
     [InlineData("Loader:Targets:lake:Paht", "Path")]

@@ -23,4 +23,11 @@ internal sealed record ScanOptions
 
     /// <summary>Bytes from the file's start that the dialect is found from; the whole file is checked against it.</summary>
     public int SampleBytes { get; init; } = 128 * 1024;
+
+    /// <summary>Chunks of about so many bytes; portions of text that can only be read from its start are no larger.</summary>
+    public static ScanOptions WithChunks(long bytes)
+    {
+        var usual = new ScanOptions();
+        return usual with { ChunkBytes = bytes, PortionBytes = Math.Min(usual.PortionBytes, bytes) };
+    }
 }

@@ -1,0 +1,154 @@
+using Etl.Loader.Chaos.Installation;
+using Etl.Loader.Chaos.Verdict;
+using Npgsql;
+
+namespace Etl.Loader.Chaos.Workload;
+
+/// <summary>
+/// Does what people do: repairs faulty files and requeues their loads, every other time after a newer delivery has gone into the same table; reloads what a
+/// target lost by being restored from an older backup; triggers again what only a ledger knew that was.
+/// </summary>
+internal sealed class Operator(Stand stand, Producer producer)
+{
+    private readonly Dictionary<(string Target, string File), Delivery> _newer = [];
+    private readonly HashSet<string> _reloaded = [];
+    private readonly HashSet<string> _restored = [];
+    private bool _queueRestored;
+
+    public int Requeued { get; private set; }
+
+    /// <summary>Of the requeued ones, those of which a newer delivery of the table was loaded before.</summary>
+    public int RequeuedLate { get; private set; }
+
+    public int Reloaded => _reloaded.Count;
+
+    /// <summary>Loads whose receipts a restored target has lost, and which were reloaded therefore.</summary>
+    public IReadOnlySet<string> LostReceipts => _reloaded;
+
+    public void TargetRestored(string target)
+    {
+        lock (_restored)
+        {
+            _restored.Add(target);
+        }
+    }
+
+    public void QueueRestored() => _queueRestored = true;
+
+    public async Task RunAsync(CancellationToken token)
+    {
+        while (!token.IsCancellationRequested)
+        {
+            try
+            {
+                await RoundAsync(token);
+                await Task.Delay(2000, token);
+            }
+            catch (Exception away) when (away is NpgsqlException or DuckDB.NET.Data.DuckDBException or IOException or TimeoutException)
+            {
+                await Task.Delay(500, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>True when there was nothing to do.</summary>
+    public async Task<bool> RoundAsync(CancellationToken token) => await RequeueAsync(token) & await ReloadAsync(token) & await TriggerAsync(token);
+
+    private async Task<bool> RequeueAsync(CancellationToken token)
+    {
+        var failed = await stand.RowsAsync(
+            "queue", "SELECT load_id::text, target, dataset FROM etl_loader.load WHERE status = 'failed' AND dataset LIKE 'bad-%' ORDER BY sequence", token);
+        var ready = new List<(string Load, bool Late)>();
+        foreach (var row in failed)
+        {
+            var (load, target, file) = ((string)row[0]!, (string)row[1]!, (string)row[2]!);
+            var good = producer.Newest(target, file)!;
+            if (good.Number % 2 == 0)
+            {
+                if (!_newer.TryGetValue((target, file), out var newer))
+                {
+                    newer = _newer[(target, file)] = await producer.DeliverAfterAsync(good, token);
+                }
+
+                if (!File.Exists(Path.Combine(stand.Inbox(target), newer.File + ".loaded")))
+                {
+                    continue;
+                }
+            }
+
+            await good.WriteAsync(stand.Inbox(target), token);
+            ready.Add((load, good.Number % 2 == 0));
+        }
+
+        if (ready.Count > 0 && await stand.VerbAsync($"requeue {string.Join(' ', ready.Select(r => r.Load))} --reason repaired", token) == 0)
+        {
+            Requeued += ready.Count;
+            RequeuedLate += ready.Count(r => r.Late);
+        }
+
+        return failed.Count == 0;
+    }
+
+    private async Task<bool> ReloadAsync(CancellationToken token)
+    {
+        string[] targets;
+        lock (_restored)
+        {
+            targets = [.. _restored];
+        }
+
+        var done = true;
+        foreach (var target in targets)
+        {
+            // The ledger first: what it calls loaded by now has its receipt by then, unless the receipt was lost.
+            var loaded = await stand.RowsAsync(
+                "queue", $"SELECT load_id::text, dataset FROM etl_loader.load WHERE target = '{target}' AND status = 'loaded' ORDER BY sequence", token);
+            var receipts = (await Receipts.ReadAsync(stand, target, token)).Select(r => r.Load).ToHashSet();
+            var lost = loaded.Where(l => !receipts.Contains((string)l[0]!) && !_reloaded.Contains((string)l[0]!)).ToList();
+            if (lost.Count == 0)
+            {
+                continue;
+            }
+
+            done = false;
+            foreach (var load in lost)
+            {
+                producer.CountTrigger(target, (string)load[1]!);
+            }
+
+            if (await stand.VerbAsync($"reload {string.Join(' ', lost.Select(l => l[0]))} --reason restored", token) == 0)
+            {
+                _reloaded.UnionWith(lost.Select(l => (string)l[0]!));
+            }
+        }
+
+        return done;
+    }
+
+    /// <summary>A faulty file whose failure a restored ledger has forgotten: its marker is all that tells of it.</summary>
+    private async Task<bool> TriggerAsync(CancellationToken token)
+    {
+        if (!_queueRestored)
+        {
+            return true;
+        }
+
+        var known = (await stand.RowsAsync("queue", "SELECT target, dataset FROM etl_loader.load WHERE dataset LIKE 'bad-%'", token))
+            .Select(r => ((string)r[0]!, (string)r[1]!)).ToHashSet();
+        var done = true;
+        foreach (var (target, file) in producer.Triggers.Keys.Where(k => k.File.StartsWith("bad-", StringComparison.Ordinal) && !known.Contains(k)))
+        {
+            if (File.Exists(Path.Combine(stand.Inbox(target), file + ".failed")))
+            {
+                await producer.TriggerAgainAsync(producer.Newest(target, file)!, token);
+                done = false;
+            }
+        }
+
+        return done;
+    }
+}
