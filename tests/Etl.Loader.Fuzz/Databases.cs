@@ -212,6 +212,8 @@ internal sealed class Databases : IAsyncDisposable
 
         public LoadSpec Refresh(LoadSpec spec) => spec;
 
+        public IReadOnlyList<TimeSpan>? RetryDelays(string inbox) => null;
+
         public Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token) => Task.FromResult(true);
     }
 

@@ -31,8 +31,8 @@ internal static class DatabaseCheck
                 return new Finding(
                     check,
                     FindingLevel.Fault,
-                    $"{place} is reached through a transaction pooler, where session locks have no owner",
-                    "Give the server's own address, or a session-mode port of the pooler.");
+                    $"{place} is reached through a pooler, where session locks may have no owner",
+                    "Give the server's own address: a pooler is refused in every mode.");
             }
 
             return new Finding(

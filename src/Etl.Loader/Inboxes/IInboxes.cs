@@ -28,6 +28,9 @@ internal interface IInboxes
     /// the dataset's markers. Never throws for a read-only or absent inbox; false then, and the watcher writes it later.
     /// </summary>
     Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token);
+
+    /// <summary>The pauses between the attempts of the inbox's loads; null where it has none of its own, or is no longer configured.</summary>
+    IReadOnlyList<TimeSpan>? RetryDelays(string inbox);
 }
 
 /// <summary>The inbox's directory is not there or is not the one on record: an unmounted share, not missing files.</summary>

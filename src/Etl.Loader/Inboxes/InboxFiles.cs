@@ -32,6 +32,8 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
         };
     }
 
+    public IReadOnlyList<TimeSpan>? RetryDelays(string inbox) => catalog.All.FirstOrDefault(i => i.Name == inbox)?.Options.RetryDelays;
+
     public Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();

@@ -35,6 +35,9 @@ internal sealed class InboxOptions
     /// <summary>Faults found while reading <see cref="Datasets"/>, each with its configuration key; told with all others at start.</summary>
     internal IReadOnlyList<string> DatasetFaults { get; set; } = [];
 
+    /// <summary>Pauses before a load of this inbox is tried again, instead of those of <c>Loader:Loads</c>. Default: those.</summary>
+    public TimeSpan[]? RetryDelays { get; set; }
+
     /// <summary>Time between two scans. Default 5 s.</summary>
     public TimeSpan ScanInterval { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -127,9 +127,9 @@ internal sealed class LoadRunner(
             return await telling.SetBackAsync(load, attempt, fault, token);
         }
 
-        if (fault.Kind != FaultKind.Data && load.Failures < options.Retries.Count)
+        if (fault.Kind != FaultKind.Data && telling.NextPause(load) is { } pause)
         {
-            return await telling.RetryAsync(load, attempt, fault, options.Retries[load.Failures], token);
+            return await telling.RetryAsync(load, attempt, fault, pause, token);
         }
 
         await DropStagingAsync(load, lane, keepCheckpoints: retention.FailedStaging > TimeSpan.Zero, token);

@@ -56,6 +56,13 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
             load, attempt, AttemptOutcome.Failed, LoadStatus.Failed, RunDisposition.Failed, fault, (exception as DatasetException)?.Line, token);
     }
 
+    /// <summary>The pause before the load's next attempt, by its inbox or for all; null when it has used them up.</summary>
+    public TimeSpan? NextPause(LoadRecord load)
+    {
+        var pauses = inboxes.RetryDelays(load.Spec.Inbox) ?? options.Retries;
+        return load.Failures < pauses.Count ? pauses[load.Failures] : null;
+    }
+
     public async Task<RunResult> RetryAsync(LoadRecord load, AttemptKey attempt, TargetFault fault, TimeSpan delay, CancellationToken token)
     {
         var at = time.GetUtcNow() + delay;

@@ -29,7 +29,7 @@ internal sealed class LaneLock : IAsyncDisposable
             {
                 throw new LoaderException(
                     $"{QueueOptions.Key} ({database}) leads through a connection pooler: the server's process {backend} answered for process {connection.ProcessID}. Session locks have no owner there, and two processes could hold one lane.",
-                    $"Let {QueueOptions.Key} reach PostgreSQL itself, or a pooler in session mode.");
+                    $"Let {QueueOptions.Key} reach PostgreSQL itself; a pooler is refused in every mode, since it gives process numbers of its own.");
             }
 
             return new LaneLock(connection, target);

@@ -34,10 +34,11 @@ public class InboxOptionsTests
     {
         using var provider = Provide(
             ("Inboxes:main:Path", "/data/inbox"), ("Inboxes:main:Target", "warehouse"), ("Inboxes:main:Datasets:0:Match", "a*.csv"),
-            ("Inboxes:main:Datasets:0:mode", "append"));
+            ("Inboxes:main:Datasets:0:mode", "append"), ("Inboxes:main:RetryDelays:0", "00:00:07"));
         var inbox = provider.GetRequiredService<InboxCatalog>().Get("main");
         Assert.Equal(LoadMode.Append, Assert.Single(inbox.Rules).Settings.Mode);
-        Assert.NotNull(provider.GetRequiredService<IInboxes>());
+        Assert.Equal([TimeSpan.FromSeconds(7)], provider.GetRequiredService<IInboxes>().RetryDelays("main"));
+        Assert.Null(provider.GetRequiredService<IInboxes>().RetryDelays("gone"));
         Assert.NotNull(provider.GetRequiredService<FileAcceptor>());
         Assert.NotNull(provider.GetRequiredService<Delivery>());
         Assert.Single(provider.GetServices<IHostedService>().OfType<InboxWatching>());

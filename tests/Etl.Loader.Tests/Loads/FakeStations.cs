@@ -80,6 +80,10 @@ internal sealed class FakeInboxes : IInboxes
 
     public LoadSpec Refresh(LoadSpec spec) => spec;
 
+    public IReadOnlyList<TimeSpan>? Retries { get; set; }
+
+    public IReadOnlyList<TimeSpan>? RetryDelays(string inbox) => Retries;
+
     public Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token)
     {
         Marker = (status, content);

@@ -170,6 +170,19 @@ public class LoadRunnerTests
     }
 
     [Fact]
+    public async Task An_inbox_may_have_pauses_of_its_own_or_none()
+    {
+        _inboxes.Retries = [TimeSpan.FromHours(2)];
+        _target.StageFaults.Enqueue(new InvalidOperationException("hm"));
+        Assert.Equal(RunDisposition.Retry, (await RunAsync()).Disposition);
+        Assert.InRange(_ledger.Result!.NextAttemptAt!.Value - TimeProvider.System.GetUtcNow(), TimeSpan.FromHours(1), TimeSpan.FromHours(2));
+
+        _inboxes.Retries = [];
+        _target.StageFaults.Enqueue(new InvalidOperationException("hm"));
+        Assert.Equal(RunDisposition.Failed, (await RunAsync()).Disposition);
+    }
+
+    [Fact]
     public async Task Readers_in_the_way_set_the_load_back_and_cost_no_attempt()
     {
         _target.StageFaults.Enqueue(new ReadersInTheWayException());

@@ -44,7 +44,7 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
             throw new LoaderException(
                 $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {connection.ProcessID}, the server "
                 + $"{pid}); a lane cannot be held there.",
-                $"Point Loader:Targets:{target}:ConnectionString at PostgreSQL itself, or at a pooler in session mode.");
+                $"Point Loader:Targets:{target}:ConnectionString at PostgreSQL itself; a pooler is refused in every mode, since it gives process numbers of its own.");
         }
     }
 
