@@ -53,7 +53,7 @@ internal static class SmallFiles
     {
         await up.PsqlAsync("$psql -c 'CREATE SCHEMA compared' -c CHECKPOINT", token);
         return await up.TimePsqlAsync(
-            $"ls '{up.Ready.Inboxes["warehouse"]}'/small-*.csv | head -n {count} | while read -r file; do table=compared.$(basename $file .csv | tr - _); " +
+            $"files=('{up.Ready.Inboxes["warehouse"]}'/small-*.csv); for file in \"${{files[@]:0:{count}}}\"; do table=compared.$(basename $file .csv | tr - _); " +
             "$psql -c \"CREATE TABLE $table (id bigint, name text, amount numeric(6,2))\" -c \"\\copy $table FROM '$file' (FORMAT csv, HEADER)\"; done",
             token);
     }
