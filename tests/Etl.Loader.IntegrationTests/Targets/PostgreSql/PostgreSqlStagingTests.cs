@@ -79,7 +79,7 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = streams }));
         using var windUp = new CancellationTokenSource();
-        var request = await loader.RequestAsync("wound", Numbers(1000, chunkRows: 100, row => { if (row == 250) { windUp.Cancel(); } })) with { WindUp = windUp.Token };
+        var request = await loader.RequestAsync("wound", Numbers(1000, chunkRows: 100, row => { if (row >= 250) { windUp.Cancel(); } })) with { WindUp = windUp.Token };
         await Assert.ThrowsAsync<WoundUpException>(() => loader.StageAsync(request));
         var done = long.Parse((await database.QueryAsync($"SELECT count(*) FROM {Staging(request)}"))[0][0]!, CultureInfo.InvariantCulture);
         Assert.True(done >= 300 && done < 1000 && done % 100 == 0, $"{done} rows are staged");
@@ -94,6 +94,17 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
         await using var staged = await loader.StageAsync(last);
         Assert.NotNull((await loader.PublishAsync(last, staged)).Receipt);
         Assert.Equal([["1000", "500500"]], await database.QueryAsync("SELECT count(*), sum(id) FROM public.wound"));
+    }
+
+    [Fact]
+    public async Task A_load_that_is_to_wind_up_with_its_last_chunk_is_whole()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = 1 }));
+        using var windUp = new CancellationTokenSource();
+        var request = await loader.RequestAsync("whole", Numbers(300, chunkRows: 100, row => { if (row == 250) { windUp.Cancel(); } })) with { WindUp = windUp.Token };
+        await using var staged = await loader.StageAsync(request);
+        Assert.Equal(300, staged.RowsLoaded);
     }
 
     [Fact]

@@ -9,16 +9,22 @@ internal sealed class PartsUntil(IDatasetParts parts, CancellationToken windUp) 
 
     public async ValueTask<DatasetPart?> TakeAsync(CancellationToken token)
     {
+        if (await parts.TakeAsync(token) is not { } part)
+        {
+            return null;
+        }
+
         if (windUp.IsCancellationRequested)
         {
+            part.Open().Dispose();
             _stopped = true;
             return null;
         }
 
-        return await parts.TakeAsync(token);
+        return part;
     }
 
-    /// <summary>Throws <see cref="WoundUpException"/> where parts may be left: the dataset is not whole, whatever was counted.</summary>
+    /// <summary>Throws <see cref="WoundUpException"/> where a part was left: the dataset is not whole, whatever was counted.</summary>
     public void ThrowIfStopped()
     {
         if (_stopped)
