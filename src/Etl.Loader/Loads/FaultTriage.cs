@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Targets;
+using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Loads;
 
@@ -24,4 +25,17 @@ internal static class FaultTriage
     /// <summary>True for what a lost or refusing queue database throws: never a reason to stop a healthy load.</summary>
     public static bool IsQueueOutage(Exception exception) =>
         exception is DbException or TimeoutException or SocketException or IOException or ObjectDisposedException;
+
+    /// <summary>Says something to people that the load does not depend on.</summary>
+    public static async Task IgnoringQueueOutageAsync(Func<Task> say, LoadId load, ILogger logger)
+    {
+        try
+        {
+            await say();
+        }
+        catch (Exception exception) when (IsQueueOutage(exception))
+        {
+            Log.QueueAway(logger, load, exception);
+        }
+    }
 }

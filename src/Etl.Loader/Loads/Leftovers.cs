@@ -1,5 +1,6 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
+using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Loads;
 
@@ -44,6 +45,19 @@ internal sealed class Leftovers(ReceiptLedger ledger, RetentionOptions retention
         }
 
         return leftovers;
+    }
+
+    /// <summary>Drops what a load has staged, now that it does not need it; where that fails, a later round does.</summary>
+    public static async Task TryDropAsync(LoadId load, LaneHold lane, ILogger logger, CancellationToken token)
+    {
+        try
+        {
+            await lane.Target.DropStagingAsync(load, lane.Epoch, token);
+        }
+        catch (Exception exception) when (!token.IsCancellationRequested)
+        {
+            Log.StagingLeft(logger, load, lane.Target.Name, exception);
+        }
     }
 
     /// <summary>Rejected rows beyond their time; returns how many.</summary>

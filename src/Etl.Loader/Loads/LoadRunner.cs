@@ -52,26 +52,23 @@ internal sealed class LoadRunner(
             try
             {
                 stall.Begin();
-                var receipt = await lane.Target.FindReceiptAsync(load.Id, progress.Token);
-                PublishOutcome outcome;
-                if (receipt is not null && Proves(receipt, load, lane))
-                {
-                    outcome = new PublishOutcome(receipt, null);
-                }
-                else
+                var receipt = await FindProofAsync(load, lane, progress.Token);
+                if (receipt is null)
                 {
                     await kills.VerifyAsync(load, attempt, lane, token);
                     fault = await SpaceCheck.FindShortageAsync(load, lane.Target, token);
-                    outcome = fault is null ? await way.RunAsync(load, attempt, lane, progress) : new PublishOutcome(null, null);
                 }
 
-                stall.Rest();
                 if (fault is null)
                 {
+                    var outcome = receipt is null ? await way.RunAsync(load, attempt, lane, progress) : new PublishOutcome(receipt, null);
+                    stall.Rest();
                     return outcome.Receipt is { } published
                         ? await telling.LoadedAsync(load, attempt, published, token)
                         : await telling.SupersededAsync(load, attempt, outcome.SupersededBy!.Value, token);
                 }
+
+                stall.Rest();
             }
             catch (WoundUpException)
             {
@@ -121,7 +118,7 @@ internal sealed class LoadRunner(
             return new RunResult(RunDisposition.Fenced, exception.Message);
         }
 
-        await IgnoringOutage(() => progress.WriteStageAsync(token), load.Id);
+        await FaultTriage.IgnoringQueueOutageAsync(() => progress.WriteStageAsync(token), load.Id, logger);
         if (fault.Kind == FaultKind.Busy)
         {
             return await telling.SetBackAsync(load, attempt, fault, token);
@@ -132,20 +129,23 @@ internal sealed class LoadRunner(
             return await telling.RetryAsync(load, attempt, fault, pause, token);
         }
 
-        await DropStagingAsync(load, lane, keepCheckpoints: retention.FailedStaging > TimeSpan.Zero, token);
+        if (retention.FailedStaging <= TimeSpan.Zero || !await HasCheckpointsAsync(load, lane, token))
+        {
+            await Leftovers.TryDropAsync(load.Id, lane, logger, token);
+        }
+
         return await telling.FailedAsync(load, attempt, fault, exception, token);
     }
 
     private async Task<RunResult> CancelAsync(LoadRecord load, AttemptKey attempt, LaneHold lane, Exception exception, CancellationToken token)
     {
-        var receipt = await lane.Target.FindReceiptAsync(load.Id, token);
-        if (receipt is not null && Proves(receipt, load, lane))
+        if (await FindProofAsync(load, lane, token) is { } receipt)
         {
             return await telling.LoadedAsync(load, attempt, receipt, token);
         }
 
         Log.Cancelled(logger, load.Id, load.Spec.Dataset, load.Spec.Target, exception.GetType().Name);
-        await DropStagingAsync(load, lane, keepCheckpoints: false, token);
+        await Leftovers.TryDropAsync(load.Id, lane, logger, token);
         return await telling.CancelledAsync(load, attempt, token);
     }
 
@@ -166,37 +166,25 @@ internal sealed class LoadRunner(
         }
     }
 
-    private async Task DropStagingAsync(LoadRecord load, LaneHold lane, bool keepCheckpoints, CancellationToken token)
+    /// <summary>What a requeue would go on from. A target that cannot be asked is left as it is: a later round of cleaning decides.</summary>
+    private async Task<bool> HasCheckpointsAsync(LoadRecord load, LaneHold lane, CancellationToken token)
     {
         try
         {
-            if (keepCheckpoints && await lane.Target.CountCheckpointsAsync(load.Id, token) > 0)
-            {
-                return;
-            }
-
-            await lane.Target.DropStagingAsync(load.Id, lane.Epoch, token);
+            return await lane.Target.CountCheckpointsAsync(load.Id, token) > 0;
         }
         catch (Exception exception) when (!token.IsCancellationRequested)
         {
-            // The lane's clean-up drops it later; the outcome must not wait for it.
             Log.StagingLeft(logger, load.Id, lane.Target.Name, exception);
+            return true;
         }
     }
 
-    private async Task IgnoringOutage(Func<Task> say, LoadId load)
-    {
-        try
-        {
-            await say();
-        }
-        catch (Exception exception) when (FaultTriage.IsQueueOutage(exception))
-        {
-            Log.QueueAway(logger, load, exception);
-        }
-    }
-
-    private static bool Proves(LoadReceipt receipt, LoadRecord load, LaneHold lane) =>
-        receipt.Dataset == load.Spec.Dataset
-        && receipt.TableName == new TableName(load.Spec.TableSchema ?? lane.Target.DefaultSchema, load.Spec.TableName).ToString();
+    /// <summary>The receipt that proves this load done; one of another dataset or table proves nothing.</summary>
+    private static async Task<LoadReceipt?> FindProofAsync(LoadRecord load, LaneHold lane, CancellationToken token) =>
+        await lane.Target.FindReceiptAsync(load.Id, token) is { } receipt
+        && receipt.Dataset == load.Spec.Dataset
+        && receipt.TableName == new TableName(load.Spec.TableSchema ?? lane.Target.DefaultSchema, load.Spec.TableName).ToString()
+            ? receipt
+            : null;
 }

@@ -27,8 +27,8 @@ internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimePr
 
         async Task SayAsync(string? reason)
         {
-            await IgnoringOutage(() => lane.SayWaits(reason, token), load.Id);
-            await IgnoringOutage(() => ledger.SetWaitsForAsync(attempt, reason, token), load.Id);
+            await FaultTriage.IgnoringQueueOutageAsync(() => lane.SayWaits(reason, token), load.Id, logger);
+            await FaultTriage.IgnoringQueueOutageAsync(() => ledger.SetWaitsForAsync(attempt, reason, token), load.Id, logger);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimePr
             if (!dropped && time.GetElapsedTime(began) >= options.FullDiskGrace)
             {
                 dropped = true;
-                await DropStagingAsync(load, lane, token);
+                await Leftovers.TryDropAsync(load.Id, lane, logger, token);
                 await say($"{fault.Reason} What the load had staged was dropped; it begins anew.");
             }
 
@@ -76,9 +76,7 @@ internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimePr
     {
         try
         {
-            return await target.Upkeep.FreeBytesAsync(token) is { } free
-                ? free > target.Upkeep.LeastBytes(load.Spec.Files.Sum(f => f.Bytes))
-                : null;
+            return (await SpaceCheck.LookAsync(load, target, token))?.Enough;
         }
         catch (Exception exception) when (!token.IsCancellationRequested && FaultTriage.Of(exception, target).Kind == FaultKind.Outage)
         {
@@ -96,31 +94,6 @@ internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimePr
         catch (Exception exception) when (!token.IsCancellationRequested && FaultTriage.Of(exception, target).Kind == FaultKind.Outage)
         {
             return false;
-        }
-    }
-
-    private async Task DropStagingAsync(LoadRecord load, LaneHold lane, CancellationToken token)
-    {
-        try
-        {
-            await lane.Target.DropStagingAsync(load.Id, lane.Epoch, token);
-        }
-        catch (Exception exception) when (!token.IsCancellationRequested)
-        {
-            // What the next try comes upon, it tells.
-            Log.StagingLeft(logger, load.Id, lane.Target.Name, exception);
-        }
-    }
-
-    private async Task IgnoringOutage(Func<Task> say, LoadId load)
-    {
-        try
-        {
-            await say();
-        }
-        catch (Exception exception) when (FaultTriage.IsQueueOutage(exception))
-        {
-            Log.QueueAway(logger, load, exception);
         }
     }
 

@@ -29,8 +29,14 @@ internal sealed class ReceiptComparison(ReceiptLedger ledger)
     /// <summary>Loads that ended within the time given without a look at the target, and that it has: a receipt beats a cancel.</summary>
     public async Task<int> BelieveAsync(ILoadTarget target, TimeSpan since, CancellationToken token)
     {
+        var doubtful = await ledger.DoubtfulAsync(target.Name, since, token);
+        if (doubtful.Count == 0)
+        {
+            return 0;
+        }
+
         var believed = 0;
-        foreach (var load in await ledger.DoubtfulAsync(target.Name, since, token))
+        foreach (var load in doubtful.Except(await target.Upkeep.WithoutReceiptAsync(doubtful, token)))
         {
             if (await target.FindReceiptAsync(load, token) is { } receipt && await ledger.BelieveAsync(ReceiptDetails.Published(receipt, target), token))
             {

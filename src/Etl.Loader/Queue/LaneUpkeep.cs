@@ -37,31 +37,27 @@ internal sealed class LaneUpkeep(ILoadTarget target, LaneParts parts, SemaphoreS
         if (IsDue(_reconciled, options.Reconcile))
         {
             _reconciled = time.GetTimestamp();
-            await TryAsync(ReconcileAsync, token);
+            await TryAsync(idle => ReconcileAsync(idle, token), token);
         }
 
         if (IsDue(_tidied, options.Tidy) && await TryAsync(idle => idle ? TidyAsync(epoch, token) : Task.FromResult(false), token))
         {
             _tidied = time.GetTimestamp();
         }
-
-        Task<bool> ReconcileAsync(bool idle) => this.ReconcileAsync(idle, token);
     }
 
     private async Task<bool> ReconcileAsync(bool idle, CancellationToken token)
     {
         var found = await parts.Reconciler.RunAsync(target.Name, idle, token);
         var believed = idle ? await parts.Comparison.BelieveAsync(target, options.Reconcile * 3, token) : 0;
-        if (found.Jobs + found.Cancelled + believed > 0)
+        var told = Tell(
+            (found.Jobs, "loads had lost their job and have one again"),
+            (found.Cancelled, "loads were cancelled by deleting their job"),
+            (believed, "cancelled loads are loaded, as their receipt says"));
+        if (told is not null)
         {
-            Log.Reconciled(logger, target.Name, found.Jobs, found.Cancelled, believed);
-            await parts.Lanes.SayReconciledAsync(
-                target.Name,
-                Tell(
-                    (found.Jobs, "loads had lost their job and have one again"),
-                    (found.Cancelled, "loads were cancelled by deleting their job"),
-                    (believed, "cancelled loads are loaded, as their receipt says")),
-                token);
+            Log.Reconciled(logger, target.Name, told);
+            await parts.Lanes.SayReconciledAsync(target.Name, told, token);
         }
 
         return true;

@@ -31,8 +31,8 @@ internal static partial class Log
     [LoggerMessage(1208, LogLevel.Warning, "Lane {Target}: {Holder} has been silent for {Silent} and still holds the lane's lock; its session is ended")]
     public static partial void SilentHolderEnded(ILogger logger, string target, string holder, TimeSpan silent);
 
-    [LoggerMessage(1209, LogLevel.Warning, "Lane {Target}: {Jobs} loads had lost their job and have one again, {Cancelled} were cancelled by deleting their job, {Believed} were cancelled and are loaded, as their receipt says")]
-    public static partial void Reconciled(ILogger logger, string target, int jobs, int cancelled, int believed);
+    [LoggerMessage(1209, LogLevel.Warning, "Lane {Target}: ledger, jobs and receipts did not fit together: {Told}")]
+    public static partial void Reconciled(ILogger logger, string target, string told);
 
     [LoggerMessage(1210, LogLevel.Warning, "Lane {Target}: the load under way did not end within {Limit}; it goes on from its last checkpoint after the restart")]
     public static partial void DrainTooLong(ILogger logger, string target, TimeSpan limit);

@@ -4,6 +4,9 @@ ALTER TABLE etl_loader.load
 COMMENT ON COLUMN etl_loader.load.kills IS 'Attempts since its last checkpoint, or since a person queued it, whose process died; shutdowns, takeovers and restarts of a database do not count.';
 COMMENT ON COLUMN etl_loader.load.kills_checkpoints IS 'Checkpoints that the load had when its kills were last looked at.';
 
+-- The holder of a lane asks twice a minute which loads ended lately without a look at the target.
+CREATE INDEX load_ended_badly ON etl_loader.load (target, finished_at) WHERE status IN ('cancelled', 'failed');
+
 ALTER TABLE etl_loader.lane_status
     ADD COLUMN session_name   text,
     ADD COLUMN reconciled     text CHECK (length(reconciled) <= 4000),

@@ -34,12 +34,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         {
             var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
             var session = new WriteTransaction(connection, transaction);
-            await FenceAsync(session, epoch, token);
-            if (!waitForLog)
-            {
-                await session.ScalarAsync(Sql["commit_without_waiting"], token);
-            }
-
+            await FenceAsync(session, epoch, waitForLog, token);
             return session;
         }
         catch
@@ -102,10 +97,10 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
     }
 
-    private async Task FenceAsync(WriteTransaction session, long epoch, CancellationToken token)
+    private async Task FenceAsync(WriteTransaction session, long epoch, bool waitForLog, CancellationToken token)
     {
         // Together: each load begins with them.
-        await using var begin = session.Batch((Sql["settle_session"], []), (Sql["fence"], [target]));
+        await using var begin = session.Batch((Sql["settle_session"], [waitForLog]), (Sql["fence"], [target]));
         var current = 0L;
         try
         {

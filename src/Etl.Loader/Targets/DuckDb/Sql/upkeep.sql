@@ -8,7 +8,7 @@ LIMIT $2;
 -- name: receipts_of
 SELECT load_id
 FROM etl_loader.receipts
-WHERE list_contains(string_split($1, ','), CAST(load_id AS VARCHAR));
+WHERE load_id IN (SELECT CAST(unnest(string_split($1, ',')) AS UUID));
 
 -- name: missing_tables
 -- The receipt has the names as they are, joined by a point: they are not parsed but joined again.

@@ -5,11 +5,8 @@ SELECT
     set_config('idle_in_transaction_session_timeout', '0', true),
     -- Rows go to the disk while they are copied, not all at the commit, when readers wait for the table's lock.
     set_config('backend_flush_after', '2MB', true),
-    -- A receipt that a crash of the server takes back would be no proof.
-    set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
-
--- name: commit_without_waiting
-SELECT set_config('synchronous_commit', 'off', true)
+    -- A receipt that a crash of the server takes back would be no proof; a chunk may be taken back, with its checkpoint.
+    set_config('synchronous_commit', CASE WHEN NOT $1 THEN 'off' WHEN current_setting('synchronous_commit') = 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
 
 -- name: fence
 SELECT epoch

@@ -1,0 +1,110 @@
+using System.Net.Sockets;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+using Etl.Loader.Targets;
+
+namespace Etl.Loader.Tests.Loads;
+
+/// <summary>Attempts whose target, inbox, disk or queue database is away: they wait and use up nothing.</summary>
+public class LoadRunnerOutageTests
+{
+    private readonly RunnerStage _stage = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_target_that_is_away_is_waited_for_and_uses_no_attempt()
+    {
+        _stage.Target.StageFaults.Enqueue(new TargetAwayException());
+        _stage.Target.FailedProbes = 2;
+
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
+        Assert.Equal(["the target is away", null], _stage.LaneWaits);
+        Assert.Equal(["the target is away", null], _stage.Ledger.Waits);
+    }
+
+    [Fact]
+    public async Task A_target_that_says_for_people_that_it_is_in_use_is_waited_for_too()
+    {
+        _stage.Target.StageFaults.Enqueue(new TargetInUseException());
+
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
+        Assert.Equal(["the target is in use", null], _stage.LaneWaits);
+    }
+
+    [Fact]
+    public async Task An_inbox_that_is_away_is_waited_for()
+    {
+        _stage.Inboxes.ResolveFaults.Enqueue(new InboxAwayException("in", "/in", "it is not mounted"));
+
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.Contains("not mounted", _stage.LaneWaits[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_published_load_is_told_once_the_queue_database_is_back()
+    {
+        _stage.Ledger.FinishFaults.Enqueue(new SocketException(111));
+        _stage.Ledger.FinishFaults.Enqueue(new TimeoutException());
+
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
+    }
+
+    [Fact]
+    public async Task A_wait_for_an_outage_is_no_stall()
+    {
+        _stage.Options.StallLimit = TimeSpan.FromMilliseconds(30);
+        _stage.Target.StageFaults.Enqueue(new TargetAwayException());
+        _stage.Target.FailedProbes = 60;
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
+    }
+
+    [Fact]
+    public async Task A_load_that_waits_for_an_outage_is_handed_back_at_once()
+    {
+        using var windUp = new CancellationTokenSource();
+        _stage.Options.OutageProbe = TimeSpan.FromHours(1);
+        _stage.Target.StageFaults.Enqueue(new TargetAwayException());
+        _stage.Target.FailedProbes = int.MaxValue;
+        windUp.CancelAfter(TimeSpan.FromMilliseconds(50));
+        var result = await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane() with { WindUp = windUp.Token }, Token);
+        Assert.Equal(RunDisposition.HandBack, result.Disposition);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_given_back_what_the_load_has_staged_after_a_grace()
+    {
+        _stage.Options.FullDiskGrace = TimeSpan.FromMilliseconds(20);
+        _stage.Target.StageFaults.Enqueue(new DiskFullException());
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.True(_stage.Target.StagingDropped);
+        Assert.Contains(_stage.LaneWaits, w => w?.Contains("staged was dropped", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task A_load_does_not_begin_where_its_rows_cannot_fit()
+    {
+        var spec = _stage.Ledger.Load!.Spec;
+        _stage.Ledger.Load = _stage.Ledger.Load with { Spec = spec with { Files = [spec.Files[0] with { Bytes = SpaceCheck.FromBytes }] } };
+        _stage.Target.Space.Free.Enqueue(3);
+        _stage.Target.Space.Free.Enqueue(3);
+        _stage.Target.Space.Free.Enqueue(SpaceCheck.FromBytes);
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.Contains("3 bytes free", _stage.LaneWaits[0], StringComparison.Ordinal);
+        Assert.False(_stage.Target.StagingDropped);
+    }
+
+    [Fact]
+    public async Task Free_space_is_not_looked_at_for_a_small_load()
+    {
+        _stage.Target.Space.Free.Enqueue(3);
+        _stage.Target.Space.Free.Enqueue(2);
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.Equal(2, _stage.Target.Space.Free.Count);
+    }
+}

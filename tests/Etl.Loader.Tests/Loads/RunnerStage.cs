@@ -1,0 +1,66 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Etl.Loader.Tests.Loads;
+
+/// <summary>A <see cref="LoadRunner"/> among fakes, and one small load that it is given.</summary>
+internal sealed class RunnerStage
+{
+    public RunnerStage() => Ledger.Load = new LoadRecord
+    {
+        Id = Load,
+        Spec = new LoadSpec
+        {
+            Inbox = "in",
+            Dataset = "orders.csv",
+            Target = "fake",
+            TableName = "orders",
+            Files = [new DataFile("orders.csv", 10, DateTimeOffset.UnixEpoch)],
+        },
+        Status = LoadStatus.Queued,
+        Stage = LoadStage.Accepted,
+        Attempt = 0,
+        Failures = 0,
+        Sequence = 7,
+        AcceptedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    public LoadId Load { get; } = LoadId.New(TimeProvider.System);
+
+    public FakeLedger Ledger { get; } = new();
+
+    public FakeInboxes Inboxes { get; } = new();
+
+    public FakeSurveyor Surveyor { get; } = new();
+
+    public FakeTarget Target { get; } = new();
+
+    /// <summary>What the lane said it waits for, in turn.</summary>
+    public List<string?> LaneWaits { get; } = [];
+
+    /// <summary>The exit code with which the process would have ended.</summary>
+    public TaskCompletionSource<int> Exits { get; } = new();
+
+    public LoadOptions Options { get; } = new() { OutageProbe = TimeSpan.FromMilliseconds(1), ProgressInterval = TimeSpan.FromMilliseconds(1) };
+
+    public Task<RunResult> RunAsync() => Runner().RunAsync(Ledger.Load!, Lane(), TestContext.Current.CancellationToken);
+
+    public LaneHold Lane() => new(Target, 1, (reason, _) =>
+    {
+        LaneWaits.Add(reason);
+        return Task.CompletedTask;
+    });
+
+    public LoadRunner Runner() => new(
+        Ledger,
+        new LoadAttempt(Inboxes, Surveyor, Ledger, Options, TimeProvider.System),
+        new LoadTelling(Ledger, Inboxes, Options, TimeProvider.System, NullLogger<LoadTelling>.Instance),
+        new OutageWait(Ledger, Options, TimeProvider.System, NullLogger<OutageWait>.Instance),
+        new KillCheck(Ledger, Options),
+        new ProcessEnd(NullLogger<ProcessEnd>.Instance) { Exit = Exits.SetResult },
+        Options,
+        new RetentionOptions(),
+        TimeProvider.System,
+        NullLogger<LoadRunner>.Instance);
+}
