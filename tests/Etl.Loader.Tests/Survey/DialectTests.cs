@@ -235,6 +235,14 @@ public sealed class DialectTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refusal_of_rubbish_shows_no_control_characters()
+    {
+        var file = _files.Write("rubbish.csv", [0x00, 0x01, 0x02, .. "binary"u8, 0xFF, 0xFE]);
+        var exception = await Assert.ThrowsAsync<DatasetException>(() => SurveyFiles.SurveyAsync(file));
+        Assert.DoesNotContain(exception.Message + exception.Hint, char.IsControl);
+    }
+
+    [Fact]
     public async Task A_file_that_changed_after_its_survey_is_not_read_quietly()
     {
         var file = _files.Write("data.csv", "a,b\n1,2\n3,4\n");

@@ -39,6 +39,7 @@ internal static class DialectText
     {
         "\t" => "tab",
         " " => "blank",
+        [var one] when char.IsControl(one) => $"'{Json(delimiter)}'",
         _ => $"'{delimiter}'",
     };
 
@@ -46,6 +47,7 @@ internal static class DialectText
     {
         "\t" => "\\t",
         "\"" or "\\" => "\\" + text,
+        [var one] when char.IsControl(one) => $"\\u{(int)one:x4}",
         _ => text,
     };
 

@@ -97,6 +97,23 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_receipt_says_when_the_rows_were_published_and_not_when_they_began_to_be_copied()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target());
+        var copying = "";
+        var numbers = Numbers(300, beforeRow: row =>
+        {
+            if (row == 250)
+            {
+                copying = database.QueryAsync("SELECT clock_timestamp()").GetAwaiter().GetResult()[0][0]!;
+            }
+        });
+        await loader.LoadAsync("late", numbers);
+        Assert.Equal([["t"]], await database.QueryAsync($"SELECT published_at > '{copying}' FROM etl_loader.receipts"));
+    }
+
+    [Fact]
     public async Task A_load_that_is_to_wind_up_with_its_last_chunk_is_whole()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);

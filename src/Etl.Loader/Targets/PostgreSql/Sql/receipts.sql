@@ -11,9 +11,10 @@ ORDER BY sequence DESC
 LIMIT 1
 
 -- name: add
+-- The time of the publish: that of the transaction is when the first row was copied.
 INSERT INTO etl_loader.receipts
-    (load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256, sequence, accepted_at, started_at, details)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb)
+    (load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256, sequence, accepted_at, started_at, published_at, details)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(), $13::jsonb)
 RETURNING load_id, inbox, dataset, table_name, mode, rows_loaded, rows_rejected, bytes, sha256, sequence, accepted_at, started_at, published_at, details::text
 
 -- name: standing
