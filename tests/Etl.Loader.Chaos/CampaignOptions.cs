@@ -6,13 +6,14 @@ namespace Etl.Loader.Chaos;
 internal sealed record CampaignOptions
 {
     public const string Usage = """
-        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--factor N] [--only KIND[,KIND]] [--write] [--crash-points]
+        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--factor N] [--only KIND[,KIND]] [--product DIR] [--write] [--crash-points]
           --seed     order of faults and contents of deliveries; each of several gets its share of the faults; "new" is one made up and printed; default: new
           --faults   stop after so many faults; default 60
           --minutes  stop injecting after so many minutes; default: no limit
           --round    compare everything after so many faults, and go on; default 50
           --factor   divide the product's time-outs by this; default 8
           --only     inject only these kinds; with --crash-points: only points whose names contain one of these
+          --product  directory of the executable to break, such as an unpacked release; default: the one built with the campaign
           --write    write the result into docs/reliability.md, after each round
           --crash-points
                      instead: have a process die before each named SQL statement in turn
@@ -29,6 +30,9 @@ internal sealed record CampaignOptions
     public double Factor { get; init; } = 8;
 
     public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Directory of the executable that is started and broken.</summary>
+    public string Product { get; init; } = AppContext.BaseDirectory;
 
     public bool Write { get; init; }
 
@@ -80,6 +84,7 @@ internal sealed record CampaignOptions
         return (option, number) switch
         {
             ("--only", _) => this with { Only = several },
+            ("--product", _) => File.Exists(Path.Combine(value, "etl-loader")) ? this with { Product = Path.GetFullPath(value) } : null,
             ("--seed", _) => several.All(s => s == "new" || (int.TryParse(s, CultureInfo.InvariantCulture, out var seed) && seed > 0))
                 ? this with { Seeds = [.. several.Select(s => s == "new" ? NewSeed() : int.Parse(s, CultureInfo.InvariantCulture))] }
                 : null,

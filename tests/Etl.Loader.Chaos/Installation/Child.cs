@@ -26,9 +26,10 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>True once the campaign itself asked it to end.</summary>
     public bool Expected { get; private set; }
 
-    public static Child Start(string name, string verb, IReadOnlyDictionary<string, string> environment, string? crashPoint, string directory)
+    public static Child Start(
+        string executable, string name, string verb, IReadOnlyDictionary<string, string> environment, string? crashPoint, string directory)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "etl-loader"))
+        var start = new ProcessStartInfo(executable)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

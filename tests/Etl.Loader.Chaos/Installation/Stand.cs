@@ -189,7 +189,7 @@ internal sealed class Stand : IAsyncDisposable
     /// <summary>Runs a verb to its end; its exit code.</summary>
     public async Task<int> VerbAsync(string verb, CancellationToken token)
     {
-        await using var child = Child.Start("verb", verb, _environment, CrashPoint, Directory);
+        await using var child = Launch("verb", verb);
         await child.EndsAsync(TimeSpan.FromMinutes(1), token);
         Crashes += child is { CrashPoint: not null, HasExited: true, ExitCode: Signals.KilledExitCode } ? 1 : 0;
         return child.HasExited ? child.ExitCode : -1;
@@ -272,7 +272,7 @@ internal sealed class Stand : IAsyncDisposable
 
     private Child Start(string name, string verb)
     {
-        var child = Child.Start(name, verb, _environment, CrashPoint, Directory);
+        var child = Launch(name, verb);
         lock (_changing)
         {
             _children.Add(child);
@@ -280,6 +280,9 @@ internal sealed class Stand : IAsyncDisposable
 
         return child;
     }
+
+    private Child Launch(string name, string verb) =>
+        Child.Start(Path.Combine(_options.Product, "etl-loader"), name, verb, _environment, CrashPoint, Directory);
 
     private void Configure()
     {
