@@ -30,6 +30,8 @@ internal static class InboxServiceCollectionExtensions
     /// <summary>The role that watches: a loop for each inbox.</summary>
     public static IServiceCollection AddInboxWatching(this IServiceCollection services)
     {
+        services.AddOptions<RetentionOptions>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.TryAddSingleton<OpenInboxEvents>(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();

@@ -51,4 +51,7 @@ internal static partial class Log
 
     [LoggerMessage(1015, LogLevel.Warning, "Load {LoadId} in inbox {Inbox}: {Action} of {File} after the load was not possible: {Reason}")]
     public static partial void NotCleared(ILogger logger, LoadId loadId, string inbox, string action, string file, string reason);
+
+    [LoggerMessage(1016, LogLevel.Warning, "Inbox {Inbox}: the old marker {Path} could not be removed and is tried again in an hour: {Reason}")]
+    public static partial void NotRemoved(ILogger logger, string inbox, string path, string reason);
 }

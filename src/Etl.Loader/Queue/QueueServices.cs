@@ -58,10 +58,9 @@ internal static class QueueServices
     {
         services.TryAddSingleton<ReceiptLedger>();
         services.TryAddSingleton<ReceiptComparison>();
-        services.TryAddSingleton(provider => new Leftovers(
-            provider.GetRequiredService<ReceiptLedger>(),
-            provider.GetService<IOptions<RetentionOptions>>()?.Value ?? new RetentionOptions(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddOptions<RetentionOptions>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
+        services.TryAddSingleton<Leftovers>();
         services.TryAddSingleton<LaneCleaning>();
         return services;
     }

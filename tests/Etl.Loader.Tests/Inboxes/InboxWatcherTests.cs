@@ -42,6 +42,31 @@ public sealed class InboxWatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_loaded_marker_goes_after_its_thirty_days_and_nothing_else_does()
+    {
+        _inbox.Write("old.csv", "id\n1\n");
+        _inbox.Write("old.csv.loaded", $$"""{"load_id": "{{LoadId.New(_inbox.Time)}}"}""");
+        _inbox.Write("old.csv.failed", $"status: failed\nload: {LoadId.New(_inbox.Time)}\n");
+        _inbox.Write("sub/young.csv.loaded", $$"""{"load_id": "{{LoadId.New(_inbox.Time)}}"}""");
+        _inbox.Write("theirs.loaded", "ours, says the producer");
+        foreach (var (name, days) in new[] { ("old.csv.loaded", 31), ("old.csv.failed", 31), ("sub/young.csv.loaded", 29), ("theirs.loaded", 31) })
+        {
+            File.SetLastWriteTimeUtc(_inbox.At(name), _inbox.Time.GetUtcNow().UtcDateTime.AddDays(-days));
+        }
+
+        using var watcher = _inbox.Watcher();
+        await watcher.RunOnceAsync(Token);
+        Assert.Equal(["old.csv", "old.csv.failed", "sub/young.csv.loaded", "theirs.loaded"], _inbox.Names());
+
+        // An hour is the pace of the looks.
+        File.SetLastWriteTimeUtc(_inbox.At("sub/young.csv.loaded"), _inbox.Time.GetUtcNow().UtcDateTime.AddDays(-31));
+        await RoundAfter(watcher, 3000);
+        Assert.True(_inbox.Has("sub/young.csv.loaded"));
+        await RoundAfter(watcher, 601);
+        Assert.False(_inbox.Has("sub/young.csv.loaded"));
+    }
+
+    [Fact]
     public async Task A_trigger_from_before_the_start_is_taken_once_unchanged_for_two_seconds()
     {
         _inbox.Deliver("orders.csv");

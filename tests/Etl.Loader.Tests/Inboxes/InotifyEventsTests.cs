@@ -184,7 +184,7 @@ public sealed class InotifyEventsTests : IDisposable
     {
         using var watcher = new InboxWatcher(
             _inbox.Inbox, _inbox.Ledger, _inbox.Ledger, _inbox.Files, (root, recursive) => InboxEvents.Open(root, recursive, TimeProvider.System),
-            TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            new RetentionOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         await watcher.RunOnceAsync(Token);
         Assert.Equal("events", watcher.Mode);
         _inbox.Deliver("orders.csv");

@@ -51,7 +51,7 @@ internal sealed class TempInbox : IDisposable
     {
         Events = new FakeEvents();
         var events = Events;
-        return new InboxWatcher(Inbox, Ledger, Ledger, Files, (_, _) => events, Time, NullLogger.Instance, atStep);
+        return new InboxWatcher(Inbox, Ledger, Ledger, Files, (_, _) => events, new RetentionOptions(), Time, NullLogger.Instance, atStep);
     }
 
     public string At(string relative) => Path.Combine(Root, relative);

@@ -109,7 +109,7 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
         }
 
         RemoveClaim(load);
-        RemoveOwnQueued(load);
+        RemoveOwn(QueuedPath, load);
         return writes;
     }
 
@@ -119,6 +119,9 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
         MarkerFile.Write(FailedPath, load, Encoding.UTF8.GetBytes(MarkerFile.Failed(load, "refused", refusal.Error, null, refusal.Hint)));
         RemoveClaim(load);
     }
+
+    /// <summary>Removes <c>X.loaded</c> where it still is this load's.</summary>
+    public void ForgetLoaded(LoadId load) => RemoveOwn(LoadedPath, load);
 
     private void RemoveClaim(LoadId load)
     {
@@ -133,10 +136,10 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
     }
 
     /// <summary>Taken aside before it is looked at: between look and removal a newer load's marker could have come in its place.</summary>
-    private void RemoveOwnQueued(LoadId load)
+    private void RemoveOwn(string marker, LoadId load)
     {
         var aside = Path.Combine(Path.GetDirectoryName(_stem)!, $".etl-loader-{load}-{Guid.CreateVersion7():N}.tmp");
-        if (!AtomicRename.Try(QueuedPath, aside))
+        if (!AtomicRename.Try(marker, aside))
         {
             return;
         }
@@ -147,7 +150,7 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
         }
         else
         {
-            AtomicRename.Try(aside, QueuedPath);
+            AtomicRename.Try(aside, marker);
         }
     }
 }

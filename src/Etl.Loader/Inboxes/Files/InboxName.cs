@@ -25,6 +25,8 @@ internal static class InboxName
 
     public static bool IsQueued(ReadOnlySpan<char> fileName) => !IsHidden(fileName) && fileName.EndsWith(Queued);
 
+    public static bool IsLoaded(ReadOnlySpan<char> fileName) => !IsHidden(fileName) && fileName.EndsWith(Loaded);
+
     /// <summary>A trigger renamed to <c>X.trigger.&lt;load_id&gt;</c> by the watcher that took it.</summary>
     public static bool IsClaim(ReadOnlySpan<char> fileName) => !IsHidden(fileName) && TrySplitClaim(fileName, out _);
 

@@ -15,6 +15,8 @@ internal static class InboxScan
 
     public static IEnumerable<string> QueuedMarkers(Inbox inbox) => Find(inbox, "", InboxName.IsQueued);
 
+    public static IEnumerable<string> LoadedMarkers(Inbox inbox) => Find(inbox, "", InboxName.IsLoaded);
+
     /// <summary>Names of the directories right below that are looked into: not hidden, no links.</summary>
     public static IReadOnlyList<string> Directories(string directory)
     {

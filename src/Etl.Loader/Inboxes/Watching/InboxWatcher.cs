@@ -19,6 +19,7 @@ internal sealed class InboxWatcher : IDisposable
     private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MarkerInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ForgetInterval = TimeSpan.FromHours(1);
 
     /// <summary>A scan of a huge inbox takes at most a twentieth of the time.</summary>
     private const int ScanShare = 20;
@@ -35,8 +36,10 @@ internal sealed class InboxWatcher : IDisposable
     private readonly WaitingTriggers _waiting;
     private readonly TriggerIntake _intake;
     private readonly QueuedMarkers _markers;
+    private readonly LoadedMarkers _loaded;
     private readonly Cadence _scan;
     private readonly Cadence _compare;
+    private readonly Cadence _forget;
     private readonly Cadence _report;
     private readonly HashSet<string> _unnameable = new(StringComparer.Ordinal);
     private IInboxEvents? _events;
@@ -50,6 +53,7 @@ internal sealed class InboxWatcher : IDisposable
         ILoadQueries queries,
         IInboxes inboxes,
         OpenInboxEvents open,
+        RetentionOptions retention,
         TimeProvider time,
         ILogger logger,
         Action<WatcherStep, string>? atStep = null)
@@ -64,8 +68,10 @@ internal sealed class InboxWatcher : IDisposable
         var outcomes = new OutcomeMarkers(queries, inboxes);
         _intake = new TriggerIntake(inbox, ledger, outcomes, _waiting, time, logger) { AtStep = atStep ?? (static (_, _) => { }) };
         _markers = new QueuedMarkers(inbox, ledger, outcomes, _intake, logger);
+        _loaded = new LoadedMarkers(inbox, retention.LoadedMarkers, time, logger);
         _scan = new Cadence(inbox.Options.ScanInterval, time);
         _compare = new Cadence(MarkerInterval, time);
+        _forget = new Cadence(ForgetInterval, time);
         _report = new Cadence(ReportInterval, time);
     }
 
@@ -173,6 +179,14 @@ internal sealed class InboxWatcher : IDisposable
             using (_compare.Begin(ScanShare))
             {
                 result += await _markers.RunOnceAsync(token);
+            }
+        }
+
+        if (_forget.IsDue)
+        {
+            using (_forget.Begin(ScanShare))
+            {
+                _loaded.RemoveOld(token);
             }
         }
 

@@ -11,6 +11,7 @@ internal sealed class InboxWatching(
     ILoadQueries queries,
     IInboxes inboxes,
     OpenInboxEvents open,
+    RetentionOptions retention,
     TimeProvider time,
     ILoggerFactory loggers) : BackgroundService
 {
@@ -33,7 +34,7 @@ internal sealed class InboxWatching(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Watchers = [.. catalog.All.Select(inbox => new InboxWatcher(inbox, ledger, queries, inboxes, open, time, loggers.CreateLogger<InboxWatcher>()))];
+        Watchers = [.. catalog.All.Select(inbox => new InboxWatcher(inbox, ledger, queries, inboxes, open, retention, time, loggers.CreateLogger<InboxWatcher>()))];
         return Task.WhenAll(Watchers.Select(watcher => Task.Run(() => TurnAsync(watcher, stoppingToken), stoppingToken)));
     }
 

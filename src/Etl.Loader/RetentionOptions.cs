@@ -1,4 +1,4 @@
-namespace Etl.Loader.Loads;
+namespace Etl.Loader;
 
 /// <summary>What the operator wrote under <c>Loader:Retention</c>. Ledger and receipts are kept for ever.</summary>
 internal sealed class RetentionOptions
@@ -8,4 +8,7 @@ internal sealed class RetentionOptions
 
     /// <summary>How long the checkpoints of a failed load stay, so that a requeue goes on from them; zero: not at all. Default 7 days.</summary>
     public TimeSpan FailedStaging { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long <c>X.loaded</c> stays beside the data. Default 30 days.</summary>
+    public TimeSpan LoadedMarkers { get; set; } = TimeSpan.FromDays(30);
 }
