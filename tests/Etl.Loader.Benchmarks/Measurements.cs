@@ -22,6 +22,8 @@ internal static class Measurements
         ("duckdb", FormatComparisons.DuckDbAsync),
         ("readers", ReaderAccess.MeasureAsync),
         ("small", SmallFiles.MeasureAsync),
+        ("backlog", Backlog.MeasureAsync),
+        ("resume", Resume.MeasureAsync),
         ("memory", Memory.MeasureAsync),
         ("readings", Readings.MeasureAsync),
     ];

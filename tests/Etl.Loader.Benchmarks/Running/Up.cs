@@ -77,6 +77,15 @@ internal sealed class Up : IAsyncDisposable
         }
     }
 
+    /// <summary>As a fault does: <c>kill -9</c>. The private cluster stays and is taken up by the next start.</summary>
+    public async Task KillAsync()
+    {
+        Signals.Kill(_process!.Id);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _process = null;
+    }
+
     /// <summary>Gives the private cluster a setting of its own, in force from the next start.</summary>
     public Task ConfigureClusterAsync(string lines, CancellationToken token) =>
         File.AppendAllTextAsync(Path.Combine(Home, "postgres", "data", "postgresql.conf"), lines, token);

@@ -47,6 +47,15 @@ internal sealed class Wire : IAsyncDisposable
         }
     }
 
+    /// <summary>The present connections carry nothing any more, and neither side hears of it, as where a router forgot them. New connections work.</summary>
+    public void Forget()
+    {
+        foreach (var line in _lines.Keys)
+        {
+            line.Forget();
+        }
+    }
+
     public void GoOn()
     {
         _refuses = false;
@@ -116,6 +125,7 @@ internal sealed class Wire : IAsyncDisposable
     {
         private readonly TcpClient _server = new();
         private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile Task _known = Task.CompletedTask;
 
         public bool ServerLost { get; private set; }
 
@@ -138,16 +148,20 @@ internal sealed class Wire : IAsyncDisposable
                 while ((count = await from.GetStream().ReadAsync(buffer)) > 0)
                 {
                     await open();
+                    await _known;
                     await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
                 }
 
                 await open();
+                await _known;
             }
             catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 // Told to the other side by the reset that follows.
             }
         }
+
+        public void Forget() => _known = _heard.Task;
 
         public void LoseServer()
         {

@@ -106,9 +106,16 @@ internal sealed class Operator(Stand stand, Producer producer)
         {
             // The ledger first: what it calls loaded by now has its receipt by then, unless the receipt was lost.
             var loaded = await stand.RowsAsync(
-                "queue", $"SELECT load_id::text, dataset FROM etl_loader.load WHERE target = '{target}' AND status = 'loaded' ORDER BY sequence", token);
+                "queue",
+                $"""
+                SELECT load_id::text, dataset, EXISTS (SELECT FROM etl_loader.load AS n WHERE (n.target, n.dataset) = (l.target, l.dataset) AND n.sequence > l.sequence)
+                  FROM etl_loader.load AS l WHERE target = '{target}' AND status = 'loaded' ORDER BY sequence
+                """,
+                token);
             var receipts = (await Receipts.ReadAsync(stand, target, token)).Select(r => r.Load).ToHashSet();
-            var lost = loaded.Where(l => !receipts.Contains((string)l[0]!) && !_reloaded.Contains((string)l[0]!)).ToList();
+
+            // A ledger that was restored since has forgotten the reload; `doctor` shows the load again then.
+            var lost = loaded.Where(l => !receipts.Contains((string)l[0]!) && !(_reloaded.Contains((string)l[0]!) && (bool)l[2]!)).ToList();
             if (lost.Count == 0)
             {
                 continue;

@@ -7,16 +7,29 @@ namespace Etl.Loader.Targets.PostgreSql;
 /// Connections to one target database. Writing ones carry lane and epoch in their <c>application_name</c>, which is how a new holder of
 /// the lane finds and ends them, even when this process is frozen.
 /// </summary>
-internal sealed class PostgreSqlSessions(string target, string connectionString, TargetOptions options) : IAsyncDisposable
+internal sealed class PostgreSqlSessions(string target, string connectionString, TargetOptions options, PostgreSqlTuning tuning) : IAsyncDisposable
 {
+    /// <summary>
+    /// A line that is dead without a word is given up by the server after 10 + 3 × 5 s, so that a lost loader's locks go: what it holds would stop the next
+    /// attempt. Unix sockets take these settings and ignore them.
+    /// </summary>
+    private const string ServerKeepAlive = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+    /// <summary>Within which a server that is there answers, however busy.</summary>
+    public static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
+
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/lane.sql");
     private readonly NpgsqlDataSource _reading = Create(connectionString, $"etl-loader target={target}", options);
+    private readonly NpgsqlDataSource _probing = Create(connectionString, $"etl-loader target={target}", options, probe: true);
     private readonly ConcurrentDictionary<long, Lazy<NpgsqlDataSource>> _writing = new();
 
     /// <summary>What the <c>application_name</c> of every writing session of the lane begins with.</summary>
     public string WriterPrefix => $"etl-loader lane={target} epoch=";
 
     public ValueTask<NpgsqlConnection> OpenReadingAsync(CancellationToken token) => _reading.OpenConnectionAsync(token);
+
+    /// <summary>A line of its own, made now and given up after seconds: to ask whether the server is there, where the lines that are known may be dead.</summary>
+    public ValueTask<NpgsqlConnection> OpenProbingAsync(CancellationToken token) => _probing.OpenConnectionAsync(token);
 
     public ValueTask<NpgsqlConnection> OpenWritingAsync(long epoch, CancellationToken token) =>
         _writing.GetOrAdd(epoch, e => new(() => Create(connectionString, FormattableString.Invariant($"{WriterPrefix}{e}"), options, prepare: true)))
@@ -33,7 +46,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         try
         {
             var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
-            var session = new WriteTransaction(connection, transaction);
+            var session = new WriteTransaction(connection, transaction, new LineWatch(this, tuning.LinePatience));
             await FenceAsync(session, epoch, waitForLog, token);
             return session;
         }
@@ -58,7 +71,8 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         var connection = await OpenReadingAsync(token);
         try
         {
-            return new WriteTransaction(connection, await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token));
+            var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
+            return new WriteTransaction(connection, transaction, new LineWatch(this, tuning.LinePatience));
         }
         catch
         {
@@ -73,7 +87,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         long? current;
         try
         {
-            await using var connection = await OpenReadingAsync(token);
+            await using var connection = await OpenProbingAsync(token);
             await using var command = new NpgsqlCommand(Sql["find_epoch"], connection) { Parameters = { new() { Value = target } } };
             current = (long?)await command.ExecuteScalarAsync(token);
         }
@@ -88,9 +102,27 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
     }
 
+    /// <summary>What a backend of this target waits for: null for nothing; an empty text where there is no such backend.</summary>
+    public async Task<string?> FindWaitAsync(int backend, CancellationToken token)
+    {
+        await using var connection = await OpenProbingAsync(token);
+        await using var command = new NpgsqlCommand(Sql["find_wait"], connection) { Parameters = { new() { Value = backend } } };
+        await using var reader = await command.ExecuteReaderAsync(token);
+        return !await reader.ReadAsync(token) ? "" : await reader.IsDBNullAsync(0, token) ? null : reader.GetString(0);
+    }
+
+    /// <summary>Ends a backend of this target; nothing where it has ended already.</summary>
+    public async Task EndBackendAsync(int backend, CancellationToken token)
+    {
+        await using var connection = await OpenProbingAsync(token);
+        await using var command = new NpgsqlCommand(Sql["end_backend"], connection) { Parameters = { new() { Value = backend } } };
+        await command.ExecuteNonQueryAsync(token);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _reading.DisposeAsync();
+        await _probing.DisposeAsync();
         foreach (var source in _writing.Values)
         {
             await source.Value.DisposeAsync();
@@ -120,7 +152,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     }
 
     /// <param name="prepare">The server keeps repeated statements prepared. For lanes, which reach it directly: a pooler between may not know them.</param>
-    private static NpgsqlDataSource Create(string connectionString, string applicationName, TargetOptions options, bool prepare = false)
+    private static NpgsqlDataSource Create(string connectionString, string applicationName, TargetOptions options, bool prepare = false, bool probe = false)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -141,6 +173,13 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
             MaxAutoPrepare = prepare ? 100 : 0,
             AutoPrepareMinUsages = 2,
         };
+        if (probe)
+        {
+            settings.Pooling = false;
+            settings.Timeout = settings.CommandTimeout = (int)ProbeLimit.TotalSeconds;
+        }
+
+        settings.Options = $"{ServerKeepAlive} {settings.Options}".TrimEnd();
         if (settings.Host is ['/' or '@', ..])
         {
             // A Unix socket tells its writer only when it is almost empty: with the default of 208 KiB the server would wait for rows half of its time.
@@ -148,8 +187,8 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
         else
         {
-            // A Unix socket knows no such options and refuses them; it does not break silently either.
-            (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 15, 5);
+            // Dead after 10 + 9 × 2 s while an answer is awaited; LineWatch sees to it while rows are sent. A Unix socket knows no such options and refuses them.
+            (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 10, 2);
         }
 
         return NpgsqlDataSource.Create(settings);

@@ -24,7 +24,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         _tuning = tuning ??= new PostgreSqlTuning();
         _options = options;
         _logger = logger;
-        _sessions = new PostgreSqlSessions(name, ConnectionString(name, options), options);
+        _sessions = new PostgreSqlSessions(name, ConnectionString(name, options), options, tuning);
         _lane = new PostgreSqlLane(name, _sessions, tuning, time, logger);
         var tableLock = new TableLock(options, tuning, time, logger);
         _publisher = new PostgreSqlPublisher(name, tableLock, new TableSwap(tableLock), logger);
@@ -44,7 +44,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public async Task ProbeAsync(CancellationToken token)
     {
-        await using var connection = await _sessions.OpenReadingAsync(token);
+        await using var connection = await _sessions.OpenProbingAsync(token);
         await using var command = new NpgsqlCommand("SELECT 1", connection);
         await command.ExecuteScalarAsync(token);
     }

@@ -23,6 +23,11 @@ internal sealed record PostgreSqlTuning
     /// <summary>Pause between two tries, in which readers go on. Default 1 s.</summary>
     public TimeSpan LockPause { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long the server may take no rows before it is asked why; without an answer within 10 s more the line counts as dead. Default 10 s.
+    /// </summary>
+    public TimeSpan LinePatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a takeover waits for the sessions of older epochs to end. Default 60 s.</summary>
     public TimeSpan TakeoverWait { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -3,11 +3,13 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>A fenced transaction on a session of its own. Disposing without <see cref="CommitAsync"/> rolls back.</summary>
-internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, LineWatch line) : IAsyncDisposable
 {
     public NpgsqlConnection Connection => connection;
 
     public NpgsqlTransaction Transaction => transaction;
+
+    public LineWatch Line => line;
 
     public NpgsqlCommand Command(string sql, params object?[] values)
     {

@@ -49,3 +49,13 @@ RETURNING epoch
 
 -- name: short_lock_timeout
 SET LOCAL lock_timeout = '500ms'
+
+-- name: find_wait
+SELECT wait_event
+FROM pg_stat_activity
+WHERE pid = $1
+
+-- name: end_backend
+SELECT pg_terminate_backend(pid)
+FROM pg_stat_activity
+WHERE pid = $1

@@ -113,7 +113,7 @@ internal sealed class ChunkedStage(
         // A crash of the server takes rows and checkpoint back together, and the publish that follows waits for the log of all: only time is at stake.
         await using var session = await sessions.BeginWritingAsync(request.Epoch, token, waitForLog: false);
         var rejects = new RejectList(tally);
-        await new CopyPipeline(request.Columns, rejects).RunAsync(session.Connection, table.Copy(freeze: false), source, token);
+        await new CopyPipeline(request.Columns, rejects).RunAsync(session, table.Copy(freeze: false), source, token);
         await PostgreSqlReceipts.AddRejectsAsync(session, request.Load, rejects.Records, token);
         await PostgreSqlReceipts.AddCheckpointsAsync(session, request.Load, source.Checkpoints, token);
         await session.CommitAsync(token);

@@ -20,7 +20,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
     private const int Buffers = 16;
 
     /// <summary>Copies all parts that the source gives. The caller's transaction decides whether they stay.</summary>
-    public async Task RunAsync(NpgsqlConnection connection, string copy, ICopySource source, CancellationToken token)
+    public async Task RunAsync(WriteTransaction session, string copy, ICopySource source, CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var filled = Channel.CreateBounded<ArraySegment<byte>>(Buffers);
@@ -33,7 +33,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
         var encoding = Task.Run(() => EncodeAsync(source, filled.Writer, free.Reader, stop.Token), CancellationToken.None);
         try
         {
-            await SendAsync(connection, copy, filled.Reader, free.Writer, stop.Token);
+            await SendAsync(session, copy, filled.Reader, free.Writer, stop.Token);
         }
         catch
         {
@@ -110,14 +110,15 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
     }
 
     private static async Task SendAsync(
-        NpgsqlConnection connection, string copy, ChannelReader<ArraySegment<byte>> filled, ChannelWriter<byte[]> free, CancellationToken token)
+        WriteTransaction session, string copy, ChannelReader<ArraySegment<byte>> filled, ChannelWriter<byte[]> free, CancellationToken token)
     {
-        var stream = await connection.BeginRawBinaryCopyAsync(copy, token);
+        using var sending = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var stream = await session.Connection.BeginRawBinaryCopyAsync(copy, token);
         try
         {
             await foreach (var buffer in filled.ReadAllAsync(token))
             {
-                await stream.WriteAsync(buffer, token);
+                await session.Line.SendAsync(stream, buffer, session.Connection.ProcessID, sending);
                 free.TryWrite(buffer.Array!);
             }
 

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Etl.Loader.IntegrationTests.EndToEnd;
+
+namespace Etl.Loader.Benchmarks;
+
+/// <summary>What a kill costs a load in chunks: it is killed with its process when nine tenths are read, and gone on with.</summary>
+internal static class Resume
+{
+    private const double KilledAt = 0.9;
+
+    /// <summary>So that tiny files have chunks too.</summary>
+    private static readonly Dictionary<string, string> QuickSettings = new() { ["Loader:Loads:ChunkedFrom"] = "0", ["Loader:Loads:ChunkBytes"] = "1048576" };
+
+    public static async IAsyncEnumerable<Result> MeasureAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
+    {
+        var file = new LineitemFile(settings.Rows * 5);
+        foreach (var (how, name, most) in new[] { ("plain text", "chunked.csv", 1.15), ("gzip", "chunked.csv.gz", 1.4) })
+        {
+            await using var up = await Up.StartAsync(token);
+            await up.RestartAsync(settings.Quick ? QuickSettings : [], token);
+            var path = up.InboxPath("warehouse", name);
+            await file.WriteAsync(up.InboxPath("warehouse", "chunked.csv"), token);
+            if (how == "gzip")
+            {
+                await Shell.RunAsync($"gzip -1 '{up.InboxPath("warehouse", "chunked.csv")}' && sync '{path}'", null, token);
+            }
+
+            var undisturbed = await up.LoadAsync("warehouse", name, token);
+            await up.PsqlAsync("$psql -c 'DROP TABLE public.chunked' -c CHECKPOINT", token);
+            var (before, after) = await KilledAsync(up, name, settings.Quick ? QuickSettings : [], token);
+            var what = string.Create(CultureInfo.InvariantCulture, $"{file.Length / 1e9:0.0} GB as {how}");
+            yield return new Figure($"{what} into PostgreSQL, undisturbed", undisturbed, "0.0 's'");
+            yield return new Figure($"{what}, killed at {KilledAt:P0}: until the kill", before, "0.0 's'");
+            yield return new Figure($"{what}, killed at {KilledAt:P0}: from the new process's being ready to the receipt", after, "0.0 's'");
+            yield return new Figure($"{what}, killed at {KilledAt:P0}: both, divided by undisturbed", (before + after) / undisturbed, "0.00", Limit.AtMost(most));
+        }
+    }
+
+    private static async Task<(double Before, double After)> KilledAsync(
+        Up up, string name, IReadOnlyDictionary<string, string> settings, CancellationToken token)
+    {
+        var path = up.InboxPath("warehouse", name);
+        File.Delete(path + ".loaded");
+        var began = Stopwatch.GetTimestamp();
+        await File.WriteAllTextAsync(path + ".trigger", "", token);
+        await Deadline.WaitAsync(
+            async () => (await up.QueueNumbersAsync(
+                "SELECT bytes_done::float8 / bytes_total FROM etl_loader.load WHERE finished_at IS NULL AND stage = 'staging' AND bytes_total > 0", token))
+                .FirstOrDefault() >= KilledAt ? "reached" : null,
+            () => $"{name} was not {KilledAt:P0} read",
+            TimeSpan.FromHours(1),
+            token);
+        await up.KillAsync();
+        var before = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        await up.StartAgainAsync(token, settings);
+        var again = Stopwatch.GetTimestamp();
+        await up.WaitForMarkerAsync(path, token);
+        return (before, Stopwatch.GetElapsedTime(again).TotalSeconds);
+    }
+}
