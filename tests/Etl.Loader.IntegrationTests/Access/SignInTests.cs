@@ -142,6 +142,9 @@ public class SignInTests(PostgresServer server)
 
         // Both at once on an empty database: neither may keep a key that the other does not know.
         await Task.WhenAll(one.WithUsers().StartAsync(), other.WithUsers().StartAsync());
+        using var here = one.Visitor();
+        using var elsewhere = other.Visitor();
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await Task.WhenAll(here.StatusAsync("/login"), elsewhere.StatusAsync("/login")));
         Assert.Equal(1L, await one.ScalarAsync<long>("SELECT count(*) FROM etl_loader.signing_keys"));
         using var kim = await one.SignedInAsync("kim");
         using var there = other.Visitor(kim.Cookies);
