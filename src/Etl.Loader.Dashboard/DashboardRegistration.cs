@@ -1,78 +1,65 @@
-using System.Net;
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Dashboard.Api;
 using Etl.Loader.Dashboard.Pages;
+using Etl.Loader.Queue;
 using Hangfire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Dashboard;
 
-/// <summary>Hangfire's dashboard with our pages inside, the API, and the health answers.</summary>
+/// <summary>What a process of the product answers over HTTP: health always, Hangfire's dashboard with our pages inside and the API where it is asked to.</summary>
 internal static class DashboardRegistration
 {
-    private const string DashboardPath = "/hangfire";
+    /// <summary>What every process needs, with a dashboard or without.</summary>
+    public static IServiceCollection AddLoaderHttp(this IServiceCollection services, IConfiguration configuration) => services.AddAccess(configuration);
 
-    public static IServiceCollection AddLoaderDashboard(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddLoaderDashboard(this IServiceCollection services)
     {
-        services.Configure<HttpOptions>(configuration.GetSection(HttpOptions.Section));
         services.AddHangfire(_ => { });
         services.TryAddSingleton<JobNames>();
-        services.AddAntiforgery();
-        services.AddProblemDetails();
-        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<HttpOptions>>((forwarded, http) =>
-        {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            forwarded.KnownProxies.Clear();
-            forwarded.KnownIPNetworks.Clear();
-            foreach (var proxy in http.Value.KnownProxies)
-            {
-                forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
-            }
-        });
+        services.AddLoaderApi();
         return services;
+    }
+
+    /// <summary>Who gets in, and the health answers: open to everybody and without details.</summary>
+    public static void MapLoaderHttp(this WebApplication app)
+    {
+        app.UseAccess();
+        var health = app.MapGroup("/health").AllowAnonymous().ExcludeFromDescription();
+        health.MapGet("/live", () => Results.Text("live"));
+        health.MapGet("/ready", () => Results.Text("ready"));
     }
 
     public static void MapLoaderDashboard(this WebApplication app)
     {
-        var http = app.Services.GetRequiredService<IOptions<HttpOptions>>().Value;
-        if (http.PathBase.Length > 0)
-        {
-            app.UsePathBase(http.PathBase);
-        }
-
-        if (http.KnownProxies.Count > 0)
-        {
-            app.UseForwardedHeaders();
-        }
-
-        app.UseStatusCodePages();
+        app.SayIfClosed();
         DashboardPages.Add();
-        app.MapGet("/", (HttpContext context) => Results.Redirect(context.Request.PathBase + DashboardPath + "/loads"));
-        app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/ready", () => Results.Text("ready"));
-        app.MapLoads();
+        app.MapGet("/", (HttpContext context) => Results.Redirect(context.Request.PathBase + AccessRule.DashboardPath + "/loads")).ExcludeFromDescription();
+        SignIn.Map(app, Assets.Text("login.css"));
+        app.MapLoaderApi();
         var names = app.Services.GetRequiredService<JobNames>();
         app.Use(async (context, next) =>
         {
-            if (context.Request.Path.StartsWithSegments(DashboardPath))
+            if (context.Request.Path.StartsWithSegments(AccessRule.DashboardPath))
             {
+                CurrentActor.Name = context.User.Actor().Name;
                 await names.RefreshAsync(context.RequestAborted);
             }
 
             await next(context);
         });
         app.MapHangfireDashboard(
-            DashboardPath,
+            AccessRule.DashboardPath,
             new DashboardOptions
             {
-                Authorization = [new LocalRequests()],
+                Authorization = [new DashboardAuthorization()],
+                IsReadOnlyFunc = DashboardAuthorization.IsReadOnly,
                 DashboardTitle = "Etl.Loader",
                 AppPath = null,
                 DisplayNameFunc = (_, job) => names.Of(job),
@@ -81,5 +68,8 @@ internal static class DashboardRegistration
                 ServerPossiblyAbortedThreshold = TimeSpan.FromMinutes(2),
             },
             app.Services.GetRequiredService<JobStorage>());
+
+        // Mapping it sent Hangfire's log another way, which fails once this host has ended.
+        HangfireConventions.Apply(app.Services.GetRequiredService<ILoggerFactory>());
     }
 }

@@ -13,6 +13,9 @@ internal class LoaderException : Exception
     public string? Hint { get; }
 }
 
+/// <summary>A load, lane or inbox is named that there is not.</summary>
+internal sealed class UnknownNameException(string message, string? hint) : LoaderException(message, hint);
+
 /// <summary>The dataset itself cannot be loaded as it stands. Permanent: it is not tried again until somebody changes something.</summary>
 internal sealed class DatasetException : LoaderException
 {

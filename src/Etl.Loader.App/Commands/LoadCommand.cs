@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Etl.Loader.App.Output;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.App.Commands;
@@ -28,7 +29,7 @@ internal static class LoadCommand
             var loads = new List<LoadId>();
             foreach (var dataset in parsed.GetValue(table) is null ? named.Select(file => new[] { file }) : [named])
             {
-                var (load, spec) = await acceptor.AcceptAsync(dataset, parsed.GetValue(target), parsed.GetValue(table), token);
+                var (load, spec) = await acceptor.AcceptAsync(dataset, parsed.GetValue(target), parsed.GetValue(table), new AcceptedBy(surroundings.Actor, null), token);
                 loads.Add(load);
                 surroundings.Out.WriteLine($"{load} {spec.Inbox}/{Words.Plain(spec.Dataset)} accepted");
             }

@@ -17,7 +17,7 @@ internal static class WebHost
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
-    public static WebApplication Build(IConfiguration configuration, EtlLoaderRoles roles, bool dashboard, LogLevel leastLevel)
+    public static WebApplication Build(IConfiguration configuration, EtlLoaderRoles roles, bool dashboard, LogLevel leastLevel, Action<ILoggingBuilder>? logging = null)
     {
         WebApplication? app = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(WebHost).Assembly.GetName().Name });
@@ -29,7 +29,10 @@ internal static class WebHost
             // A failed start is told to the person who started it, without the stack.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && HasStarted(app))
             .AddFilter("Hangfire", LogLevel.Warning)
+            // What it asks the queue database in vain is told by whoever needed it; that its keys lie there as they are is known.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.None)
             .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
+        logging?.Invoke(builder.Logging);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -39,12 +42,14 @@ internal static class WebHost
         builder.Services.AddSingleton<IHostLifetime, SignalsAreOurs>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         builder.Services.AddEtlLoader(configuration, roles);
+        builder.Services.AddLoaderHttp(configuration);
         if (dashboard)
         {
-            builder.Services.AddLoaderDashboard(configuration);
+            builder.Services.AddLoaderDashboard();
         }
 
         app = builder.Build();
+        app.MapLoaderHttp();
         if (dashboard)
         {
             app.MapLoaderDashboard();

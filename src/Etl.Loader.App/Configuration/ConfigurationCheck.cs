@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Targets;
@@ -40,7 +39,7 @@ internal static partial class ConfigurationCheck
             faults.AddRange(CheckInbox($"Loader:Inboxes:{name}", inbox, [.. targets.Keys]));
         }
 
-        faults.AddRange(CheckHttp(loader.GetSection("Http")));
+        faults.AddRange(HttpCheck.FindFaults(loader.GetSection("Http")));
         return faults;
     }
 
@@ -122,29 +121,6 @@ internal static partial class ConfigurationCheck
         if (inbox.ScanInterval < TimeSpan.FromMilliseconds(100))
         {
             yield return new($"{key}:ScanInterval", $"is {inbox.ScanInterval}; allowed is 0.1 s or more");
-        }
-    }
-
-    private static IEnumerable<ConfigurationFault> CheckHttp(IConfigurationSection http)
-    {
-        if (http["Port"] is { } port && !(int.TryParse(port, out var number) && number is >= 0 and <= IPEndPoint.MaxPort))
-        {
-            yield return new("Loader:Http:Port", $"is '{port}'; allowed is 0 (any free one) to {IPEndPoint.MaxPort}");
-        }
-
-        if (http["Address"] is { } address && !IPAddress.TryParse(address, out _))
-        {
-            yield return new("Loader:Http:Address", $"is '{address}'; needed is an IP address such as 127.0.0.1 or 0.0.0.0");
-        }
-
-        if (http["PathBase"] is { Length: > 0 } pathBase && (!pathBase.StartsWith('/') || pathBase.EndsWith('/')))
-        {
-            yield return new("Loader:Http:PathBase", $"is '{pathBase}'; needed is a path such as /etl, with a slash before and none after");
-        }
-
-        foreach (var proxy in http.GetSection("KnownProxies").GetChildren().Where(p => !IPAddress.TryParse(p.Value, out _)))
-        {
-            yield return new(proxy.Path, $"is '{proxy.Value}'; needed is the IP address of a proxy");
         }
     }
 

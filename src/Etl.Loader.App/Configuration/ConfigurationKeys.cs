@@ -16,6 +16,9 @@ internal static class ConfigurationKeys
     public static IEnumerable<ConfigurationFault> Unknown(IConfiguration loader) =>
         Among(loader, Sections)
             .Concat(Among(loader.GetSection("Http"), Of<HttpOptions>()))
+            .Concat(loader.GetSection("Http:Users").GetChildren().SelectMany(u => Among(u, Of<UserOptions>())))
+            .Concat(loader.GetSection("Http:ApiKeys").GetChildren().SelectMany(k => Among(k, Of<ApiKeyOptions>())))
+            .Concat(Among(loader.GetSection("Http:OpenIdConnect"), Of<OpenIdOptions>()))
             .Concat(Among(loader.GetSection("Lane"), Of<LaneOptions>()))
             .Concat(Among(loader.GetSection("Loads"), Of<LoadOptions>()))
             .Concat(Among(loader.GetSection("Retention"), Of<RetentionOptions>()))

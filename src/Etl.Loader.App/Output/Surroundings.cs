@@ -5,6 +5,12 @@ namespace Etl.Loader.App.Output;
 /// <summary>What a verb may touch of the world outside; a test gives its own.</summary>
 internal sealed record Surroundings
 {
+    /// <summary>What is piped in; where a person types, <see cref="Secret"/> asks them.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
+    /// <summary>Asks a person for what nobody shall see; null where nobody sits at a keyboard.</summary>
+    public Func<string, string>? Secret { get; init; }
+
     public required TextWriter Out { get; init; }
 
     public required TextWriter Error { get; init; }
@@ -21,6 +27,8 @@ internal sealed record Surroundings
 
     public static Surroundings Real { get; } = new()
     {
+        In = Console.In,
+        Secret = Console.IsInputRedirected ? null : Typed.Secret,
         Out = Console.Out,
         Error = Console.Error,
         Time = TimeProvider.System,

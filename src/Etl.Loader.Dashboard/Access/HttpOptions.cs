@@ -16,4 +16,19 @@ internal sealed class HttpOptions
 
     /// <summary>Addresses of proxies whose X-Forwarded-For is believed. Default none: a request that carries the header is refused.</summary>
     public IList<string> KnownProxies { get; set; } = [];
+
+    /// <summary>People who sign in with a password, by name. With any, nobody gets in without signing in. Default none.</summary>
+    public IDictionary<string, UserOptions> Users { get; set; } = new Dictionary<string, UserOptions>(StringComparer.Ordinal);
+
+    /// <summary>A provider at which people sign in. With it, nobody gets in without signing in. Default none.</summary>
+    public OpenIdOptions? OpenIdConnect { get; set; }
+
+    /// <summary>Keys of programs that use the API, by name. Default none.</summary>
+    public IDictionary<string, ApiKeyOptions> ApiKeys { get; set; } = new Dictionary<string, ApiKeyOptions>(StringComparer.Ordinal);
+
+    /// <summary>Who reads <c>/metrics</c>: "login" as all else, "open" everybody who reaches the port. Default login.</summary>
+    public string Metrics { get; set; } = "login";
+
+    /// <summary>How long a login lasts since it was last used. Default 12 h.</summary>
+    public TimeSpan SignInLasts { get; set; } = TimeSpan.FromHours(12);
 }

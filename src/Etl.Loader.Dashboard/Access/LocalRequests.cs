@@ -1,17 +1,15 @@
 using System.Net;
-using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Http;
 
 namespace Etl.Loader.Dashboard.Access;
 
 /// <summary>
-/// Lets in requests that come from this very machine. Behind a proxy on the same host every connection is local, so a request that
-/// carries a forwarding header did not come from here, whatever the connection says; it counts as local only if a known proxy sent it, when
-/// the framework has put the real address in place and removed the header.
+/// Tells requests that come from this very machine. Behind a proxy on the same host every connection is local, so a request that
+/// carries a forwarding header did not come from here, whatever the connection says.
 /// </summary>
-internal sealed class LocalRequests : IDashboardAuthorizationFilter
+internal static class LocalRequests
 {
-    private static readonly string[] ForwardingHeaders = ["X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"];
+    private static readonly string[] ForwardingHeaders = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"];
 
     public static bool Allows(HttpContext context)
     {
@@ -21,8 +19,6 @@ internal sealed class LocalRequests : IDashboardAuthorizationFilter
             && !ForwardingHeaders.Any(context.Request.Headers.ContainsKey)
             && NamesThisMachine(context.Request.Host.Host);
     }
-
-    public bool Authorize(DashboardContext context) => Allows(context.GetHttpContext());
 
     /// <summary>A page of a foreign site that resolves its own name to 127.0.0.1 sends that name: it is not let in.</summary>
     private static bool NamesThisMachine(string host) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Queue;
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ namespace Etl.Loader.Dashboard.Pages;
 
 /// <summary>
 /// An action on one load or lane, posted by a page's button. The dashboard's middleware has checked authorization and the antiforgery token; who may
-/// only read is refused here. A refusal by the rules answers 409 with the reason, which the page shows.
+/// only read is refused here again. A refusal by the rules answers 409 with the reason, which the page shows.
 /// </summary>
 /// <param name="act">Gets what the button named; returns what to show next, or throws <see cref="LoaderException"/> with the reason.</param>
 internal sealed class ActionDispatcher(Func<ILoadActions, string, Actor, CancellationToken, Task<string>> act) : IDashboardDispatcher
@@ -25,7 +26,8 @@ internal sealed class ActionDispatcher(Func<ILoadActions, string, Actor, Cancell
         try
         {
             var actions = new PageRequest(context, http.RequestServices, http.RequestAborted).Get<ILoadActions>();
-            var result = await act(actions, ids[0], Who(http), http.RequestAborted);
+            var reason = (await context.Request.GetFormValuesAsync("reason")).FirstOrDefault();
+            var result = await act(actions, ids[0], http.User.Actor(reason), http.RequestAborted);
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(JsonSerializer.Serialize(new { id = result }));
         }
@@ -36,7 +38,4 @@ internal sealed class ActionDispatcher(Func<ILoadActions, string, Actor, Cancell
             await context.Response.WriteAsync($"{refusal.Message} {refusal.Hint}".Trim());
         }
     }
-
-    private static Actor Who(HttpContext http) =>
-        new(http.User.Identity?.Name ?? $"dashboard from {http.Connection.RemoteIpAddress}", null);
 }

@@ -1,3 +1,4 @@
+using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Queue;
 using Hangfire.Dashboard;
 
@@ -21,6 +22,8 @@ internal static class DashboardPages
         routes.Add($"/loads/{Id}", new PageDispatcher(PageReaders.LoadAsync));
         routes.Add("/lanes", new PageDispatcher(PageReaders.LanesAsync));
         routes.Add("/watchers", new PageDispatcher(PageReaders.WatchersAsync));
+        routes.Add("/audit", new PageDispatcher(AuditPage.ReadAsync));
+        routes.Add(AccountPage.Path, new PageDispatcher(AccountPage.ReadAsync));
         routes.Add("/loads/actions/reload", new ActionDispatcher(async (actions, id, actor, token) =>
             (await actions.ReloadAsync(Load(id), actor, token)).ToString()));
         routes.Add("/loads/actions/requeue", Acting((actions, id, actor, token) => actions.RequeueAsync(Load(id), actor, token)));
@@ -35,6 +38,8 @@ internal static class DashboardPages
         NavigationMenu.Items.Insert(0, page => Item(page, "Loads", "/loads"));
         NavigationMenu.Items.Insert(1, page => Item(page, "Lanes", "/lanes"));
         NavigationMenu.Items.Insert(2, page => Item(page, "Watchers", "/watchers"));
+        NavigationMenu.Items.Insert(3, page => Item(page, "Audit", "/audit"));
+        NavigationMenu.Items.Add(AccountPage.Item);
     }
 
     private static ActionDispatcher Acting(Func<ILoadActions, string, Actor, CancellationToken, Task> act) => new(async (actions, id, actor, token) =>

@@ -12,21 +12,38 @@ internal sealed class FileAcceptor(InboxCatalog catalog, IAcceptLoads ledger, II
     /// <param name="table">"table" or "schema.table"; null: by the first file's name or the inbox's rules.</param>
     /// <exception cref="LoaderException">A file is missing, lies in no inbox, or cannot be loaded; nothing was accepted.</exception>
     /// <exception cref="Npgsql.NpgsqlException">The queue database is away.</exception>
-    public async Task<(LoadId Load, LoadSpec Spec)> AcceptAsync(IReadOnlyList<string> files, string? target, string? table, CancellationToken token)
+    public Task<(LoadId Load, LoadSpec Spec)> AcceptAsync(IReadOnlyList<string> files, string? target, string? table, AcceptedBy by, CancellationToken token) =>
+        AcceptAsync([.. files.Select(Locate)], target, table, by, token);
+
+    /// <summary>As above, for one who knows the inbox by its name and may be anybody: nothing outside of it is even looked at.</summary>
+    /// <param name="paths">Relative to the inbox, with '/'.</param>
+    public Task<(LoadId Load, LoadSpec Spec)> AcceptInAsync(
+        string inbox, IReadOnlyList<string> paths, string? target, string? table, AcceptedBy by, CancellationToken token)
     {
-        var located = files.Select(Locate).ToList();
-        var (inbox, dataset) = located[0];
-        if (located.Any(f => f.Inbox != inbox || Path.GetDirectoryName(f.Relative) != Path.GetDirectoryName(dataset)))
+        var named = catalog.Get(inbox);
+        foreach (var path in paths)
+        {
+            DatasetFiles.RefuseUnsafe(path);
+        }
+
+        return AcceptAsync([.. paths.Select(path => (named, path))], target, table, by, token);
+    }
+
+    private async Task<(LoadId Load, LoadSpec Spec)> AcceptAsync(
+        IReadOnlyList<(Inbox Inbox, string Relative)> files, string? target, string? table, AcceptedBy by, CancellationToken token)
+    {
+        var (inbox, dataset) = files[0];
+        if (files.Any(f => f.Inbox != inbox || Path.GetDirectoryName(f.Relative) != Path.GetDirectoryName(dataset)))
         {
             throw new LoaderException(
-                $"The files of one dataset must lie in one directory; these lie in {string.Join(", ", files.Select(f => Path.GetDirectoryName(Path.GetFullPath(f))).Distinct(StringComparer.Ordinal))}.",
+                $"The files of one dataset must lie in one directory; these lie in {string.Join(", ", files.Select(f => $"{f.Inbox.Name}/{Path.GetDirectoryName(f.Relative)}").Distinct(StringComparer.Ordinal))}.",
                 "Move them together, or load each as a table of its own.");
         }
 
         await new InboxIdentity(inbox, ledger).VerifyAsync(token);
-        var manifest = new Manifest { Files = [.. located.Select(f => Path.GetFileName(f.Relative))], Target = target, Table = table };
+        var manifest = new Manifest { Files = [.. files.Select(f => Path.GetFileName(f.Relative))], Target = target, Table = table };
         var spec = TriggerReader.Settle(inbox, dataset, manifest);
-        var load = new NewLoad(LoadId.New(time), spec);
+        var load = new NewLoad(LoadId.New(time), spec, By: by);
         await ledger.AcceptAsync([load], token);
 
         // With the text that a trigger would have had: should the ledger be restored from an older backup, the marker accepts the same load again.

@@ -22,7 +22,7 @@ internal sealed class InboxCatalog
     /// <summary>Throws <see cref="LoaderException"/> naming the known inboxes when there is none of this name.</summary>
     public Inbox Get(string name) => _inboxes.TryGetValue(name, out var inbox)
         ? inbox
-        : throw new LoaderException(
+        : throw new UnknownNameException(
             $"There is no inbox '{name}'; configured are: {Known}.",
             $"Add Loader:Inboxes:{name} to the configuration, or name another inbox.");
 

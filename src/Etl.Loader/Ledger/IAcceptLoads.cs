@@ -1,7 +1,11 @@
 namespace Etl.Loader.Ledger;
 
 /// <summary>A load to accept. With <paramref name="Refusal"/> it is recorded as failed and gets no job: a bad trigger is history too.</summary>
-internal sealed record NewLoad(LoadId Id, LoadSpec Spec, LoadRefusal? Refusal = null);
+/// <param name="By">Whoever asked for it, for the audit; null for what a trigger brought.</param>
+internal sealed record NewLoad(LoadId Id, LoadSpec Spec, LoadRefusal? Refusal = null, AcceptedBy? By = null);
+
+/// <summary>The person or key that had a load accepted, and why.</summary>
+internal sealed record AcceptedBy(string Actor, string? Reason);
 
 /// <summary>Why a trigger was refused.</summary>
 internal sealed record LoadRefusal(string Error, string? Hint);

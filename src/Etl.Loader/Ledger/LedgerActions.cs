@@ -98,7 +98,7 @@ internal sealed class LedgerActions(QueueDatabase database)
     private static async Task<LoaderException> UnknownLaneAsync(NpgsqlConnection connection, string target, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Sql["known_lanes"], connection);
-        return new LoaderException(
+        return new UnknownNameException(
             $"There is no lane '{target}'; known are: {await command.ExecuteScalarAsync(token)}.", "A lane has the name of its target.");
     }
 

@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Etl.Loader.Ledger;
 
 /// <summary>The reading side over the ledger's tables; see <see cref="ILoadQueries"/>.</summary>
-internal sealed class LedgerQueries(QueueDatabase database, ILoadLedger ledger) : ILoadQueries
+internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger ledger) : ILoadQueries
 {
     public const int MaxPage = 1000;
 
@@ -85,7 +85,7 @@ internal sealed class LedgerQueries(QueueDatabase database, ILoadLedger ledger) 
 
         return found switch
         {
-            [] => throw new LoaderException($"No load has an id that begins with '{prefix}'.", "`etl-loader loads` lists loads with their ids."),
+            [] => throw new UnknownNameException($"No load has an id that begins with '{prefix}'.", "`etl-loader loads` lists loads with their ids."),
             [var one] => one,
             _ => throw new LoaderException(
                 $"Several loads have an id that begins with '{prefix}': {string.Join(", ", found.Take(5))}{(found.Count > 5 ? ", …" : "")}.",
@@ -162,7 +162,7 @@ internal sealed class LedgerQueries(QueueDatabase database, ILoadLedger ledger) 
         ? null
         : long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
             ? key
-            : throw new LoaderException($"'{after}' is not the key of a page of loads.", "Go on from the 'next' of the page before.");
+            : throw new LoaderException($"'{after}' is not the key of a page.", "Go on from the 'next' of the page before.");
 
     private static void Statuses(NpgsqlCommand command, IReadOnlyList<LoadStatus> statuses) => command.Parameters.Add(
         new NpgsqlParameter("statuses", NpgsqlDbType.Array | NpgsqlDbType.Text)

@@ -37,10 +37,30 @@ internal sealed class LoadIntake(QueueDatabase database)
             await tell.ExecuteNonQueryAsync(token);
         }
 
+        var byPeople = loads.Where(l => l.By is not null && inserted.ContainsKey(l.Id)).ToArray();
+        if (byPeople.Length > 0)
+        {
+            await AuditAsync(connection, byPeople, token);
+        }
+
         return inserted;
 
         void Texts(string name, Func<NewLoad, string?> text) => command.Parameters.Add(
             new NpgsqlParameter(name, NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = loads.Select(l => LedgerWords.Storable(text(l), int.MaxValue)).ToArray() });
+    }
+
+    private static async Task AuditAsync(NpgsqlConnection connection, NewLoad[] loads, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["audit_accepted"], connection);
+        command.Parameters.AddWithValue("load_ids", loads.Select(l => l.Id.Value).ToArray());
+        Texts("actors", l => l.By!.Actor);
+        Texts("reasons", l => l.By!.Reason);
+        Texts("targets", l => l.Spec.Target);
+        Texts("details", l => $"{l.Spec.Inbox}/{l.Spec.Dataset}");
+        await command.ExecuteNonQueryAsync(token);
+
+        void Texts(string name, Func<NewLoad, string?> text) => command.Parameters.Add(
+            new NpgsqlParameter(name, NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = loads.Select(l => LedgerWords.Storable(text(l))).ToArray() });
     }
 
     public async Task StoreJobsAsync(IReadOnlyList<(LoadId Load, string Job)> jobs, CancellationToken token)

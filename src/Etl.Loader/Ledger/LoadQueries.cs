@@ -78,7 +78,7 @@ internal sealed record LaneStatus(
 internal sealed record StatusCounts(IReadOnlyDictionary<LoadStatus, long> Counts);
 
 /// <summary>The one reading side of the ledger: pages, verbs and the API ask nothing else. Every list is paged by key.</summary>
-internal interface ILoadQueries
+internal partial interface ILoadQueries
 {
     /// <summary>At most <paramref name="limit"/> (1 … 1000) loads, newest first.</summary>
     Task<LoadPage> ListAsync(LoadFilter filter, string? after, int limit, CancellationToken token);

@@ -89,7 +89,7 @@ internal sealed class LoadActions(
         scope.Complete();
     }
 
-    private static LoaderException Unknown(LoadId load) => new($"The ledger has no load {load}.", "`etl-loader loads` lists loads with their ids.");
+    private static UnknownNameException Unknown(LoadId load) => new($"The ledger has no load {load}.", "`etl-loader loads` lists loads with their ids.");
 
     private static LoaderException NotRequeueable(LoadId load, LoadRecord record) => record.Status == LoadStatus.Loaded
         ? new LoaderException(

@@ -17,8 +17,8 @@ internal sealed class LoadStateFilter(
     /// <summary>For faults that are not the load's: a class that this version does not know, an error in our own code.</summary>
     private static readonly TimeSpan UnexpectedPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Who acts, where Hangfire does not say more.</summary>
-    private const string DashboardActor = "dashboard";
+    /// <summary>Hangfire does not say who acts.</summary>
+    private static string DashboardActor => CurrentActor.Name ?? "dashboard";
 
     public void OnStateElection(ElectStateContext context)
     {

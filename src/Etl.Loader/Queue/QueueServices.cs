@@ -23,6 +23,7 @@ internal static class QueueServices
         services.TryAddSingleton<LedgerMigrator>();
         services.TryAddSingleton<LoadIntake>();
         services.TryAddSingleton<InboxLedger>();
+        services.TryAddSingleton<KeyLedger>();
         services.TryAddSingleton<LedgerActions>();
         services.TryAddSingleton<LaneLedger>();
         services.TryAddSingleton<ILoadLedger>(provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>()));

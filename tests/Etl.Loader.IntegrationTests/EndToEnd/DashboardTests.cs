@@ -19,14 +19,7 @@ public sealed class DashboardTests(SharedUp shared) : IClassFixture<SharedUp>
         }
 
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Chromium(),
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-            ],
-        });
+        await using var browser = await Chromium.LaunchAsync(playwright);
         var page = await browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
         var errors = new List<string>();
         page.Console += (_, message) =>
@@ -59,8 +52,4 @@ public sealed class DashboardTests(SharedUp shared) : IClassFixture<SharedUp>
     {
         Path = Path.Combine(Repository.Root, "artifacts", "screenshots", $"{name}-{scheme.ToString().ToLowerInvariant()}.png"),
     });
-
-    private static string Chromium() =>
-        ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("There is no Chromium on this machine. Run: apt-get install chromium");
 }

@@ -49,7 +49,7 @@ public sealed class ReadmeTests(SharedUp shared) : IClassFixture<SharedUp>
         Assert.Equal(["this", "that \\", "  and more", "all"], Commands(text));
     }
 
-    private static List<string> Commands(IEnumerable<string> lines)
+    internal static List<string> Commands(IEnumerable<string> lines)
     {
         var commands = new List<string>();
         string? prompt = null;

@@ -66,7 +66,7 @@ public class LedgerQueriesTests(PostgresServer server)
         var ambiguous = await Assert.ThrowsAsync<LoaderException>(() => queries.ResolveAsync("019a", Token));
         Assert.Contains(one.Id.ToString(), ambiguous.Message, StringComparison.Ordinal);
         Assert.Contains(two.Id.ToString(), ambiguous.Message, StringComparison.Ordinal);
-        Assert.Contains("'fff'", (await Assert.ThrowsAsync<LoaderException>(() => queries.ResolveAsync("fff", Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("'fff'", (await Assert.ThrowsAsync<UnknownNameException>(() => queries.ResolveAsync("fff", Token))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<LoaderException>(() => queries.ResolveAsync("%", Token));
     }
 

@@ -150,7 +150,7 @@ public class LaneTests(PostgresServer server)
     public async Task A_lane_that_nobody_knows_cannot_be_paused()
     {
         await using var stage = await QueueStage.OpenAsync(server);
-        var refusal = await Assert.ThrowsAsync<LoaderException>(() => stage.Get<ILoadActions>().PauseAsync("nowhere", now: false, Operator, Token));
+        var refusal = await Assert.ThrowsAsync<UnknownNameException>(() => stage.Get<ILoadActions>().PauseAsync("nowhere", now: false, Operator, Token));
         Assert.Contains("nowhere", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(await stage.Get<ILoadQueries>().LanesAsync(Token));
     }

@@ -58,6 +58,8 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
 
     public Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<WatcherReport>>([]);
 
+    public Task<AuditPage> AuditAsync(AuditFilter filter, string? after, int limit, CancellationToken token) => throw new NotSupportedException();
+
     public Task<StatusCounts> CountAsync(CancellationToken token)
     {
         ThrowIfFaulty();

@@ -22,6 +22,9 @@ internal sealed class VerbRun
     /// <summary>What else the verb finds beside the ledger.</summary>
     public ServiceCollection Services { get; } = [];
 
+    /// <summary>What is piped in.</summary>
+    public string Input { get; init; } = "";
+
     public string Printed => _out.ToString();
 
     public string Errors => _error.ToString();
@@ -30,6 +33,7 @@ internal sealed class VerbRun
     {
         var surroundings = new Surroundings
         {
+            In = new StringReader(Input),
             Out = new StringWriter(_out),
             Error = new StringWriter(_error),
             Time = _time,

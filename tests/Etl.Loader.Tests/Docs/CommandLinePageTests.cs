@@ -42,7 +42,7 @@ public class CommandLinePageTests
     [Fact]
     public void Every_verb_of_the_page_exists() => Assert.Equal(
         Root.Subcommands.Select(c => c.Name).Order(StringComparer.Ordinal),
-        Page.Split('\n').Where(l => l.StartsWith("## ", StringComparison.Ordinal)).Select(l => l[3..]).Where(h => h.All(char.IsAsciiLetterLower)).Order(StringComparer.Ordinal));
+        Page.Split('\n').Where(l => l.StartsWith("## ", StringComparison.Ordinal)).Select(l => l[3..]).Where(h => h.All(c => char.IsAsciiLetterLower(c) || c == '-')).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Options_of_all_verbs_are_on_the_page() =>

@@ -25,6 +25,9 @@ public class ConfigurationPageTests
         { nameof(LoadOptions), "Loader:Loads" },
         { nameof(RetentionOptions), "Loader:Retention" },
         { nameof(HttpOptions), "Loader:Http" },
+        { nameof(UserOptions), "Loader:Http:Users" },
+        { nameof(OpenIdOptions), "Loader:Http:OpenIdConnect" },
+        { nameof(ApiKeyOptions), "Loader:Http:ApiKeys" },
     };
 
     [Theory]

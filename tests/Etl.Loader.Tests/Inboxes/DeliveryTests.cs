@@ -20,6 +20,8 @@ public sealed class DeliveryTests : IDisposable
         return path;
     }
 
+    private static AcceptedBy By => new("kim@host", null);
+
     private FileAcceptor Acceptor() => new(_inbox.Catalog, _inbox.Ledger, _inbox.Files, _inbox.Time);
 
     [Fact]
@@ -61,7 +63,7 @@ public sealed class DeliveryTests : IDisposable
     {
         var delivery = new Delivery(_inbox.Catalog);
         var file = Source("orders.csv", "x");
-        Assert.Contains("configured are: main", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file, "mian", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("configured are: main", (await Assert.ThrowsAsync<UnknownNameException>(() => delivery.DeliverAsync(file, "mian", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
         Assert.Contains("There is no file", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file + "x", "main", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
     }
 
@@ -69,7 +71,7 @@ public sealed class DeliveryTests : IDisposable
     public async Task A_file_that_lies_in_an_inbox_is_accepted_without_a_trigger()
     {
         _inbox.Write("sub/orders.csv", "123");
-        var (id, _) = await Acceptor().AcceptAsync([_inbox.At("sub/orders.csv")], null, "sales.o", Token);
+        var (id, _) = await Acceptor().AcceptAsync([_inbox.At("sub/orders.csv")], null, "sales.o", By, Token);
         var load = Assert.Single(_inbox.Ledger.Accepted);
         Assert.Equal((id, "sub/orders.csv", "sales", "o"), (load.Id, load.Spec.Dataset, load.Spec.TableSchema, load.Spec.TableName));
         Assert.Equal("sub/orders.csv", Assert.Single(load.Spec.Files).Path);
@@ -81,8 +83,8 @@ public sealed class DeliveryTests : IDisposable
     {
         var outside = Source("orders.csv", "123");
         File.CreateSymbolicLink(_inbox.At("link.csv"), outside);
-        Assert.Contains("lies in no inbox", (await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptAsync([outside], null, null, Token))).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<DatasetException>(() => Acceptor().AcceptAsync([_inbox.At("link.csv")], null, null, Token));
+        Assert.Contains("lies in no inbox", (await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptAsync([outside], null, null, By, Token))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<DatasetException>(() => Acceptor().AcceptAsync([_inbox.At("link.csv")], null, null, By, Token));
         Assert.Empty(_inbox.Ledger.Loads);
     }
 
@@ -91,7 +93,7 @@ public sealed class DeliveryTests : IDisposable
     {
         _inbox.Write("sub/b.csv", "12");
         _inbox.Write("sub/a.csv", "1");
-        var (id, spec) = await Acceptor().AcceptAsync([_inbox.At("sub/b.csv"), _inbox.At("sub/a.csv")], "lake", "o", Token);
+        var (id, spec) = await Acceptor().AcceptAsync([_inbox.At("sub/b.csv"), _inbox.At("sub/a.csv")], "lake", "o", By, Token);
         Assert.Equal(id, Assert.Single(_inbox.Ledger.Accepted).Id);
         Assert.Equal(("sub/b.csv", "lake", "o"), (spec.Dataset, spec.Target, spec.TableName));
         Assert.Equal(["sub/a.csv", "sub/b.csv"], spec.Files.Select(f => f.Path));
@@ -102,7 +104,7 @@ public sealed class DeliveryTests : IDisposable
     {
         _inbox.Write("a.csv", "1");
         _inbox.Write("sub/b.csv", "2");
-        await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptAsync([_inbox.At("a.csv"), _inbox.At("sub/b.csv")], null, "o", Token));
+        await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptAsync([_inbox.At("a.csv"), _inbox.At("sub/b.csv")], null, "o", By, Token));
         Assert.Empty(_inbox.Ledger.Loads);
     }
 
@@ -111,7 +113,7 @@ public sealed class DeliveryTests : IDisposable
     {
         _inbox.Write("a.csv", "1");
         _inbox.Write("b.csv", "2");
-        var (id, spec) = await Acceptor().AcceptAsync([_inbox.At("a.csv"), _inbox.At("b.csv")], "lake", "o", Token);
+        var (id, spec) = await Acceptor().AcceptAsync([_inbox.At("a.csv"), _inbox.At("b.csv")], "lake", "o", By, Token);
         var marker = Etl.Loader.Inboxes.Files.MarkerFile.ReadQueued(_inbox.At("a.csv.queued"))!.Value;
         Assert.Equal(id, marker.Load);
         Assert.Equivalent(spec, _inbox.Trigger("a.csv", System.Text.Encoding.UTF8.GetString(marker.Trigger)).Spec);

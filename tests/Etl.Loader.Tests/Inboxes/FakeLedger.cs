@@ -129,6 +129,8 @@ internal sealed class FakeLedger : IAcceptLoads, ILoadQueries
 
     public Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token) => throw new NotSupportedException();
 
+    public Task<AuditPage> AuditAsync(AuditFilter filter, string? after, int limit, CancellationToken token) => throw new NotSupportedException();
+
     public Task<StatusCounts> CountAsync(CancellationToken token) => throw new NotSupportedException();
 
     private static LoadRecord ToRecord(NewLoad load, LoadStatus status) => new()

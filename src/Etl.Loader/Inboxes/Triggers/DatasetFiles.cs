@@ -126,7 +126,8 @@ internal sealed class DatasetFiles(Inbox inbox)
         path,
         inner: exception);
 
-    private static void RefuseUnsafe(string name)
+    /// <summary>Throws <see cref="DatasetException"/> for what may lead elsewhere, before anything is asked of the file system.</summary>
+    public static void RefuseUnsafe(string name)
     {
         if (name.StartsWith('/') || Path.IsPathRooted(name))
         {

@@ -99,7 +99,7 @@ SELECT spec
 
 -- name: audit
 INSERT INTO etl_loader.audit (actor, action, reason, load_id, target, details)
-VALUES (@actor, @action, @reason, @load_id, @target, @details)
+VALUES (@actor, @action, @reason, @load_id, coalesce(@target, (SELECT target FROM etl_loader.load WHERE load_id = @load_id)), @details)
 
 -- name: pause
 -- Only a lane that was served or has loads: a misspelt name must not become a lane.

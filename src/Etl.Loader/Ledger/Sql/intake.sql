@@ -18,6 +18,11 @@ INSERT INTO etl_loader.outbox (load_id, event)
 SELECT load_id, 'failed'
   FROM unnest(@load_ids) AS refused (load_id)
 
+-- name: audit_accepted
+INSERT INTO etl_loader.audit (actor, action, reason, load_id, target, details)
+SELECT n.actor, 'accept', n.reason, n.load_id, n.target, n.details
+  FROM unnest(@actors, @reasons, @load_ids, @targets, @details) AS n (actor, reason, load_id, target, details)
+
 -- name: store_jobs
 UPDATE etl_loader.load AS l
    SET job_id = j.job_id

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Etl.Loader.Dashboard.Access;
+
+/// <summary>What a refusal says where whoever refused said nothing: the next step.</summary>
+internal static class ProblemWords
+{
+    public static void Complete(ProblemDetailsContext context)
+    {
+        // An id of the process's own traces helps nobody who reads an answer.
+        context.ProblemDetails.Extensions.Remove("traceId");
+        context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+        {
+            StatusCodes.Status401Unauthorized => "Send an API key of Loader:Http:ApiKeys as 'Authorization: Bearer KEY', or sign in.",
+            StatusCodes.Status403Forbidden when context.HttpContext.User.MayRead() => "This needs the role operator.",
+            StatusCodes.Status403Forbidden => "Only requests from the machine itself are let in, unless users or API keys are configured (Loader:Http).",
+            StatusCodes.Status404NotFound => "There is nothing at this address.",
+            _ => null,
+        };
+    }
+}
