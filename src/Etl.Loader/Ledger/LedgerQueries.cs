@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Etl.Loader.Ledger;
 
 /// <summary>The reading side over the ledger's tables; see <see cref="ILoadQueries"/>.</summary>
-internal sealed class LedgerQueries(QueueDatabase database, ILoadLedger ledger) : ILoadQueries
+internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger ledger) : ILoadQueries
 {
     public const int MaxPage = 1000;
 
