@@ -25,7 +25,8 @@ internal sealed class ActionDispatcher(Func<ILoadActions, string, Actor, Cancell
         try
         {
             var actions = new PageRequest(context, http.RequestServices, http.RequestAborted).Get<ILoadActions>();
-            var result = await act(actions, ids[0], Who(http), http.RequestAborted);
+            var reasons = await context.Request.GetFormValuesAsync("reason");
+            var result = await act(actions, ids[0], Who(http, reasons.FirstOrDefault()), http.RequestAborted);
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(JsonSerializer.Serialize(new { id = result }));
         }
@@ -37,6 +38,6 @@ internal sealed class ActionDispatcher(Func<ILoadActions, string, Actor, Cancell
         }
     }
 
-    private static Actor Who(HttpContext http) =>
-        new(http.User.Identity?.Name ?? $"dashboard from {http.Connection.RemoteIpAddress}", null);
+    private static Actor Who(HttpContext http, string? reason) =>
+        new(http.User.Identity?.Name ?? $"dashboard from {http.Connection.RemoteIpAddress}", string.IsNullOrWhiteSpace(reason) ? null : reason.Trim());
 }
