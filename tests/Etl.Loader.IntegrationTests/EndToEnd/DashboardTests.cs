@@ -1,3 +1,4 @@
+using Etl.Loader.IntegrationTests.EndToEnd.Browser;
 using Microsoft.Playwright;
 
 namespace Etl.Loader.IntegrationTests.EndToEnd;
@@ -18,16 +19,8 @@ public sealed class DashboardTests(SharedUp shared) : IClassFixture<SharedUp>
             await shared.Up.LoadedAsync("warehouse", sample);
         }
 
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Chromium(),
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-            ],
-        });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
+        await using var chromium = await Chromium.LaunchAsync();
+        var page = await chromium.Browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
         var errors = new List<string>();
         page.Console += (_, message) =>
         {
@@ -59,8 +52,4 @@ public sealed class DashboardTests(SharedUp shared) : IClassFixture<SharedUp>
     {
         Path = Path.Combine(Repository.Root, "artifacts", "screenshots", $"{name}-{scheme.ToString().ToLowerInvariant()}.png"),
     });
-
-    private static string Chromium() =>
-        ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("There is no Chromium on this machine. Run: apt-get install chromium");
 }
