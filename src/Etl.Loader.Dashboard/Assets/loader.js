@@ -54,6 +54,8 @@
   });
 
   if (document.querySelector('.etl-page')) {
+    // Hangfire writes the server's culture there, which is none.
+    document.documentElement.lang = 'en';
     refreshTimes();
     window.setInterval(refreshLive, interval);
   }

@@ -20,6 +20,8 @@ internal static class DashboardPages
         var routes = DashboardRoutes.Routes;
         routes.Add("/loads", new PageDispatcher(PageReaders.LoadsAsync));
         routes.Add($"/loads/{Id}", new PageDispatcher(PageReaders.LoadAsync));
+        routes.Add("/tables", new PageDispatcher(TableReaders.TablesAsync));
+        routes.Add(TableLink.Route, new PageDispatcher(TableReaders.TableAsync));
         routes.Add("/lanes", new PageDispatcher(PageReaders.LanesAsync));
         routes.Add("/watchers", new PageDispatcher(PageReaders.WatchersAsync));
         routes.Add("/audit", new PageDispatcher(AuditPage.ReadAsync));
@@ -29,16 +31,19 @@ internal static class DashboardPages
         routes.Add("/loads/actions/requeue", Acting((actions, id, actor, token) => actions.RequeueAsync(Load(id), actor, token)));
         routes.Add("/loads/actions/cancel", Acting((actions, id, actor, token) => actions.CancelAsync(Load(id), actor, token)));
         routes.Add("/lanes/actions/pause", Acting((actions, id, actor, token) => actions.PauseAsync(id, now: false, actor, token)));
+        routes.Add("/lanes/actions/pause-now", Acting((actions, id, actor, token) => actions.PauseAsync(id, now: true, actor, token)));
         routes.Add("/lanes/actions/resume", Acting((actions, id, actor, token) => actions.ResumeAsync(id, actor, token)));
 
         var assembly = typeof(DashboardPages).Assembly;
         DashboardRoutes.AddStylesheet(assembly, "Etl.Loader.Dashboard.Assets.loader.css");
         DashboardRoutes.AddJavaScript(assembly, "Etl.Loader.Dashboard.Assets.loader.js");
+        DashboardRoutes.AddJavaScript(assembly, "Etl.Loader.Dashboard.Assets.lanes.js");
 
         NavigationMenu.Items.Insert(0, page => Item(page, "Loads", "/loads"));
-        NavigationMenu.Items.Insert(1, page => Item(page, "Lanes", "/lanes"));
-        NavigationMenu.Items.Insert(2, page => Item(page, "Watchers", "/watchers"));
-        NavigationMenu.Items.Insert(3, page => Item(page, "Audit", "/audit"));
+        NavigationMenu.Items.Insert(1, page => Item(page, "Tables", "/tables"));
+        NavigationMenu.Items.Insert(2, page => Item(page, "Lanes", "/lanes"));
+        NavigationMenu.Items.Insert(3, page => Item(page, "Watchers", "/watchers"));
+        NavigationMenu.Items.Insert(4, page => Item(page, "Audit", "/audit"));
         NavigationMenu.Items.Add(AccountPage.Item);
     }
 

@@ -2,9 +2,14 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>One row a lane: who serves it, what it does, how much waits.</summary>
-internal sealed class LanesPage(IReadOnlyList<LaneStatus> lanes) : LoaderPage("Lanes")
+internal sealed record LanesModel(IReadOnlyList<LaneStatus> Lanes, IReadOnlyList<LoadSummary> Running, DateTimeOffset Now);
+
+/// <summary>Each lane: who serves it and would, what it does, how much waits, and who stopped it why.</summary>
+internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
 {
+    /// <summary>A living holder reports every two seconds; standbys break its lock after twelve.</summary>
+    private static readonly TimeSpan Silent = TimeSpan.FromSeconds(12);
+
     public static Markup State(LaneStatus lane)
     {
         var (style, text) = lane switch
@@ -20,28 +25,72 @@ internal sealed class LanesPage(IReadOnlyList<LaneStatus> lanes) : LoaderPage("L
 
     protected override Markup Body() => Markup.Of($"""
         <h1 class="page-header">Lanes</h1>
-        <div class="etl-live etl-scroll"><table class="table">
-        <thead><tr><th>Target</th><th>State</th><th>Served by</th><th class="etl-number">Epoch</th><th>Heartbeat</th><th>Running</th><th class="etl-number">Waiting</th><th>Why</th><th></th></tr></thead>
-        <tbody>{lanes.Select(Row)}</tbody></table></div>
+        <div class="etl-live">
+        {model.Lanes.Select(Lane)}
+        {(model.Lanes.Count == 0 ? Markup.Of($"<div class=\"alert alert-info\">No lane was served yet.</div>") : Markup.Empty)}
+        </div>
+        {(IsReadOnly ? Markup.Empty : PauseDialog())}
         """);
 
-    private Markup Row(LaneStatus lane) => Markup.Of($"""
-        <tr><td><strong>{lane.Target}</strong></td><td>{State(lane)}</td><td>{lane.Holder ?? "nobody"}</td><td class="etl-number">{lane.Epoch}</td>
-        <td>{Format.Moment(lane.HeartbeatAt)}</td><td>{(lane.Running is { } load ? Link(load) : Markup.Empty)}</td>
-        <td class="etl-number">{Format.Count(lane.QueuedLoads)}<br><small class="text-muted">{Format.Bytes(lane.QueuedBytes)}</small></td>
-        <td>{Why(lane)}</td><td>{Button(lane)}</td></tr>
+    private Markup Lane(LaneStatus lane) => Markup.Of($"""
+        <section class="etl-card" aria-label="Lane {lane.Target}">
+        <h2>{lane.Target} {State(lane)}</h2>
+        {Paused(lane)}
+        <dl class="etl-terms">
+        {Term("Served by", Holder(lane))}
+        {Term("Stand by", Markup.Of($"{(lane.Standbys is { Count: > 0 } standbys ? string.Join(", ", standbys) : "nobody: the lane waits while its holder is away")}"))}
+        {Term("Epoch", Markup.Of($"{lane.Epoch}"))}
+        {Term("Running", Running(lane))}
+        {Term("Waiting", Markup.Of($"{(lane.QueuedLoads == 0 ? "nothing" : $"{Format.Count(lane.QueuedLoads)} loads, {Format.Bytes(lane.QueuedBytes)}")}"))}
+        {(lane.WaitsFor is null ? Markup.Empty : Term("Waits for", Markup.Of($"{lane.WaitsFor} <span class=\"text-muted\">since {Format.Moment(lane.WaitsSince)}</span>")))}
+        {(lane.Reconciled is null ? Markup.Empty : Term("Reconciler", Markup.Of($"{lane.Reconciled} <span class=\"text-muted\">{Format.Moment(lane.ReconciledAt)}</span>")))}
+        </dl>
+        {Buttons(lane)}
+        </section>
         """);
 
-    private Markup Button(LaneStatus lane) => lane.PausedAt is null
-        ? Action("/lanes/actions/pause", lane.Target, "Pause", "default", $"Take no further load into {lane.Target}? The running one finishes.")
-        : Action("/lanes/actions/resume", lane.Target, "Resume", "primary", $"Let {lane.Target} load again?");
+    private static Markup Paused(LaneStatus lane) => lane.PausedAt is null
+        ? Markup.Empty
+        : Markup.Of($"""
+            <p class="alert alert-warning">Paused by <strong>{lane.PausedBy}</strong> {Format.Moment(lane.PausedAt)}{(lane.PausedAtOnce ? ", at once" : "")}:
+            {(string.IsNullOrWhiteSpace(lane.PauseReason) ? Markup.Of($"<em>no reason given</em>") : Markup.Of($"{lane.PauseReason}"))}</p>
+            """);
 
-    private static Markup Why(LaneStatus lane) => Markup.Of($"""
-        {(lane.PausedAt is null
-            ? Markup.Of($"{lane.WaitsFor}")
-            : Markup.Of($"paused by {lane.PausedBy} {Format.Moment(lane.PausedAt)}: {lane.PauseReason}"))}
-        {(lane.Reconciled is null
-            ? Markup.Empty
-            : Markup.Of($"<br><small>{Format.Moment(lane.ReconciledAt)}: {lane.Reconciled}</small>"))}
+    private Markup Holder(LaneStatus lane)
+    {
+        if (lane.Holder is null)
+        {
+            return Markup.Of($"nobody: start <code>etl-loader serve</code> or <code>up</code>");
+        }
+
+        var silent = lane.HeartbeatAt is { } at ? model.Now - at : (TimeSpan?)null;
+        return Markup.Of($"{lane.Holder}, heartbeat {Format.Moment(lane.HeartbeatAt)}{(silent > Silent
+            ? Markup.Of($" <span class=\"label label-danger\">silent for {Format.Duration(silent)}</span>")
+            : Markup.Empty)}");
+    }
+
+    private Markup Running(LaneStatus lane) => model.Running.FirstOrDefault(l => l.LoadId == lane.Running) is { } load
+        ? Markup.Of($"{Link(load.LoadId)} {load.Inbox}/{load.Dataset} → {load.TableName} <span class=\"text-muted\">{Format.Word(load.Stage)}</span> {Format.Progress(load.BytesDone, load.BytesTotal)}")
+        : lane.Running is { } id ? Link(id) : Markup.Of($"no load");
+
+    private Markup Buttons(LaneStatus lane) => lane.PausedAt is not null
+        ? Action("/lanes/actions/resume", lane.Target, "Resume", "primary", $"Let {lane.Target} load again?")
+        : IsReadOnly ? Markup.Empty
+        : Markup.Of($"<button type=\"button\" class=\"btn btn-sm btn-default etl-pause\" data-lane=\"{lane.Target}\">Pause</button>");
+
+    /// <summary>One for all lanes: asks why, so that whoever finds the lane standing can read it.</summary>
+    private Markup PauseDialog() => Markup.Of($"""
+        <template class="etl-pause-template"><dialog class="etl-dialog" aria-labelledby="etl-pause-title">
+        <form method="dialog" data-pause="{Url.To("/lanes/actions/pause")}" data-pause-now="{Url.To("/lanes/actions/pause-now")}">
+        <h2 id="etl-pause-title">Pause <span class="etl-pause-lane"></span></h2>
+        <p>The lane takes no further load until somebody resumes it, over restarts too.</p>
+        <div class="form-group"><label for="etl-pause-reason">Why?</label>
+        <input id="etl-pause-reason" class="form-control" name="reason" type="text" required maxlength="500" autocomplete="off"></div>
+        <div class="checkbox"><label><input name="now" type="checkbox"> Stop the running load too; it goes on from its last chunk</label></div>
+        <p class="text-danger" role="alert" hidden></p>
+        <button type="submit" class="btn btn-primary">Pause the lane</button> <button type="button" class="btn btn-default etl-pause-cancel">Cancel</button>
+        </form></dialog></template>
         """);
+
+    private static Markup Term(string name, Markup value) => Markup.Of($"<dt>{name}</dt><dd>{value}</dd>");
 }

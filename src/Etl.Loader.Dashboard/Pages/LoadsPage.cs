@@ -1,3 +1,4 @@
+using Etl.Loader.Inboxes.Due;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
@@ -8,9 +9,12 @@ internal sealed record LoadsModel(
 /// <summary>The first page: what each lane does now, and the loads by filter, newest first.</summary>
 internal sealed class LoadsPage(LoadsModel model) : LoaderPage("Loads")
 {
+    public IReadOnlyList<LateDelivery> Late { get; init; } = [];
+
     protected override Markup Body() => Markup.Of($"""
         <h1 class="page-header">Loads</h1>
         <div class="etl-live">
+        {LateLine.Of(Late, Url)}
         {model.Lanes.Select(Lane)}
         </div>
         <ul class="nav nav-tabs etl-tabs">

@@ -1,3 +1,4 @@
+using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Hangfire.Dashboard;
 
@@ -16,7 +17,10 @@ internal static class PageReaders
         var page = await queries.ListAsync(filter, request.Context.Request.GetQuery("after"), LoadsOnAPage, request.Token);
         var running = await queries.ListAsync(new LoadFilter { Statuses = [LoadStatus.Loading] }, null, LoadsOnAPage, request.Token);
         return new LoadsPage(new LoadsModel(
-            text, error, page, await queries.CountAsync(request.Token), await queries.LanesAsync(request.Token), running.Loads));
+            text, error, page, await queries.CountAsync(request.Token), await queries.LanesAsync(request.Token), running.Loads))
+        {
+            Late = await TableReaders.LateAsync(request),
+        };
     }
 
     public static async Task<RazorPage?> LoadAsync(PageRequest request) =>
@@ -25,11 +29,17 @@ internal static class PageReaders
             ? new LoadDetailsPage(details)
             : null;
 
-    public static async Task<RazorPage?> LanesAsync(PageRequest request) =>
-        new LanesPage(await request.Get<ILoadQueries>().LanesAsync(request.Token));
+    public static async Task<RazorPage?> LanesAsync(PageRequest request)
+    {
+        var queries = request.Get<ILoadQueries>();
+        var running = await queries.ListAsync(new LoadFilter { Statuses = [LoadStatus.Loading] }, null, LoadsOnAPage, request.Token);
+        return new LanesPage(new LanesModel(await queries.LanesAsync(request.Token), running.Loads, request.Get<TimeProvider>().GetUtcNow()));
+    }
 
-    public static async Task<RazorPage?> WatchersAsync(PageRequest request) =>
-        new WatchersPage(await request.Get<ILoadQueries>().WatchersAsync(request.Token));
+    public static async Task<RazorPage?> WatchersAsync(PageRequest request) => new WatchersPage(new WatchersModel(
+        await request.Get<ILoadQueries>().WatchersAsync(request.Token),
+        [.. request.Get<InboxCatalog>().All.Select(i => i.Name)],
+        request.Get<TimeProvider>().GetUtcNow()));
 
     /// <summary>A filter that cannot be read is said so, and shows all loads.</summary>
     private static (LoadFilter Filter, string? Error) ParseFilter(string text)

@@ -1,3 +1,4 @@
+using Etl.Loader.Inboxes.Due;
 using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Inboxes.Watching;
 using Microsoft.Extensions.Configuration;
@@ -24,6 +25,7 @@ internal static class InboxServiceCollectionExtensions
         services.TryAddSingleton<IInboxes, InboxFiles>();
         services.TryAddSingleton<FileAcceptor>();
         services.TryAddSingleton<Delivery>();
+        services.TryAddSingleton<ILateDeliveries, LateDeliveries>();
         return services;
     }
 

@@ -114,7 +114,10 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
                 row.Number("loads")!.Value,
                 row.Number("bytes")!.Value,
                 row.Text("reconciled"),
-                row.Time("reconciled_at")));
+                row.Time("reconciled_at"),
+                row.GetBoolean(row.GetOrdinal("pause_now")),
+                row.Time("waits_since"),
+                row.GetFieldValue<string[]>(row.GetOrdinal("standbys"))));
         }
 
         return lanes;

@@ -59,6 +59,8 @@ internal sealed record LoadDetails(LoadRecord Load, IReadOnlyList<AttemptRecord>
 /// <param name="Holder">host:pid of the process that serves it; null when none does.</param>
 /// <param name="WaitsFor">An outage it waits for; null when it works.</param>
 /// <param name="Reconciled">What the reconciler last did or found amiss.</param>
+/// <param name="PausedAtOnce">Whether the pause hands the running load back, too.</param>
+/// <param name="Standbys">host:pid of the processes that would take the lane over; long host names are cut.</param>
 internal sealed record LaneStatus(
     string Target,
     string? Holder,
@@ -72,7 +74,10 @@ internal sealed record LaneStatus(
     long QueuedLoads,
     long QueuedBytes,
     string? Reconciled = null,
-    DateTimeOffset? ReconciledAt = null);
+    DateTimeOffset? ReconciledAt = null,
+    bool PausedAtOnce = false,
+    DateTimeOffset? WaitsSince = null,
+    IReadOnlyList<string>? Standbys = null);
 
 /// <summary>Counts by status, for status lines.</summary>
 internal sealed record StatusCounts(IReadOnlyDictionary<LoadStatus, long> Counts);

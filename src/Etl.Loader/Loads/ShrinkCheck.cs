@@ -7,6 +7,11 @@ namespace Etl.Loader.Loads;
 /// <summary>Holds a replace against the rows that the table has now: a delivery that lost most of them is not published.</summary>
 internal static class ShrinkCheck
 {
+    private const string Limit = "; it may shrink by ";
+
+    /// <summary>Whether a load failed because of this check.</summary>
+    public static bool IsRefusal(string? error) => error?.Contains(Limit, StringComparison.Ordinal) == true;
+
     /// <summary>Throws <see cref="DatasetException"/> where the table would lose more than the rule allows.</summary>
     /// <param name="rows">Rows that the table will have, or more than that as long as they are not all known.</param>
     public static void Verify(LoadId load, LoadSpec spec, ExistingTable? existing, long rows)
@@ -25,7 +30,7 @@ internal static class ShrinkCheck
         throw new DatasetException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{spec.Dataset}: the dataset has {rows} rows, {existing.Table} has {before} since load {last.LoadId}; it may shrink by {shrink * 100:0.##}% at most. Nothing was changed."),
+                $"{spec.Dataset}: the dataset has {rows} rows, {existing.Table} has {before} since load {last.LoadId}{Limit}{shrink * 100:0.##}% at most. Nothing was changed."),
             $"Deliver the dataset again, complete. If so few are right, raise \"shrink\" of its rule in Loader:Inboxes:{spec.Inbox}:Datasets, then: etl-loader requeue {load}");
     }
 }

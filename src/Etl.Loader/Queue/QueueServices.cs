@@ -28,6 +28,7 @@ internal static class QueueServices
         services.TryAddSingleton<LaneLedger>();
         services.TryAddSingleton<ILoadLedger>(provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>()));
         services.TryAddSingleton<ILoadQueries, LedgerQueries>();
+        services.TryAddSingleton<ITableQueries, LedgerQueries>();
         return services;
     }
 

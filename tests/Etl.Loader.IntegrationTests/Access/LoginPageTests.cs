@@ -1,4 +1,5 @@
 using Etl.Loader.IntegrationTests.EndToEnd;
+using Etl.Loader.IntegrationTests.EndToEnd.Browser;
 using Etl.Loader.IntegrationTests.Support;
 using Microsoft.Playwright;
 
@@ -15,9 +16,8 @@ public class LoginPageTests(PostgresServer server)
     public async Task A_person_signs_in_by_keyboard_looks_around_and_signs_out_without_an_error(ColorScheme scheme, int width)
     {
         await using var site = await Site.WithPeopleAsync(server);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Chromium.LaunchAsync(playwright);
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 800 } });
+        await using var chromium = await Chromium.LaunchAsync();
+        var page = await chromium.Browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 800 } });
         var errors = new List<string>();
         page.Console += (_, message) =>
         {

@@ -1,3 +1,4 @@
+using Etl.Loader.IntegrationTests.EndToEnd.Browser;
 using Microsoft.Playwright;
 
 namespace Etl.Loader.IntegrationTests.EndToEnd;
@@ -18,9 +19,8 @@ public sealed class DashboardTests(SharedUp shared) : IClassFixture<SharedUp>
             await shared.Up.LoadedAsync("warehouse", sample);
         }
 
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Chromium.LaunchAsync(playwright);
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
+        await using var chromium = await Chromium.LaunchAsync();
+        var page = await chromium.Browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
         var errors = new List<string>();
         page.Console += (_, message) =>
         {

@@ -29,8 +29,16 @@ SELECT load_id
  LIMIT 6
 
 -- name: lanes
+-- Each process that holds a lane's lock or waits for it has one session named after lane and process; see QueueDatabase.LockConnectionString.
 SELECT coalesce(s.target, q.target) AS target, s.holder, s.epoch, s.heartbeat_at, s.paused_at, s.paused_by, s.pause_reason, s.waits_for, s.reconciled, s.reconciled_at,
-       q.running, coalesce(q.loads, 0) AS loads, coalesce(q.bytes, 0) AS bytes
+       coalesce(s.pause_now, false) AS pause_now, s.waits_since,
+       q.running, coalesce(q.loads, 0) AS loads, coalesce(q.bytes, 0) AS bytes,
+       ARRAY(SELECT substr(a.application_name, length('etl-loader lane ' || s.target || ' ') + 1)
+               FROM pg_stat_activity AS a
+              WHERE a.datname = current_database()
+                AND starts_with(a.application_name, 'etl-loader lane ' || s.target || ' ')
+                AND a.application_name <> left('etl-loader lane ' || s.target || ' ' || coalesce(s.holder, ''), 63)
+              ORDER BY 1) AS standbys
   FROM etl_loader.lane_status AS s
   FULL JOIN (
        SELECT target,
