@@ -23,6 +23,7 @@ internal static class DashboardRegistration
         services.Configure<HttpOptions>(configuration.GetSection(HttpOptions.Section));
         services.AddHangfire(_ => { });
         services.TryAddSingleton<JobNames>();
+        services.TryAddSingleton<LoadReadings>();
         services.AddAntiforgery();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));

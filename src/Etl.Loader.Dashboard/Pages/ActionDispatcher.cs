@@ -37,6 +37,6 @@ internal sealed class ActionDispatcher(Func<ILoadActions, string, Actor, Cancell
         }
     }
 
-    private static Actor Who(HttpContext http) =>
+    internal static Actor Who(HttpContext http) =>
         new(http.User.Identity?.Name ?? $"dashboard from {http.Connection.RemoteIpAddress}", null);
 }

@@ -1,4 +1,5 @@
 using Etl.Loader.Queue;
+using Hangfire;
 using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Pages;
@@ -19,6 +20,9 @@ internal static class DashboardPages
         var routes = DashboardRoutes.Routes;
         routes.Add("/loads", new PageDispatcher(PageReaders.LoadsAsync));
         routes.Add($"/loads/{Id}", new PageDispatcher(PageReaders.LoadAsync));
+        routes.Add($"/loads/{Id}/rejects", new RejectsDispatcher());
+        routes.Add("/loads/bulk", new PageDispatcher(PageReaders.BulkAsync));
+        routes.Add("/loads/actions/bulk", new BulkDispatcher());
         routes.Add("/lanes", new PageDispatcher(PageReaders.LanesAsync));
         routes.Add("/watchers", new PageDispatcher(PageReaders.WatchersAsync));
         routes.Add("/loads/actions/reload", new ActionDispatcher(async (actions, id, actor, token) =>
@@ -32,6 +36,7 @@ internal static class DashboardPages
         DashboardRoutes.AddStylesheet(assembly, "Etl.Loader.Dashboard.Assets.loader.css");
         DashboardRoutes.AddJavaScript(assembly, "Etl.Loader.Dashboard.Assets.loader.js");
 
+        GlobalConfiguration.Configuration.UseJobDetailsRenderer(order: 1, JobBlock.Render);
         NavigationMenu.Items.Insert(0, page => Item(page, "Loads", "/loads"));
         NavigationMenu.Items.Insert(1, page => Item(page, "Lanes", "/lanes"));
         NavigationMenu.Items.Insert(2, page => Item(page, "Watchers", "/watchers"));
