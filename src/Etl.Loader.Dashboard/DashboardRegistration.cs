@@ -21,7 +21,7 @@ internal static class DashboardRegistration
     public static IServiceCollection AddLoaderDashboard(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<HttpOptions>(configuration.GetSection(HttpOptions.Section));
-        services.AddHangfire(_ => { });
+        services.AddHangfire(DashboardPages.AddJobBlock);
         services.TryAddSingleton<JobNames>();
         services.TryAddSingleton<LoadReadings>();
         services.AddAntiforgery();

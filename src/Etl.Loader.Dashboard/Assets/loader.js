@@ -5,6 +5,13 @@
     return;
   }
 
+  // Hangfire's own button of an action that was refused would hang; the page of the job says why.
+  window.jQuery(document).ajaxError(function (event, request, settings) {
+    if (request.status === 422 && settings.url.indexOf('/jobs/actions/') >= 0) {
+      window.location.reload();
+    }
+  });
+
   function ago(time) {
     var at = window.moment ? window.moment(time.getAttribute('datetime')) : null;
     if (at && at.isValid()) {

@@ -9,6 +9,16 @@ internal static class DashboardPages
 {
     private const string Id = "(?<id>[0-9a-f-]{36})";
     private static int _added;
+    private static int _blockAdded;
+
+    /// <summary>The block on Hangfire's page of a job; that list is the process's too.</summary>
+    public static void AddJobBlock(IGlobalConfiguration hangfire)
+    {
+        if (Interlocked.Exchange(ref _blockAdded, 1) == 0)
+        {
+            hangfire.UseJobDetailsRenderer(order: 1, JobBlock.Render);
+        }
+    }
 
     public static void Add()
     {
@@ -36,7 +46,6 @@ internal static class DashboardPages
         DashboardRoutes.AddStylesheet(assembly, "Etl.Loader.Dashboard.Assets.loader.css");
         DashboardRoutes.AddJavaScript(assembly, "Etl.Loader.Dashboard.Assets.loader.js");
 
-        GlobalConfiguration.Configuration.UseJobDetailsRenderer(order: 1, JobBlock.Render);
         NavigationMenu.Items.Insert(0, page => Item(page, "Loads", "/loads"));
         NavigationMenu.Items.Insert(1, page => Item(page, "Lanes", "/lanes"));
         NavigationMenu.Items.Insert(2, page => Item(page, "Watchers", "/watchers"));

@@ -65,19 +65,19 @@ internal static class PageReaders
                 }
             }
 
-            return new BulkPage(new BulkModel(kind, "", chosen, new MatchSummary(chosen.Count, 0, [], []), found, Guid.NewGuid()));
+            return new BulkPage(new BulkModel(kind, "", chosen, new MatchSummary(chosen.Count, 0, [], []), found, Guid.CreateVersion7(request.Get<TimeProvider>().GetUtcNow())));
         }
 
         var text = request.Context.Request.GetQuery("q") ?? "";
         var (filter, error) = ParseFilter(text);
         if (error is not null || BulkActions.Narrow(kind, filter) is not { } narrowed)
         {
-            return new BulkPage(new BulkModel(kind, text, null, new MatchSummary(0, 0, [], []), [], Guid.NewGuid()));
+            return new BulkPage(new BulkModel(kind, text, null, new MatchSummary(0, 0, [], []), [], Guid.CreateVersion7(request.Get<TimeProvider>().GetUtcNow())));
         }
 
         var summary = await queries.SummarizeAsync(narrowed, request.Token);
         var first = await queries.ListAsync(narrowed, null, FirstShown, request.Token);
-        return new BulkPage(new BulkModel(kind, text, null, summary, first.Loads, Guid.NewGuid()));
+        return new BulkPage(new BulkModel(kind, text, null, summary, first.Loads, Guid.CreateVersion7(request.Get<TimeProvider>().GetUtcNow())));
     }
 
     public static async Task<RazorPage?> LanesAsync(PageRequest request) =>
