@@ -196,7 +196,7 @@ public sealed class LoadPagesTests(SharedUp shared) : IClassFixture<SharedUp>
     private async Task<string?> StatusAsync(string dataset) =>
         (await shared.Up.QueueAsync($"SELECT status FROM etl_loader.load WHERE dataset = '{dataset}'")).FirstOrDefault()?[0];
 
-    private Task QueuedAsync(string dataset) =>
+    private Task<string> QueuedAsync(string dataset) =>
         Deadline.WaitAsync(async () => await StatusAsync(dataset) == "queued" ? dataset : null, () => $"{dataset} was not accepted", token: Token);
 
     private Task<string> JobAsync(string dataset, string state) => Deadline.WaitAsync(
