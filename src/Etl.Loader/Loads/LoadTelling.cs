@@ -118,7 +118,11 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
         attempt.Log.Add(time.GetUtcNow(), fault.Reason, outcome == AttemptOutcome.Failed ? LogWeight.Error : LogWeight.Info);
         var result = new AttemptResult
         {
-            Outcome = outcome, Error = fault.Reason, ErrorLine = line, Hint = fault.Hint, Fault = fault.Kind.Word(),
+            Outcome = outcome,
+            Error = fault.Reason,
+            ErrorLine = line,
+            Hint = fault.Hint,
+            Fault = fault.Kind.Word(),
         };
         if (!await FinishAsync(attempt, result, token))
         {

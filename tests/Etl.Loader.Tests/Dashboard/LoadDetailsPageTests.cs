@@ -21,7 +21,11 @@ public class LoadDetailsPageTests
 
     private static readonly LaneOutlook Lane = new()
     {
-        Target = "warehouse", ReadAt = Now, Holder = "host:1", HeartbeatAt = Now, Pace = new Pace(5, 60, 0),
+        Target = "warehouse",
+        ReadAt = Now,
+        Holder = "host:1",
+        HeartbeatAt = Now,
+        Pace = new Pace(5, 60, 0),
         Running = new RunningLoad(LoadId.New(TimeProvider.System), "warehouse", "returns", "returns.csv", LoadStage.Staging, Now, 1, 2, 1, 1, 1, Now, Now, null, Now),
     };
 

@@ -39,7 +39,13 @@ public class LaneOutlookTests
     {
         var lane = Served with
         {
-            Running = Running, Waiting = new Work(500, 0), Due = 500, OldestDue = Now, Pace = Measured, Arrived = new Work(100, 0), ArrivedLast = new Work(40, 0),
+            Running = Running,
+            Waiting = new Work(500, 0),
+            Due = 500,
+            OldestDue = Now,
+            Pace = Measured,
+            Arrived = new Work(100, 0),
+            ArrivedLast = new Work(40, 0),
         };
 
         Assert.True(lane.Grows);
