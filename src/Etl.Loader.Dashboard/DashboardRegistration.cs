@@ -21,8 +21,9 @@ internal static class DashboardRegistration
 
     public static IServiceCollection AddLoaderDashboard(this IServiceCollection services)
     {
-        services.AddHangfire(_ => { });
+        services.AddHangfire(DashboardPages.AddJobBlock);
         services.TryAddSingleton<JobNames>();
+        services.TryAddSingleton<LoadReadings>();
         services.AddLoaderApi();
         return services;
     }

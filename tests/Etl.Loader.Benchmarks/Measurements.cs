@@ -13,6 +13,7 @@ internal static class Measurements
         ("start", Responsiveness.StartAsync),
         ("latency", Responsiveness.LatencyAsync),
         ("idle", Responsiveness.IdleAsync),
+        ("pages", Pages.MeasureAsync),
         ("survey", SurveyRate.MeasureAsync),
         ("copy", CopyComparison.OnPrivateClusterAsync),
         ("copy-replica", CopyComparison.OnReplicaClusterAsync),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
 using Etl.Loader.Dashboard.Api;
@@ -67,7 +68,8 @@ internal static class StatusCommand
             (await queries.CountAsync(token)).Counts,
             active.Loads,
             await queries.LanesAsync(token),
-            await queries.WatchersAsync(token));
+            await queries.WatchersAsync(token),
+            await queries.OutlookAsync(token));
     }
 
     private static void Write(Status status, Surroundings surroundings)
@@ -75,6 +77,11 @@ internal static class StatusCommand
         var now = surroundings.Time.GetUtcNow();
         var counts = Enum.GetValues<LoadStatus>().Where(s => status.Counts.GetValueOrDefault(s) > 0).Select(s => $"{Words.Rows(status.Counts[s])} {Words.Of(s)}");
         surroundings.Out.WriteLine(string.Join(", ", counts.DefaultIfEmpty("No loads yet")));
+        foreach (var lane in status.Outlook)
+        {
+            surroundings.Out.WriteLine($"{lane.Target}: {Words.Plain(OutlookText.Of(lane))}");
+        }
+
         if (status.Active.Count > 0)
         {
             LoadTable.Of(status.Active, now).Write(surroundings);
@@ -110,5 +117,6 @@ internal static class StatusCommand
         IReadOnlyDictionary<LoadStatus, long> Counts,
         IReadOnlyList<LoadSummary> Active,
         IReadOnlyList<LaneStatus> Lanes,
-        IReadOnlyList<WatcherReport> Watchers);
+        IReadOnlyList<WatcherReport> Watchers,
+        [property: JsonIgnore] IReadOnlyList<LaneOutlook> Outlook);
 }

@@ -1,5 +1,6 @@
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Queue;
+using Hangfire;
 using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Pages;
@@ -9,6 +10,16 @@ internal static class DashboardPages
 {
     private const string Id = "(?<id>[0-9a-f-]{36})";
     private static int _added;
+    private static int _blockAdded;
+
+    /// <summary>The block on Hangfire's page of a job; that list is the process's too.</summary>
+    public static void AddJobBlock(IGlobalConfiguration hangfire)
+    {
+        if (Interlocked.Exchange(ref _blockAdded, 1) == 0)
+        {
+            hangfire.UseJobDetailsRenderer(order: 1, JobBlock.Render);
+        }
+    }
 
     public static void Add()
     {
@@ -22,6 +33,9 @@ internal static class DashboardPages
         routes.Add($"/loads/{Id}", new PageDispatcher(PageReaders.LoadAsync));
         routes.Add("/tables", new PageDispatcher(TableReaders.TablesAsync));
         routes.Add(TableLink.Route, new PageDispatcher(TableReaders.TableAsync));
+        routes.Add($"/loads/{Id}/rejects", new RejectsDispatcher());
+        routes.Add("/loads/bulk", new PageDispatcher(PageReaders.BulkAsync));
+        routes.Add("/loads/actions/bulk", new BulkDispatcher());
         routes.Add("/lanes", new PageDispatcher(PageReaders.LanesAsync));
         routes.Add("/watchers", new PageDispatcher(PageReaders.WatchersAsync));
         routes.Add("/audit", new PageDispatcher(AuditPage.ReadAsync));

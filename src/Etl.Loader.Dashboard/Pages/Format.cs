@@ -6,26 +6,9 @@ namespace Etl.Loader.Dashboard.Pages;
 /// <summary>Numbers, times and states as people read them on a page.</summary>
 internal static class Format
 {
-    public static string Count(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+    public static string Count(long? value) => value is { } count ? Amounts.Count(count) : "";
 
-    public static string Bytes(long? value)
-    {
-        if (value is not { } bytes)
-        {
-            return "";
-        }
-
-        string[] units = ["B", "kB", "MB", "GB", "TB"];
-        double amount = bytes;
-        var unit = 0;
-        while (amount >= 999.5 && unit < units.Length - 1)
-        {
-            amount /= 1000;
-            unit++;
-        }
-
-        return amount.ToString(unit == 0 || amount >= 100 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
-    }
+    public static string Bytes(long? value) => value is { } bytes ? Amounts.Bytes(bytes) : "";
 
     public static string Duration(TimeSpan? duration) => duration switch
     {
@@ -60,19 +43,17 @@ internal static class Format
     public static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    public static Markup Progress(long done, long? total)
-    {
-        if (total is not > 0)
-        {
-            return Markup.Empty;
-        }
-
-        var percent = (int)Math.Clamp(100 * (decimal)done / total.Value, 0, 100);
-        return Markup.Of($"""
-            <div class="progress etl-progress"><div class="progress-bar" role="progressbar" aria-label="progress" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{percent}" style="width:{percent}%"></div></div>
-            <small class="text-muted">{percent} %, {Bytes(done)} of {Bytes(total)}</small>
+    /// <summary>A bar and the speed; empty in a stage that counts no bytes.</summary>
+    public static Markup Progress(RunningLoad load) => load.Share is not { } share
+        ? Markup.Empty
+        : Markup.Of($"""
+            <progress class="etl-progress" max="100" value="{(int)(share * 100)}" aria-label="progress"></progress>
+            <small class="text-muted">{Bytes(load.BytesDone)} of {Bytes(load.BytesTotal)}{Speed(load)}</small>
             """);
-    }
+
+    private static string Speed(RunningLoad load) =>
+        (load.BytesPerSecond is > 0 and var bytes ? $", {Amounts.Bytes(bytes)}/s" : "")
+        + (load.RowsPerSecond is >= 1 and var rows ? $", {Amounts.Count((long)rows)} rows/s" : "");
 
     public static TimeSpan? Took(DateTimeOffset? from, DateTimeOffset? to) => from is { } f && to is { } t ? t - f : null;
 }

@@ -1,34 +1,44 @@
-using System.Text.Json;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>One load: how it stands, why, its attempts, its receipt, and what can be done.</summary>
-internal sealed class LoadDetailsPage(LoadDetails details) : LoaderPage("Load")
+/// <param name="Running">Its progress while it runs.</param>
+/// <param name="Lane">Its lane while it has no outcome.</param>
+/// <param name="Place">What is before it while it waits.</param>
+internal sealed record LoadModel(LoadDetails Details, RunningLoad? Running, LaneOutlook? Lane, PlaceInLine? Place);
+
+/// <summary>One load: how it stands, why, its stages and attempts, its columns and receipt, and what can be done.</summary>
+internal sealed class LoadDetailsPage(LoadModel model) : LoaderPage("Load")
 {
-    private LoadRecord Load => details.Load;
+    private LoadRecord Load => model.Details.Load;
+
+    public override TimeSpan Refresh => Load.Status switch
+    {
+        LoadStatus.Loading => TimeSpan.FromMilliseconds(700),
+        LoadStatus.Queued or LoadStatus.Retrying => TimeSpan.FromSeconds(2),
+        _ => TimeSpan.FromSeconds(10),
+    };
+
+    /// <summary>As a line of a list.</summary>
+    public static LoadSummary Summary(LoadRecord load) => new(
+        load.Id, load.Spec.Inbox, load.Spec.Dataset, load.Spec.Target, Table(load.Spec), load.Status, load.Stage, load.Attempt, load.RowsLoaded, load.RowsRejected,
+        load.BytesDone, load.BytesTotal, load.AcceptedAt, load.StartedAt, load.FinishedAt, load.NextAttemptAt, load.WaitsFor, load.Error, load.JobId);
 
     protected override Markup Body() => Markup.Of($"""
-        <h1 class="page-header">{Load.Spec.Dataset} <small>→ {Load.Spec.Target} {Load.Spec.TableName}</small></h1>
-        <div class="etl-live">
-        <p>{Format.Status(Load.Status)} <span class="text-muted">{Format.Word(Load.Stage)}</span></p>
-        {Running()}{Fault()}
+        <h1 class="page-header">{Load.Spec.Dataset} <small>→ {Load.Spec.Target} {Table(Load.Spec)}</small></h1>
+        {Live("now", Now())}
+        {Live("stages", Stages())}
+        {Live("facts", Facts())}
+        {Live("attempts", AttemptsTable.Of(model.Details.Attempts))}
+        {Live("receipt", Markup.Of($"{ReceiptParts.Columns(Load.Receipt)}{ReceiptParts.Receipt(Load.Receipt)}"))}
+        """);
+
+    private static string Table(LoadSpec spec) => spec.TableSchema is { } schema ? $"{schema}.{spec.TableName}" : spec.TableName;
+
+    private Markup Now() => Markup.Of($"""
+        <p>{Format.Status(Load.Status)} <span class="text-muted">{Load.Stage.Word()}</span></p>
+        {Progress()}{Wait()}{Fault()}
         <p>{Buttons()}</p>
-        <table class="table etl-facts"><tbody>
-        {Fact("Load", Markup.Of($"<code>{Load.Id}</code>"))}
-        {Fact("Inbox", Markup.Of($"{Load.Spec.Inbox}"))}
-        {Fact("Files", Files())}
-        {Fact("Mode", Markup.Of($"{Format.Word(Load.Spec.Mode)}"))}
-        {Fact("Accepted", Format.Moment(Load.AcceptedAt))}
-        {Fact("Started", Format.Moment(Load.StartedAt))}
-        {Fact("Finished", Format.Moment(Load.FinishedAt))}
-        {Fact("Next attempt", Format.Moment(Load.NextAttemptAt))}
-        {Fact("Rows", Markup.Of($"{Format.Count(Load.RowsLoaded)}"))}
-        {Fact("Rejected", Markup.Of($"{Format.Count(Load.RowsRejected)}"))}
-        {Fact("Hangfire job", Job(Load.JobId))}
-        </tbody></table>
-        {Attempts()}{Columns()}{Receipt()}
-        </div>
         """);
 
     private Markup Buttons() => Load.Status switch
@@ -38,54 +48,50 @@ internal sealed class LoadDetailsPage(LoadDetails details) : LoaderPage("Load")
         _ => Action("/loads/actions/cancel", Load.Id.ToString(), "Cancel load", "danger", "Stop this load? What it has staged is dropped; the table stays as it is."),
     };
 
-    private Markup Running() => Load.FinishedAt is not null || Load.Status == LoadStatus.Queued
+    private Markup Progress() => model.Running is not { } running
         ? Markup.Empty
-        : Markup.Of($"{Format.Progress(Load.BytesDone, Load.BytesTotal)}{(Load.WaitsFor is null ? Markup.Empty : Markup.Of($"<div class=\"alert alert-warning\">Waits: {Load.WaitsFor}</div>"))}");
+        : Markup.Of($"<p class=\"etl-now\">{Format.Progress(running)} {Left(running)}</p>");
+
+    private string Left(RunningLoad running) => (model.Lane?.Running?.LoadId == running.LoadId ? model.Lane.RunningLeft : running.StageLeft) is { } left ? $"{Amounts.Span(left)} left" : "";
+
+    private Markup Wait()
+    {
+        var reasons = WaitReasons.Of(model).ToList();
+        return reasons.Count == 0
+            ? Markup.Empty
+            : Markup.Of($"<div class=\"alert alert-warning etl-waits\"><strong>Why does it wait?</strong><ul>{reasons.Select(r => Markup.Of($"<li>{r}</li>"))}</ul></div>");
+    }
 
     private Markup Fault() => Load.Error is null
         ? Markup.Empty
         : Markup.Of($"<div class=\"alert alert-{(Load.Status == LoadStatus.Failed ? "danger" : "warning")}\"><strong>{Load.Error}</strong>{(Load.Hint is null ? Markup.Empty : Markup.Of($"<br>{Load.Hint}"))}</div>");
 
+    private Markup Stages() => Markup.Of($"<ol class=\"etl-stages\" aria-label=\"Stages\">{StageTimes.Of(model.Details).Select(Stage)}</ol>");
+
+    private Markup Stage(StageTime stage) => Markup.Of($"""
+        <li class="{(stage.At is null ? "etl-stage-open" : "")}{(stage.Present && !Load.Status.HasOutcome() ? " etl-stage-now" : "")}"><strong>{stage.Stage.Word()}</strong>
+        <span>{(stage.At is null ? Markup.Of($"—") : Format.Moment(stage.At))}</span> <small class="text-muted">{Format.Duration(stage.Took)}</small></li>
+        """);
+
+    private Markup Facts() => Markup.Of($"""
+        <div class="etl-scroll"><table class="table etl-facts"><tbody>
+        {Fact("Load", Markup.Of($"<code>{Load.Id}</code>"))}
+        {Fact("Inbox", Markup.Of($"{Load.Spec.Inbox}"))}
+        {Fact("Files", Files())}
+        {Fact("Mode", Markup.Of($"{Load.Spec.Mode.Word()}"))}
+        {Fact("Next attempt", Format.Moment(Load.NextAttemptAt))}
+        {Fact("Finished", Format.Moment(Load.FinishedAt))}
+        {Fact("Rows", Markup.Of($"{Format.Count(Load.RowsLoaded)}"))}
+        {Fact("Rejected", Rejected())}
+        {Fact("Hangfire job", Job(Load.JobId))}
+        </tbody></table></div>
+        """);
+
+    private Markup Rejected() => Load is { RowsRejected: > 0, Status: LoadStatus.Loaded }
+        ? Markup.Of($"{Format.Count(Load.RowsRejected)} <a class=\"btn btn-xs btn-default\" href=\"{PathTo(Load.Id)}/rejects\" download>Download</a> <small class=\"text-muted\">to repair and deliver them: <code>etl-loader rejects {Load.Id} --out FILE</code></small>")
+        : Markup.Of($"{Format.Count(Load.RowsRejected)}");
+
     private Markup Files() => Markup.Join(Load.Spec.Files.Select(f => Markup.Of($"<div>{f.Path} <span class=\"text-muted\">{Format.Bytes(f.Bytes)}</span></div>")));
-
-    private Markup Attempts() => details.Attempts.Count == 0
-        ? Markup.Empty
-        : Markup.Of($"""
-            <h3>Attempts</h3><div class="etl-scroll"><table class="table"><thead><tr><th>#</th><th>Started</th><th>Took</th><th>Outcome</th><th>Where</th><th>Error</th></tr></thead><tbody>
-            {details.Attempts.Select(a => Markup.Of($"<tr><td>{a.Attempt}</td><td>{Format.Moment(a.StartedAt)}</td><td>{Format.Duration(Format.Took(a.StartedAt, a.FinishedAt))}</td><td>{(a.Outcome is { } o ? Format.Word(o) : "running")}</td><td>{a.Host}:{a.ProcessId}, epoch {a.Epoch}</td><td class=\"etl-error\">{a.Error}</td></tr>"))}
-            </tbody></table></div>
-            """);
-
-    private Markup Columns()
-    {
-        if (Load.Receipt is null)
-        {
-            return Markup.Empty;
-        }
-
-        using var receipt = JsonDocument.Parse(Load.Receipt);
-        return receipt.RootElement.TryGetProperty("details", out var details) && details.TryGetProperty("columns", out var columns)
-            ? Markup.Of($"""
-                <h3>Columns</h3><div class="etl-scroll"><table class="table"><thead><tr><th>Column</th><th>Type</th><th>In the file</th><th class="etl-number">Nulls</th><th>Not narrower, because</th></tr></thead><tbody>
-                {columns.EnumerateArray().Select(Column)}
-                </tbody></table></div>
-                """)
-            : Markup.Empty;
-    }
-
-    private static Markup Column(JsonElement column)
-    {
-        var why = column.TryGetProperty("excluded", out var excluded)
-            ? $"line {excluded.GetProperty("line").GetInt64()} has '{excluded.GetProperty("value").GetString()}'"
-            : "";
-        return Markup.Of($"""
-            <tr><td><strong>{column.GetProperty("name").GetString()}</strong></td><td><code>{column.GetProperty("type").GetString()}</code></td>
-            <td>{column.GetProperty("source").GetString()}</td><td class="etl-number">{Format.Count(column.GetProperty("nulls").GetInt64())}</td>
-            <td class="etl-error">{why}</td></tr>
-            """);
-    }
-
-    private Markup Receipt() => Load.Receipt is null ? Markup.Empty : Markup.Of($"<h3>Receipt</h3><pre class=\"etl-receipt\">{Load.Receipt}</pre>");
 
     private static Markup Fact(string name, Markup value) =>
         value.ToString().Length == 0 ? Markup.Empty : Markup.Of($"<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>");

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
+using Etl.Loader.Queue;
 using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Pages;
@@ -8,26 +10,79 @@ namespace Etl.Loader.Dashboard.Pages;
 internal static class PageReaders
 {
     private const int LoadsOnAPage = 50;
+    private const int FirstShown = 20;
 
     public static async Task<RazorPage?> LoadsAsync(PageRequest request)
     {
-        var queries = request.Get<ILoadQueries>();
+        var readings = request.Get<LoadReadings>();
         var text = request.Context.Request.GetQuery("q") ?? "";
         var (filter, error) = ParseFilter(text);
-        var page = await queries.ListAsync(filter, request.Context.Request.GetQuery("after"), LoadsOnAPage, request.Token);
-        var running = await queries.ListAsync(new LoadFilter { Statuses = [LoadStatus.Loading] }, null, LoadsOnAPage, request.Token);
+        var after = request.Context.Request.GetQuery("after");
         return new LoadsPage(new LoadsModel(
-            text, error, page, await queries.CountAsync(request.Token), await queries.LanesAsync(request.Token), running.Loads))
+            text,
+            error,
+            await readings.ListAsync(filter, long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? after : null, LoadsOnAPage, request.Token),
+            await readings.CountsAsync(request.Token),
+            await readings.LanesAsync(request.Token),
+            await readings.CausesAsync(request.Token),
+            await readings.RecentAsync(request.Token)))
         {
             Late = await TableReaders.LateAsync(request),
         };
     }
 
-    public static async Task<RazorPage?> LoadAsync(PageRequest request) =>
-        LoadId.TryParse(request.Context.UriMatch.Groups["id"].Value, out var id)
-        && await request.Get<ILoadQueries>().FindAsync(id, request.Token) is { } details
-            ? new LoadDetailsPage(details)
-            : null;
+    public static async Task<RazorPage?> LoadAsync(PageRequest request)
+    {
+        var queries = request.Get<ILoadQueries>();
+        if (!LoadId.TryParse(request.Context.UriMatch.Groups["id"].Value, out var id) || await queries.FindAsync(id, request.Token) is not { } details)
+        {
+            return null;
+        }
+
+        if (details.Load.Status.HasOutcome())
+        {
+            return new LoadDetailsPage(new LoadModel(details, null, null, null));
+        }
+
+        var readings = request.Get<LoadReadings>();
+        return new LoadDetailsPage(new LoadModel(
+            details,
+            (await readings.RunningAsync(request.Token)).FirstOrDefault(r => r.LoadId == id),
+            (await readings.LanesAsync(request.Token)).FirstOrDefault(l => l.Target == details.Load.Spec.Target),
+            details.Load.Status == LoadStatus.Loading ? null : await queries.PlaceInLineAsync(id, request.Token)));
+    }
+
+    /// <summary>What an action on many loads would be done to; reads only.</summary>
+    public static async Task<RazorPage?> BulkAsync(PageRequest request)
+    {
+        var queries = request.Get<ILoadQueries>();
+        var kind = request.Context.Request.GetQuery("action") == "cancel" ? BulkKind.Cancel : BulkKind.Requeue;
+        var chosen = BulkDispatcher.Chosen(string.Join(',', request.Context.GetHttpContext().Request.Query["id"].ToArray()));
+        if (chosen.Count > 0)
+        {
+            var found = new List<LoadSummary>();
+            foreach (var load in chosen.Take(FirstShown))
+            {
+                if (await queries.FindAsync(load, request.Token) is { Load: var record })
+                {
+                    found.Add(LoadDetailsPage.Summary(record));
+                }
+            }
+
+            return new BulkPage(new BulkModel(kind, "", chosen, new MatchSummary(chosen.Count, 0, [], []), found, Guid.CreateVersion7(request.Get<TimeProvider>().GetUtcNow())));
+        }
+
+        var text = request.Context.Request.GetQuery("q") ?? "";
+        var (filter, error) = ParseFilter(text);
+        if (error is not null || BulkActions.Narrow(kind, filter) is not { } narrowed)
+        {
+            return new BulkPage(new BulkModel(kind, text, null, new MatchSummary(0, 0, [], []), [], Guid.CreateVersion7(request.Get<TimeProvider>().GetUtcNow())));
+        }
+
+        var summary = await queries.SummarizeAsync(narrowed, request.Token);
+        var first = await queries.ListAsync(narrowed, null, FirstShown, request.Token);
+        return new BulkPage(new BulkModel(kind, text, null, summary, first.Loads, Guid.CreateVersion7(request.Get<TimeProvider>().GetUtcNow())));
+    }
 
     public static async Task<RazorPage?> LanesAsync(PageRequest request)
     {

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace Etl.Loader.Ledger;
 
 /// <summary>What an action found: the status before it, the load's job, and whether it changed the load.</summary>
-internal sealed record ActionFinding(LoadStatus Before, string? JobId, bool Done);
+internal sealed record ActionFinding(LoadStatus Before, string? JobId, bool Done, DateTimeOffset? FinishedAt);
 
 /// <summary>
 /// What people do to loads and lanes, as far as the ledger is concerned. Hangfire's filters are synchronous; what they need is here in
@@ -164,5 +164,5 @@ internal sealed class LedgerActions(QueueDatabase database)
     }
 
     private static ActionFinding Finding(NpgsqlDataReader row) =>
-        new(LedgerWords.Parse<LoadStatus>(row.GetString(0)), row.Text("job_id"), row.GetBoolean(2));
+        new(LedgerWords.Parse<LoadStatus>(row.GetString(0)), row.Text("job_id"), row.GetBoolean(2), row.Time("finished_at"));
 }

@@ -13,6 +13,9 @@ internal static class LedgerJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>For an attempt's log.</summary>
+    public static JsonSerializerOptions Log => Options;
+
     public static string Write(LoadSpec spec) => JsonSerializer.Serialize(spec, Options);
 
     public static LoadSpec ReadSpec(string json) => JsonSerializer.Deserialize<LoadSpec>(json, Options)

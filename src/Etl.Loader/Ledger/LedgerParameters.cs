@@ -21,6 +21,9 @@ internal static class LedgerParameters
     public static NpgsqlCommand WithTime(this NpgsqlCommand command, string name, DateTimeOffset? value) =>
         command.WithTyped(name, NpgsqlDbType.TimestampTz, value?.ToUniversalTime());
 
+    public static NpgsqlCommand WithTexts(this NpgsqlCommand command, string name, IEnumerable<string> values) =>
+        command.WithTyped(name, NpgsqlDbType.Array | NpgsqlDbType.Text, values.ToArray());
+
     private static NpgsqlCommand WithTyped(this NpgsqlCommand command, string name, NpgsqlDbType type, object? value)
     {
         command.Parameters.Add(new NpgsqlParameter(name, type) { Value = value ?? DBNull.Value });

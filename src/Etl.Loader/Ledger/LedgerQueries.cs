@@ -16,15 +16,7 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxPage);
         await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(Sql["list_loads"], connection)
-            .WithNumber("after", Key(after))
-            .WithText("target", filter.Target)
-            .WithText("inbox", filter.Inbox)
-            .With("limit", limit + 1);
-        Statuses(command, filter.Statuses);
-        Pattern(command, "table", filter.Table);
-        Pattern(command, "file", filter.File);
-        command.Parameters.Add(new NpgsqlParameter("since", NpgsqlDbType.Interval) { Value = filter.Since is { } since ? since : DBNull.Value });
+        await using var command = Filtered(Sql, "list_loads", filter, connection).WithNumber("after", Key(after)).With("limit", limit + 1);
         await using var reader = await command.ExecuteReaderAsync(token);
         var loads = new List<LoadSummary>();
         var last = 0L;
@@ -59,7 +51,8 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
                 reader.GetString(4),
                 reader.GetInt32(5),
                 reader.GetInt64(6),
-                reader.Text("error")));
+                reader.Text("error"),
+                AttemptLog.Read(reader.Text("log"))));
         }
 
         return new LoadDetails(record, attempts);
@@ -161,17 +154,31 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
         return new StatusCounts(counts);
     }
 
+    /// <summary>A statement over loads with the filter in its place. Loads of some statuses are found status by status, each in the index's order.</summary>
+    private static NpgsqlCommand Filtered(SqlText sql, string statement, LoadFilter filter, NpgsqlConnection connection)
+    {
+        var statuses = filter is { Cause: not null, Statuses: [] } ? [LoadStatus.Failed] : filter.Statuses;
+        var text = sql[statuses.Count == 0 ? statement : statement + "_by_status"].Replace("{filter}", Sql["filter"], StringComparison.Ordinal);
+        var command = new NpgsqlCommand(text, connection)
+            .WithText("target", filter.Target)
+            .WithText("inbox", filter.Inbox)
+            .WithText("cause", filter.Cause);
+        if (statuses.Count > 0)
+        {
+            command.WithTexts("statuses", statuses.Distinct().Select(s => s.Word()));
+        }
+
+        Pattern(command, "table", filter.Table);
+        Pattern(command, "file", filter.File);
+        command.Parameters.Add(new NpgsqlParameter("since", NpgsqlDbType.Interval) { Value = filter.Since is { } since ? since : DBNull.Value });
+        return command;
+    }
+
     private static long? Key(string? after) => after is null
         ? null
         : long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
             ? key
             : throw new LoaderException($"'{after}' is not the key of a page.", "Go on from the 'next' of the page before.");
-
-    private static void Statuses(NpgsqlCommand command, IReadOnlyList<LoadStatus> statuses) => command.Parameters.Add(
-        new NpgsqlParameter("statuses", NpgsqlDbType.Array | NpgsqlDbType.Text)
-        {
-            Value = statuses.Count == 0 ? DBNull.Value : statuses.Select(s => s.Word()).ToArray(),
-        });
 
     /// <summary>Without '*' an equality that an index serves, with it a LIKE.</summary>
     private static void Pattern(NpgsqlCommand command, string name, string? pattern)

@@ -6,7 +6,7 @@ namespace Etl.Loader.Ledger;
 /// <summary>The text form of a filter, the same in verbs, pages and the API.</summary>
 internal sealed partial record LoadFilter
 {
-    private static readonly string[] Keys = ["status", "target", "inbox", "table", "file", "since"];
+    private static readonly string[] Keys = ["status", "target", "inbox", "table", "file", "since", "cause"];
 
     /// <summary>
     /// Reads <c>key:value</c> parts separated by spaces; a value with spaces stands in double quotes; several statuses are separated by
@@ -32,6 +32,7 @@ internal sealed partial record LoadFilter
                 "table" => filter with { Table = value },
                 "file" => filter with { File = value },
                 "since" => filter with { Since = ParseAge(value) },
+                "cause" => filter with { Cause = ParseCause(value) },
                 _ => throw new LoaderException($"The filter has no key '{key}'; it has: {string.Join(", ", Keys)}.", $"Write for example {Example(key)}."),
             };
         }
@@ -57,6 +58,8 @@ internal sealed partial record LoadFilter
             parts.Add("since:" + FormatAge(since));
         }
 
+        Add("cause", Cause);
+
         return string.Join(' ', parts);
 
         void Add(string key, string? value)
@@ -74,6 +77,7 @@ internal sealed partial record LoadFilter
         "table" => "table:orders*",
         "file" => "file:*.csv",
         "since" => "since:2d",
+        "cause" => "cause:0f6e21a37b9c",
         _ => "status:failed",
     };
 
@@ -82,6 +86,10 @@ internal sealed partial record LoadFilter
         ?? throw new LoaderException(
             $"There is no status '{word}'; there are: {string.Join(", ", Enum.GetValues<LoadStatus>().Select(s => s.Word()))}.",
             "Several are separated by commas: status:failed,retrying.");
+
+    private static string ParseCause(string text) => text.Length == 12 && text.All(char.IsAsciiHexDigitLower)
+        ? text
+        : throw new LoaderException($"'{text}' is not the id of a cause.", "The page of loads links each cause of failed loads; its id has 12 hexadecimal digits.");
 
     private static TimeSpan ParseAge(string text)
     {

@@ -16,6 +16,9 @@ internal sealed partial record LoadFilter
     public string? File { get; init; }
 
     public TimeSpan? Since { get; init; }
+
+    /// <summary>Failed loads of one cause, by its id; see <see cref="FailureCause"/>.</summary>
+    public string? Cause { get; init; }
 }
 
 /// <summary>A line of a list of loads; the columns of the view <c>etl_loader.load_status</c>.</summary>
@@ -51,7 +54,8 @@ internal sealed record AttemptRecord(
     string Host,
     int ProcessId,
     long Epoch,
-    string? Error);
+    string? Error,
+    IReadOnlyList<LogLine> Log);
 
 internal sealed record LoadDetails(LoadRecord Load, IReadOnlyList<AttemptRecord> Attempts);
 

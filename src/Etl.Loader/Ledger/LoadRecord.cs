@@ -47,7 +47,15 @@ internal sealed record LoadRecord
 }
 
 /// <summary>The right to change a load's row: held by one attempt until a later attempt begins.</summary>
-internal sealed record AttemptKey(LoadId Load, int Attempt);
+internal sealed record AttemptKey(LoadId Load, int Attempt)
+{
+    /// <summary>What the attempt tells; whoever reports for it writes it along.</summary>
+    public AttemptLog Log { get; } = new();
+
+    public bool Equals(AttemptKey? other) => other is not null && (Load, Attempt) == (other.Load, other.Attempt);
+
+    public override int GetHashCode() => HashCode.Combine(Load, Attempt);
+}
 
 /// <summary>How an attempt ended and what the load becomes by it.</summary>
 internal sealed record AttemptResult
@@ -56,6 +64,9 @@ internal sealed record AttemptResult
     public string? Error { get; init; }
     public long? ErrorLine { get; init; }
     public string? Hint { get; init; }
+
+    /// <summary>For <see cref="AttemptOutcome.Failed"/>: whose fault it is, in a word; groups failed loads together with the error's text.</summary>
+    public string? Fault { get; init; }
 
     /// <summary>For <see cref="AttemptOutcome.Retry"/>: when the next attempt is due.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }

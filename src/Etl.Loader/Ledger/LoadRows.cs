@@ -61,6 +61,9 @@ internal static class LoadRows
     public static long? Number(this NpgsqlDataReader row, string column) =>
         row.GetOrdinal(column) is var i && row.IsDBNull(i) ? null : row.GetInt64(i);
 
+    public static double? Real(this NpgsqlDataReader row, string column) =>
+        row.GetOrdinal(column) is var i && row.IsDBNull(i) ? null : row.GetDouble(i);
+
     public static DateTimeOffset? Time(this NpgsqlDataReader row, string column) =>
         row.GetOrdinal(column) is var i && row.IsDBNull(i) ? null : row.GetFieldValue<DateTimeOffset>(i);
 }

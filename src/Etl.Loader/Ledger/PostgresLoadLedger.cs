@@ -33,11 +33,19 @@ internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes =
     public async Task<AttemptStanding> ReportProgressAsync(AttemptKey attempt, long bytesDone, long? bytesTotal, long rows, CancellationToken token)
     {
         await using var connection = await OpenAsync(token);
+        var log = attempt.Log.Unwritten();
         await using var command = Owned("report_progress", connection, attempt)
             .With("bytes_done", bytesDone)
             .WithNumber("bytes_total", bytesTotal)
-            .With("rows", rows);
-        return await command.ExecuteScalarAsync(token) switch
+            .With("rows", rows)
+            .WithText("log", log, int.MaxValue);
+        var answer = await command.ExecuteScalarAsync(token);
+        if (log is not null)
+        {
+            attempt.Log.Written(log);
+        }
+
+        return answer switch
         {
             bool cancelled => cancelled ? AttemptStanding.CancelRequested : AttemptStanding.Mine,
             _ => AttemptStanding.Lost,
@@ -79,6 +87,8 @@ internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes =
             .WithText("error", result.Error)
             .WithNumber("error_line", result.ErrorLine)
             .WithText("hint", result.Hint, LedgerWords.MaxNote)
+            .WithText("fault", result.Fault)
+            .WithText("log", attempt.Log.Unwritten(), int.MaxValue)
             .WithTime("next_attempt_at", result.NextAttemptAt)
             .WithNumber("rows_loaded", result.RowsLoaded)
             .WithNumber("rows_rejected", result.RowsRejected)

@@ -20,6 +20,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
     private readonly Task _loop;
     private readonly long _bytesTotal;
     private long _bytes;
+    private readonly TimeProvider _time;
     private long _rows;
     private LoadStage _written = LoadStage.Accepted;
 
@@ -33,7 +34,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         CancellationToken token,
         StallWatch? stall = null)
     {
-        (_attempt, _ledger, _stall, _bytesTotal, _logger) = (attempt, ledger, stall, bytesTotal, logger);
+        (_attempt, _ledger, _stall, _bytesTotal, _time, _logger) = (attempt, ledger, stall, bytesTotal, time, logger);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(token);
         _timer = new PeriodicTimer(interval, time);
         _loop = ReportAsync();
@@ -47,10 +48,14 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
 
     public LoadStage Stage { get; private set; } = LoadStage.Accepted;
 
+    /// <summary>A line for people in the attempt's log.</summary>
+    public void Note(string text) => _attempt.Log.Add(_time.GetUtcNow(), text);
+
     /// <summary>Begins a stage; its bytes count from zero again.</summary>
-    public void Enter(LoadStage stage)
+    public void Enter(LoadStage stage, string? note = null)
     {
         Stage = stage;
+        _attempt.Log.Add(_time.GetUtcNow(), note ?? stage.Word(), stage: stage);
         if (stage is LoadStage.Surveying or LoadStage.Staging)
         {
             Interlocked.Exchange(ref _bytes, 0);

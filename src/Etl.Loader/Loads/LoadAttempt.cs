@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
@@ -28,6 +29,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
             catch (SurveyNeededException)
             {
                 // Nothing of this reading was published; what it came upon is settled by a look at the whole.
+                progress.Note("the table's types do not hold all values: the dataset is surveyed");
             }
         }
 
@@ -60,7 +62,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
             },
             progress,
             progress.Token);
-        progress.Enter(LoadStage.Staged);
+        progress.Enter(LoadStage.Staged, Counted("staged", staged.RowsLoaded, staged.RowsRejected));
 
         // After the last byte: what was read is what was accepted and what the producer promised, or nothing is published.
         var survey = reading.Reader.Finish(reading.Survey);
@@ -137,11 +139,13 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     {
         if (ReceiptDetails.Recall(load.Survey, load.Spec) is { } kept)
         {
+            progress.Note("goes by the survey of an earlier attempt");
             return kept;
         }
 
         progress.Enter(LoadStage.Surveying);
         var survey = await surveyor.SurveyAsync(request, progress, progress.Token);
+        progress.Note(string.Create(CultureInfo.InvariantCulture, $"surveyed: {survey.Rows:N0} rows, {survey.Columns.Count} columns, {survey.Bytes:N0} bytes"));
         if (survey.Bytes >= options.KeepSurveyFrom)
         {
             await KeepAsync(attempt, survey, progress.Token);
@@ -162,6 +166,9 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
             Activity.Current?.AddEvent(new ActivityEvent("survey not kept"));
         }
     }
+
+    private static string Counted(string what, long loaded, long rejected) =>
+        string.Create(CultureInfo.InvariantCulture, $"{what}: {loaded:N0} rows{(rejected > 0 ? $", {rejected:N0} rejected" : "")}");
 
     private static void RequireEveryRow(LoadSpec spec, DatasetSurvey survey, IStagedLoad staged)
     {

@@ -15,6 +15,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
     public async Task<RunResult> LoadedAsync(LoadRecord load, AttemptKey attempt, LoadReceipt receipt, CancellationToken token)
     {
         var json = ReceiptDetails.ToJson(receipt);
+        attempt.Log.Add(time.GetUtcNow(), FormattableString.Invariant($"published: {receipt.RowsLoaded:N0} rows in {receipt.TableName}"), stage: LoadStage.Published);
         var told = await FinishAsync(
             attempt,
             new AttemptResult
@@ -66,6 +67,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
     public async Task<RunResult> RetryAsync(LoadRecord load, AttemptKey attempt, TargetFault fault, TimeSpan delay, CancellationToken token)
     {
         var at = time.GetUtcNow() + delay;
+        attempt.Log.Add(time.GetUtcNow(), FormattableString.Invariant($"{fault.Reason} Tried again at {at:HH:mm:ss} UTC."), LogWeight.Warning);
         Log.Retrying(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, at);
         var result = new AttemptResult { Outcome = AttemptOutcome.Retry, Error = fault.Reason, Hint = fault.Hint, NextAttemptAt = at };
         return await FinishAsync(attempt, result, token)
@@ -77,6 +79,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
     public async Task<RunResult> SetBackAsync(LoadRecord load, AttemptKey attempt, TargetFault fault, CancellationToken token)
     {
         var at = time.GetUtcNow() + options.SetBackPause;
+        attempt.Log.Add(time.GetUtcNow(), FormattableString.Invariant($"set back until {at:HH:mm:ss} UTC: {fault.Reason}"), LogWeight.Warning);
         Log.SetBack(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, at);
         var result = new AttemptResult { Outcome = AttemptOutcome.Interrupted, Error = fault.Reason, Hint = fault.Hint };
         return await FinishAsync(attempt, result, token)
@@ -86,6 +89,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
 
     public async Task<RunResult> InterruptedAsync(LoadRecord load, AttemptKey attempt)
     {
+        attempt.Log.Add(time.GetUtcNow(), "interrupted: the process stops or the lane is paused; the load goes on at the head of its lane", LogWeight.Warning);
         Log.Interrupted(logger, load.Id, load.Spec.Dataset, load.Spec.Target);
         try
         {
@@ -111,7 +115,15 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
         long? line,
         CancellationToken token)
     {
-        var result = new AttemptResult { Outcome = outcome, Error = fault.Reason, ErrorLine = line, Hint = fault.Hint };
+        attempt.Log.Add(time.GetUtcNow(), fault.Reason, outcome == AttemptOutcome.Failed ? LogWeight.Error : LogWeight.Info);
+        var result = new AttemptResult
+        {
+            Outcome = outcome,
+            Error = fault.Reason,
+            ErrorLine = line,
+            Hint = fault.Hint,
+            Fault = fault.Kind.Word(),
+        };
         if (!await FinishAsync(attempt, result, token))
         {
             return new RunResult(RunDisposition.Fenced, fault.Reason);

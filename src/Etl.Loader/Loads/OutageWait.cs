@@ -13,6 +13,7 @@ internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimePr
     public async Task RunAsync(LoadRecord load, AttemptKey attempt, LaneHold lane, TargetFault fault, int full, CancellationToken token)
     {
         Log.Waiting(logger, load.Id, lane.Target.Name, fault.Reason);
+        attempt.Log.Add(time.GetUtcNow(), $"waits: {fault.Reason}", LogWeight.Warning);
         await SayAsync(fault.Reason);
         if (fault.Full)
         {
@@ -23,6 +24,7 @@ internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimePr
             await UntilAnswersAsync(lane.Target, token);
         }
 
+        attempt.Log.Add(time.GetUtcNow(), "goes on: what was away is back");
         await SayAsync(null);
 
         async Task SayAsync(string? reason)

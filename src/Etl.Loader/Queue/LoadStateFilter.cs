@@ -17,7 +17,10 @@ internal sealed class LoadStateFilter(
     /// <summary>For faults that are not the load's: a class that this version does not know, an error in our own code.</summary>
     private static readonly TimeSpan UnexpectedPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Hangfire does not say who acts.</summary>
+    /// <summary>How the reason begins by which people see that their Requeue was refused.</summary>
+    public const string Refused = "Requeue refused: ";
+
+    /// <summary>Hangfire does not say who acts; a request does.</summary>
     private static string DashboardActor => CurrentActor.Name ?? "dashboard";
 
     public void OnStateElection(ElectStateContext context)
@@ -68,7 +71,7 @@ internal sealed class LoadStateFilter(
             case var state when state == EnqueuedState.StateName:
                 return;
             case var state when state == ProcessingState.StateName:
-                Refuse(context, "Requeue refused: the load is being worked on.");
+                Refuse(context, Refused + "the load is being worked on.");
                 return;
             case var state when state == ScheduledState.StateName && actions.RetryNow(load):
                 actions.Audit(DashboardActor, "retry-now", load, $"job {context.BackgroundJob.Id}");
@@ -82,13 +85,13 @@ internal sealed class LoadStateFilter(
         }
         else if (finding is not { Before: LoadStatus.Queued })
         {
-            Refuse(context, finding is null ? "Requeue refused: the ledger does not know this load." : Refusal(load, finding.Before));
+            Refuse(context, Refused + (finding is null ? "the ledger does not know this load." : Refusal(load, finding)));
         }
     }
 
-    private static string Refusal(LoadId load, LoadStatus status) => status == LoadStatus.Loaded
-        ? $"Requeue refused: the load is loaded. To load its dataset again: etl-loader reload {load}"
-        : $"Requeue refused: the load is {status.Word()}.";
+    private static string Refusal(LoadId load, ActionFinding finding) => finding.Before == LoadStatus.Loaded
+        ? FormattableString.Invariant($"the load is loaded, since {finding.FinishedAt:u}. To load its dataset again: etl-loader reload {load}")
+        : $"the load is {finding.Before.Word()}.";
 
     private void Delete(ElectStateContext context, LoadId load)
     {

@@ -50,6 +50,7 @@ internal static class QueueServices
         services.TryAddSingleton<JobIntake>();
         services.TryAddSingleton<IAcceptLoads, LoadAcceptance>();
         services.TryAddSingleton<ILoadActions, LoadActions>();
+        services.TryAddSingleton<BulkActions>();
         services.TryAddSingleton<DatabaseReadiness>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseStartup>());
         return services;

@@ -1,4 +1,3 @@
-using Etl.Loader.IntegrationTests.EndToEnd.Browser;
 using Microsoft.Playwright;
 
 namespace Etl.Loader.IntegrationTests.EndToEnd;
@@ -19,37 +18,22 @@ public sealed class DashboardTests(SharedUp shared) : IClassFixture<SharedUp>
             await shared.Up.LoadedAsync("warehouse", sample);
         }
 
-        await using var chromium = await Chromium.LaunchAsync();
-        var page = await chromium.Browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
-        var errors = new List<string>();
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-            {
-                errors.Add(message.Text);
-            }
-        };
-        page.PageError += (_, error) => errors.Add(error);
-
+        await using var chrome = await Chrome.OpenAsync(scheme);
+        var page = chrome.Page;
         await page.GotoAsync(shared.Up.Ready.Dashboard.ToString());
         foreach (var sample in Samples)
         {
-            await Assertions.Expect(page.GetByText(sample).First).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator(".etl-loads").GetByText(sample).First).ToBeVisibleAsync();
         }
 
-        await TakeAsync(page, "loads", scheme);
+        await chrome.TakeAsync($"loads-{scheme.ToString().ToLowerInvariant()}");
         foreach (var name in (string[])["lanes", "watchers"])
         {
             await page.GotoAsync(new Uri(shared.Up.Ready.Dashboard, $"/hangfire/{name}").ToString());
             await Assertions.Expect(page.GetByText("warehouse").First).ToBeVisibleAsync();
-            await TakeAsync(page, name, scheme);
+            await chrome.TakeAsync($"{name}-{scheme.ToString().ToLowerInvariant()}");
         }
 
-        Assert.Empty(errors);
+        Assert.Empty(chrome.Errors);
     }
-
-    private static Task<byte[]> TakeAsync(IPage page, string name, ColorScheme scheme) => page.ScreenshotAsync(new PageScreenshotOptions
-    {
-        Path = Path.Combine(Repository.Root, "artifacts", "screenshots", $"{name}-{scheme.ToString().ToLowerInvariant()}.png"),
-    });
 }

@@ -39,8 +39,11 @@ public class DashboardRulesTests(PostgresServer server)
         await stage.UntilJobAsync(load, "Succeeded");
         Press(stage, await JobAsync(stage, load), new EnqueuedState { Reason = LoadJobs.ByDashboard });
         Assert.Equal("Succeeded", await stage.JobStateAsync(load));
-        Assert.StartsWith("Requeue refused: the load is loaded.", await ReasonAsync(stage, load), StringComparison.Ordinal);
-        Assert.Equal(LoadStatus.Loaded, (await stage.RecordAsync(load)).Status);
+        var record = await stage.RecordAsync(load);
+        Assert.Equal(
+            FormattableString.Invariant($"Requeue refused: the load is loaded, since {record.FinishedAt:u}. To load its dataset again: etl-loader reload {load}"),
+            await ReasonAsync(stage, load));
+        Assert.Equal(LoadStatus.Loaded, record.Status);
         Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue"));
     }
 

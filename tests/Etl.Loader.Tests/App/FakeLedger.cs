@@ -60,6 +60,31 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
 
     public Task<AuditPage> AuditAsync(AuditFilter filter, string? after, int limit, CancellationToken token) => throw new NotSupportedException();
 
+    public IReadOnlyList<LaneOutlook> Outlook { get; set; } = [];
+
+    public Task<IReadOnlyList<LaneOutlook>> OutlookAsync(CancellationToken token) => Task.FromResult(Outlook);
+
+    public Task<IReadOnlyList<RunningLoad>> RunningAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<RunningLoad>>([]);
+
+    public Task<IReadOnlyList<LoadSummary>> RecentAsync(int limit, CancellationToken token) => Task.FromResult<IReadOnlyList<LoadSummary>>([]);
+
+    public Task<IReadOnlyList<FailureCause>> CausesAsync(int limit, CancellationToken token) => Task.FromResult<IReadOnlyList<FailureCause>>([]);
+
+    public Task<StatusCounts> CountUpToAsync(int most, CancellationToken token) => CountAsync(token);
+
+    public Task<PlaceInLine> PlaceInLineAsync(LoadId load, CancellationToken token) => Task.FromResult(new PlaceInLine(0, 0));
+
+    public Task<MatchSummary> SummarizeAsync(LoadFilter filter, CancellationToken token) => Task.FromResult(new MatchSummary(0, 0, [], []));
+
+    public Task<IReadOnlyList<MatchedLoad>> MatchingAsync(LoadFilter filter, long after, long upTo, int limit, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<MatchedLoad>>([
+            .. _loads.Values.Select(states => states.Peek())
+                .Where(l => filter.Statuses.Contains(l.Status))
+                .Select((l, place) => new MatchedLoad(l.Id, place + 1))
+                .Where(l => l.Sequence > after && l.Sequence <= upTo)
+                .Take(limit),
+        ]);
+
     public Task<StatusCounts> CountAsync(CancellationToken token)
     {
         ThrowIfFaulty();

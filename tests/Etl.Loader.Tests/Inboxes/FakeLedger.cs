@@ -131,6 +131,22 @@ internal sealed class FakeLedger : IAcceptLoads, ILoadQueries
 
     public Task<AuditPage> AuditAsync(AuditFilter filter, string? after, int limit, CancellationToken token) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<LaneOutlook>> OutlookAsync(CancellationToken token) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<RunningLoad>> RunningAsync(CancellationToken token) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<LoadSummary>> RecentAsync(int limit, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<FailureCause>> CausesAsync(int limit, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<StatusCounts> CountUpToAsync(int most, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<PlaceInLine> PlaceInLineAsync(LoadId load, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<MatchSummary> SummarizeAsync(LoadFilter filter, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<MatchedLoad>> MatchingAsync(LoadFilter filter, long after, long upTo, int limit, CancellationToken token) => throw new NotSupportedException();
+
     public Task<StatusCounts> CountAsync(CancellationToken token) => throw new NotSupportedException();
 
     private static LoadRecord ToRecord(NewLoad load, LoadStatus status) => new()

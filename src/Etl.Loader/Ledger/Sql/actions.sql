@@ -1,7 +1,7 @@
 -- name: requeue
 -- Only what has failed or was cancelled; a job of it that still exists is requeued by the caller in the same transaction.
 WITH old AS (
-    SELECT load_id, status, spec, job_id
+    SELECT load_id, status, spec, job_id, finished_at
       FROM etl_loader.load
      WHERE load_id = @load_id
        FOR UPDATE
@@ -24,6 +24,8 @@ WITH old AS (
            error = NULL,
            error_line = NULL,
            hint = NULL,
+           fault = NULL,
+           cause = NULL,
            cancel_requested_at = NULL,
            cancel_requested_by = NULL
       FROM old
@@ -31,7 +33,7 @@ WITH old AS (
        AND old.status IN ('failed', 'cancelled')
  RETURNING l.load_id
 )
-SELECT old.status, old.job_id, changed.load_id IS NOT NULL AS done
+SELECT old.status, old.job_id, changed.load_id IS NOT NULL AS done, old.finished_at
   FROM old
   LEFT JOIN changed USING (load_id)
 
@@ -44,7 +46,7 @@ UPDATE etl_loader.load
 
 -- name: cancel
 WITH old AS (
-    SELECT load_id, status, job_id
+    SELECT load_id, status, job_id, finished_at
       FROM etl_loader.load
      WHERE load_id = @load_id
        FOR UPDATE
@@ -74,7 +76,7 @@ WITH old AS (
     SELECT load_id, 'cancelled'
       FROM waiting
 )
-SELECT old.status, old.job_id, coalesce(waiting.load_id, running.load_id) IS NOT NULL AS done
+SELECT old.status, old.job_id, coalesce(waiting.load_id, running.load_id) IS NOT NULL AS done, old.finished_at
   FROM old
   LEFT JOIN waiting USING (load_id)
   LEFT JOIN running USING (load_id)

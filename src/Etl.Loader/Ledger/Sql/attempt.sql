@@ -16,6 +16,10 @@ WITH begun AS (
            next_attempt_at = NULL,
            waits_for = NULL,
            bytes_done = 0,
+           progress_at = NULL,
+           moved_at = now(),
+           bytes_per_second = NULL,
+           rows_per_second = NULL,
            error = NULL,
            error_line = NULL,
            hint = NULL
@@ -37,15 +41,37 @@ SELECT load_id, attempt, @host, @process_id, @epoch
 RETURNING attempt
 
 -- name: enter_stage
+-- Bytes count from zero in each stage: a rate over two of them would mean nothing.
 UPDATE etl_loader.load AS l
-   SET stage = @stage
+   SET stage = @stage,
+       moved_at = now(),
+       progress_at = NULL,
+       bytes_per_second = NULL,
+       rows_per_second = NULL
  WHERE l.load_id = @load_id AND l.attempt = @attempt AND l.status = 'loading'
 
 -- name: report_progress
+-- The rates are smoothed; the first report of a stage only sets their beginning.
+WITH logged AS (
+    UPDATE etl_loader.attempts AS a
+       SET log = @log::json
+     WHERE @log IS NOT NULL
+       AND a.load_id = @load_id AND a.attempt = @attempt AND a.finished_at IS NULL
+)
 UPDATE etl_loader.load AS l
    SET bytes_done = @bytes_done,
        bytes_total = coalesce(@bytes_total, bytes_total),
-       rows_loaded = @rows
+       rows_loaded = @rows,
+       moved_at = CASE WHEN @bytes_done IS DISTINCT FROM bytes_done OR @rows IS DISTINCT FROM rows_loaded THEN now() ELSE moved_at END,
+       bytes_per_second = CASE WHEN progress_at < now() AND @bytes_done >= bytes_done
+                               THEN 0.7 * coalesce(bytes_per_second, (@bytes_done - bytes_done) / extract(epoch FROM now() - progress_at)::double precision)
+                                  + 0.3 * (@bytes_done - bytes_done) / extract(epoch FROM now() - progress_at)::double precision
+                          END,
+       rows_per_second = CASE WHEN progress_at < now() AND @rows >= rows_loaded
+                              THEN 0.7 * coalesce(rows_per_second, (@rows - rows_loaded) / extract(epoch FROM now() - progress_at)::double precision)
+                                 + 0.3 * (@rows - rows_loaded) / extract(epoch FROM now() - progress_at)::double precision
+                         END,
+       progress_at = now()
  WHERE l.load_id = @load_id AND l.attempt = @attempt AND l.status = 'loading'
 RETURNING cancel_requested_at IS NOT NULL
 
@@ -94,7 +120,7 @@ UPDATE etl_loader.load AS l
 -- closes it, and from then on it can say nothing. A cancel that was asked for beats going on, never a receipt.
 WITH ended AS (
     UPDATE etl_loader.attempts AS a
-       SET finished_at = now(), outcome = @outcome, error = @error
+       SET finished_at = now(), outcome = @outcome, error = @error, log = coalesce(@log::json, a.log)
       FROM etl_loader.load AS l
      WHERE a.load_id = @load_id AND a.attempt = @attempt AND a.finished_at IS NULL
        AND l.load_id = a.load_id AND l.attempt = a.attempt AND l.status = 'loading'
@@ -124,6 +150,8 @@ WITH ended AS (
            error = @error,
            error_line = @error_line,
            hint = @hint,
+           fault = CASE WHEN b.status = 'failed' THEN @fault END,
+           cause = CASE WHEN b.status = 'failed' THEN etl_loader.cause_of(@fault, @error, l.dataset, l.table_name) END,
            receipt = coalesce(@receipt::json, l.receipt)
       FROM becomes AS b
      WHERE l.load_id = b.load_id

@@ -1,22 +1,55 @@
+-- name: filter
+-- Stands in the statements below. Absent filters are constants to the planner, since statements are planned with their values. All of these columns
+-- are in the indexes that the statements go by: rows that do not match are not read.
+        (@target IS NULL OR l.target = @target)
+    AND (@inbox IS NULL OR l.inbox = @inbox)
+    AND (@table IS NULL OR l.table_name = @table OR l.table_schema || '.' || l.table_name = @table)
+    AND (@table_like IS NULL OR l.table_name LIKE @table_like OR l.table_schema || '.' || l.table_name LIKE @table_like)
+    AND (@file IS NULL OR l.dataset = @file)
+    AND (@file_like IS NULL OR l.dataset LIKE @file_like)
+    AND (@since IS NULL OR l.accepted_at >= now() - @since)
+    AND (@cause IS NULL OR l.cause = @cause)
+
 -- name: list_loads
--- Absent filters are constants to the planner, since statements are planned with their values.
-SELECT s.*, l.sequence
-  FROM etl_loader.load AS l
+SELECT s.*, f.sequence
+  FROM (
+       SELECT l.load_id, l.sequence
+         FROM etl_loader.load AS l
+        WHERE l.sequence IN (
+              SELECT l.sequence
+                FROM etl_loader.load AS l
+               WHERE (@after IS NULL OR l.sequence < @after)
+                 AND {filter}
+               ORDER BY l.sequence DESC
+               LIMIT @limit)
+  ) AS f
   JOIN etl_loader.load_status AS s USING (load_id)
- WHERE (@after IS NULL OR l.sequence < @after)
-   AND (@statuses IS NULL OR l.status = ANY (@statuses))
-   AND (@target IS NULL OR l.target = @target)
-   AND (@inbox IS NULL OR l.inbox = @inbox)
-   AND (@table IS NULL OR l.table_name = @table OR l.table_schema || '.' || l.table_name = @table)
-   AND (@table_like IS NULL OR l.table_name LIKE @table_like OR l.table_schema || '.' || l.table_name LIKE @table_like)
-   AND (@file IS NULL OR l.dataset = @file)
-   AND (@file_like IS NULL OR l.dataset LIKE @file_like)
-   AND (@since IS NULL OR l.accepted_at >= now() - @since)
- ORDER BY l.sequence DESC
- LIMIT @limit
+ ORDER BY f.sequence DESC
+
+-- name: list_loads_by_status
+SELECT s.*, f.sequence
+  FROM (
+       SELECT l.load_id, l.sequence
+         FROM etl_loader.load AS l
+        WHERE l.sequence IN (
+              SELECT m.sequence
+                FROM unnest(@statuses) AS w (status)
+               CROSS JOIN LATERAL (
+                     SELECT l.sequence
+                       FROM etl_loader.load AS l
+                      WHERE l.status = w.status
+                        AND (@after IS NULL OR l.sequence < @after)
+                        AND {filter}
+                      ORDER BY l.sequence DESC
+                      LIMIT @limit) AS m
+               ORDER BY m.sequence DESC
+               LIMIT @limit)
+  ) AS f
+  JOIN etl_loader.load_status AS s USING (load_id)
+ ORDER BY f.sequence DESC
 
 -- name: find_attempts
-SELECT attempt, started_at, finished_at, outcome, host, process_id, epoch, error
+SELECT attempt, started_at, finished_at, outcome, host, process_id, epoch, error, log
   FROM etl_loader.attempts
  WHERE load_id = @load_id
  ORDER BY attempt

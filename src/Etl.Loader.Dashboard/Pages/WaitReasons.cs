@@ -1,0 +1,67 @@
+using Etl.Loader.Ledger;
+
+namespace Etl.Loader.Dashboard.Pages;
+
+/// <summary>Why a load without outcome does not go on, the nearest reason first; nothing for one that does.</summary>
+internal static class WaitReasons
+{
+    public static IEnumerable<string> Of(LoadModel model)
+    {
+        var load = model.Details.Load;
+        if (load.Status.HasOutcome())
+        {
+            yield break;
+        }
+
+        if (load.WaitsFor is { } waits)
+        {
+            yield return $"It waits for {waits}";
+        }
+
+        if (load.Status == LoadStatus.Loading)
+        {
+            yield break;
+        }
+
+        if (load.NextAttemptAt is { } next)
+        {
+            yield return FormattableString.Invariant($"Its next attempt is at {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+        }
+
+        if (model.Lane is not { } lane)
+        {
+            yield return $"No process has served lane {load.Spec.Target} yet.";
+            yield break;
+        }
+
+        if (lane.PausedAt is { } paused)
+        {
+            yield return FormattableString.Invariant(
+                $"Lane {lane.Target} was paused by {lane.PausedBy} at {paused.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(lane.PauseReason is null ? "." : $": {lane.PauseReason}")}");
+        }
+
+        if (lane.Holder is null)
+        {
+            yield return $"No process serves lane {lane.Target} now.";
+        }
+
+        if (lane.WaitsFor is { } away)
+        {
+            yield return FormattableString.Invariant($"The lane waits since {(lane.WaitsSince ?? lane.ReadAt).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {away}");
+        }
+
+        if (lane.Running is { } running)
+        {
+            yield return $"{lane.Holder ?? "A process"} is loading {running.Dataset} into {running.TableName}; loads of one target run one at a time.";
+        }
+
+        if (model.Place is { LoadsBefore: > 0 } place)
+        {
+            yield return $"{Amounts.Count(place.LoadsBefore)} {(place.LoadsBefore == 1 ? "load is" : "loads are")} before it, {Amounts.Bytes(place.BytesBefore)}{Turn(lane, place)}.";
+        }
+    }
+
+    private static string Turn(LaneOutlook lane, PlaceInLine place) => lane.Pace?.Of(new Work(place.LoadsBefore, place.BytesBefore)) is { } time
+        ? $"; its turn is in about {Amounts.Span(time)}"
+        : "";
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Etl.Loader.Ledger;
+
+/// <summary>The sentence of a lane, in pages and verbs alike: "loading orders_2026, staging 62 %, 41 s left; 14 files, 3.2 GB wait, clear at 14:32 UTC".</summary>
+internal static class OutlookText
+{
+    public static string Of(LaneOutlook lane) => string.Join("; ", new[] { Doing(lane), Rest(lane) }.Where(part => part.Length > 0));
+
+    /// <summary>What it does, or why it does nothing.</summary>
+    public static string Doing(LaneOutlook lane) => lane.Condition switch
+    {
+        LaneCondition.Paused => $"paused {Ago(lane, lane.PausedAt)} by {lane.PausedBy}{(lane.PauseReason is null ? "" : $": {lane.PauseReason}")}",
+        LaneCondition.Waiting => $"waits since {Amounts.Span(lane.ReadAt - (lane.WaitsSince ?? lane.ReadAt))}: {lane.WaitsFor}",
+        LaneCondition.Unserved => "no process serves this lane",
+        LaneCondition.Stalled => Stalled(lane),
+        LaneCondition.Loading => Loading(lane, lane.Running!),
+        LaneCondition.Starting => "the next load is about to begin",
+        LaneCondition.Retrying => "what waits is tried again at its time",
+        _ => "idle",
+    };
+
+    /// <summary>What waits, and when the lane is clear; empty where nothing waits and nothing runs.</summary>
+    public static string Rest(LaneOutlook lane)
+    {
+        var waiting = lane.Waiting.Loads == 0
+            ? lane.Running is null ? "" : "nothing waits"
+            : $"{Amounts.Count(lane.Waiting.Loads)} {(lane.Waiting.Loads == 1 ? "file" : "files")}, {Amounts.Bytes(lane.Waiting.Bytes)} wait{(lane.Waiting.Loads == 1 ? "s" : "")}";
+        return string.Join(", ", new[] { waiting, Clear(lane) }.Where(part => part.Length > 0));
+    }
+
+    private static string Clear(LaneOutlook lane) => lane switch
+    {
+        { Grows: true } => "growing: more arrives than is loaded",
+        { ClearAt: { } at } => $"clear {Moment(at, lane.ReadAt)}",
+        { Condition: LaneCondition.Loading or LaneCondition.Starting } when lane.Waiting.Loads > 0 && lane.Pace is null => "clear at an unknown time: no load of this target to measure by yet",
+        _ => "",
+    };
+
+    private static string Loading(LaneOutlook lane, RunningLoad load)
+    {
+        var share = load.Share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{load.Stage.Word()} {Math.Floor(known * 100):0} %") : load.Stage.Word();
+        var left = lane.RunningLeft is { } time ? $"{Amounts.Span(time)} left" : "time left not known yet";
+        return $"loading {load.TableName}, {share}, {left}{(lane.PausedAt is null ? "" : $", then paused by {lane.PausedBy}")}";
+    }
+
+    private static string Stalled(LaneOutlook lane) => lane.Running is { } load
+        ? lane.HeartbeatAt is { } beat && lane.ReadAt - beat > LaneOutlook.StalledAfter
+            ? $"stalled at {load.TableName}: {lane.Holder} was last heard of {Ago(lane, beat)}"
+            : $"stalled at {load.TableName}: nothing moved for {Amounts.Span(lane.ReadAt - (load.MovedAt ?? lane.ReadAt))}"
+        : $"stalled: loads wait and none has begun for {Amounts.Span(lane.Idle)}";
+
+    private static string Ago(LaneOutlook lane, DateTimeOffset? at) => Amounts.Span(lane.ReadAt - (at ?? lane.ReadAt)) + " ago";
+
+    private static string Moment(DateTimeOffset at, DateTimeOffset now) => at - now < TimeSpan.FromHours(18)
+        ? string.Create(CultureInfo.InvariantCulture, $"at {at.UtcDateTime:HH:mm} UTC")
+        : string.Create(CultureInfo.InvariantCulture, $"on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+}
