@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Notifications;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -41,6 +42,8 @@ internal static partial class ConfigurationCheck
         }
 
         faults.AddRange(CheckHttp(loader.GetSection("Http")));
+        faults.AddRange(TelemetryCheck.FindFaults(configuration));
+        faults.AddRange(NotificationCheck.FindFaults(loader.GetSection("Notifications"), Bind<WebhookOptions>(loader.GetSection("Notifications:Webhooks"), faults)));
         return faults;
     }
 

@@ -5,8 +5,10 @@ using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
+using Etl.Loader.Notifications;
 using Etl.Loader.Queue;
 using Etl.Loader.Targets;
+using Etl.Loader.Telemetry;
 
 namespace Etl.Loader.Tests.Docs;
 
@@ -25,6 +27,10 @@ public class ConfigurationPageTests
         { nameof(LoadOptions), "Loader:Loads" },
         { nameof(RetentionOptions), "Loader:Retention" },
         { nameof(HttpOptions), "Loader:Http" },
+        { nameof(MetricsOptions), "Loader:Telemetry:Metrics" },
+        { nameof(OtlpOptions), "Loader:Telemetry:Otlp" },
+        { nameof(NotificationOptions), "Loader:Notifications" },
+        { nameof(WebhookOptions), "Loader:Notifications:Webhooks" },
     };
 
     [Theory]
