@@ -16,6 +16,12 @@ internal static class NotificationCheck
             }
         }
 
+        if (TimeSpan.TryParse(section[nameof(NotificationOptions.Retention)], out var retention) && retention > TimeSpan.Zero && retention < TimeSpan.FromDays(1))
+        {
+            // What is forgotten sooner would be told once more.
+            yield return new($"{section.Path}:{nameof(NotificationOptions.Retention)}", $"is '{retention}'; allowed is 1.00:00:00 (a day) or more");
+        }
+
         foreach (var (name, webhook) in webhooks)
         {
             foreach (var (key, problem) in Check(webhook))

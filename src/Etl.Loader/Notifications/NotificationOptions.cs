@@ -14,6 +14,6 @@ internal sealed class NotificationOptions
     /// <summary>How long a notification is tried. Above zero; default 3 days.</summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(3);
 
-    /// <summary>How long it is remembered what was told. Default 14 days.</summary>
+    /// <summary>How long it is remembered what was told. At least a day; default 14 days.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(14);
 }

@@ -12,7 +12,7 @@ internal sealed record Figures(
 /// <param name="Loads">That wait, retries included; the one that runs is not counted.</param>
 /// <param name="Bytes">Of those.</param>
 /// <param name="OldestAge">Of the oldest load without outcome since its acceptance; zero: there is none.</param>
-/// <param name="Due">Loads that run or could run now: not those that wait for the time of their next attempt.</param>
+/// <param name="Due">Loads that run or could run now: not those that wait for the time of their next attempt, or for an earlier load.</param>
 /// <param name="Progress">Changes whenever the lane gets on.</param>
 internal sealed record LaneFigures(
     string Target, bool Held, bool Paused, bool Waits, long Loads, long Bytes, TimeSpan OldestAge, long Due, string Progress);

@@ -34,14 +34,16 @@ public class LedgerFiguresTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_load_that_waits_for_its_next_attempt_is_not_due()
+    public async Task A_load_that_waits_for_its_next_attempt_or_for_another_load_is_not_due()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var load = await stage.AcceptAsync();
+        var later = await stage.AcceptAsync();
+        await stage.ExecuteAsync("UPDATE etl_loader.load SET waits_for = 'load before it' WHERE load_id = $1", later.Value);
         await stage.ExecuteAsync("UPDATE etl_loader.load SET status = 'retrying', next_attempt_at = now() + interval '1 hour' WHERE load_id = $1", load.Value);
 
         var lane = await LaneAsync(stage);
-        Assert.Equal((1, 0), (lane.Loads, lane.Due));
+        Assert.Equal((2, 0), (lane.Loads, lane.Due));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 -- name: lane_figures
 -- Served by the index of loads without outcome, however long the history is. A lane is held while its holder's heartbeat, one in two seconds, is fresh.
+-- Due is not what waits for the time of its next attempt or for an earlier load; the lane gets on where an attempt begins or ends, or its bytes grow.
 SELECT coalesce(s.target, q.target) AS target,
        s.holder IS NOT NULL AND s.heartbeat_at > now() - interval '30 seconds' AS held,
        s.paused_at IS NOT NULL AS paused,
@@ -15,8 +16,8 @@ SELECT coalesce(s.target, q.target) AS target,
               count(*) FILTER (WHERE status <> 'loading') AS loads,
               (sum(bytes_total) FILTER (WHERE status <> 'loading'))::bigint AS bytes,
               min(accepted_at) AS oldest,
-              count(*) FILTER (WHERE status <> 'retrying' OR next_attempt_at <= now()) AS due,
-              concat_ws(' ', min(sequence), string_agg(concat_ws(' ', load_id, attempt, stage, bytes_done), ' ') FILTER (WHERE status = 'loading')) AS progress
+              count(*) FILTER (WHERE status = 'loading' OR (status = 'queued' AND waits_for IS NULL) OR (status = 'retrying' AND next_attempt_at <= now())) AS due,
+              concat_ws(' ', min(sequence), sum(attempt), string_agg(concat_ws(' ', load_id, attempt, stage, bytes_done), ' ') FILTER (WHERE status = 'loading')) AS progress
          FROM etl_loader.load
         WHERE finished_at IS NULL
         GROUP BY target
