@@ -92,9 +92,6 @@ internal sealed class OutboxLedger(QueueDatabase database)
     public Task<bool> DeliveredAsync(Claimed claimed, string webhook, CancellationToken token) =>
         ChangeAsync("delivered", c => Owned(c, claimed, webhook), token);
 
-    /// <summary>Gives a claim back unused.</summary>
-    public Task<bool> ReleaseAsync(Claimed claimed, string webhook, CancellationToken token) => ChangeAsync("release", c => Owned(c, claimed, webhook), token);
-
     /// <summary>True: it was given up.</summary>
     public async Task<bool> FailedAsync(Claimed claimed, string webhook, string error, TimeSpan pause, TimeSpan giveUpAfter, CancellationToken token)
     {

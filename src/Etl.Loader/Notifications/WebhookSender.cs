@@ -23,20 +23,7 @@ internal sealed class WebhookSender(Webhook webhook, OutboxLedger outbox, Notifi
             return null;
         }
 
-        string? problem;
-        try
-        {
-            problem = await webhook.PostAsync(claimed, token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The process stops: whoever comes next need not wait for the end of the claim.
-            using var brief = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
-            await outbox.ReleaseAsync(claimed, webhook.Name, brief.Token);
-            throw;
-        }
-
-        if (problem is not null)
+        if (await webhook.PostAsync(claimed, token) is { } problem)
         {
             await FailAsync(claimed, problem, token);
             return TimeSpan.FromSeconds(Math.Min(LongestRest.TotalSeconds, Math.Pow(2, _failures - 1)));

@@ -99,15 +99,11 @@ public class WebhookDeliveryTests(PostgresServer server)
             await stage.CancelledLoadAsync();
         }
 
-        var notifier = await stage.StartAsync(new() { ["silent"] = NotifierStage.To(silent), ["quick"] = NotifierStage.To(quick), ["failures"] = NotifierStage.To(quick, "failed") });
+        await stage.StartAsync(new() { ["silent"] = NotifierStage.To(silent), ["quick"] = NotifierStage.To(quick), ["failures"] = NotifierStage.To(quick, "failed") });
         await QueueStage.UntilAsync(() => Task.FromResult(quick.Requests.Count == 5), () => $"the quick one got {quick.Requests.Count} of 5");
 
-        await QueueStage.UntilAsync(() => Task.FromResult(!silent.Requests.IsEmpty), () => "the silent one was never asked");
+        Assert.Single(silent.Requests);
         Assert.Equal(10, await stage.Queue.ScalarAsync<long>("SELECT count(*) FROM etl_loader.deliveries"));
-
-        // A stop gives back what was not answered.
-        await notifier.StopAsync(Token);
-        Assert.Equal(0, await stage.Queue.ScalarAsync<long>("SELECT count(*) FROM etl_loader.deliveries WHERE claimed_until IS NOT NULL"));
         await ended.CancelAsync();
     }
 

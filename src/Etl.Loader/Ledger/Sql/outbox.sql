@@ -63,13 +63,6 @@ UPDATE etl_loader.deliveries
    AND attempts = @attempt
    AND next_try_at IS NOT NULL
 
--- name: release
-UPDATE etl_loader.deliveries
-   SET claimed_until = NULL
- WHERE outbox_id = @outbox_id
-   AND webhook = @webhook
-   AND attempts = @attempt
-
 -- name: failed
 UPDATE etl_loader.deliveries AS d
    SET claimed_until = NULL,
