@@ -1,11 +1,14 @@
 using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Due;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
+using Etl.Loader.Notifications;
 using Etl.Loader.Queue;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
 using Etl.Loader.Targets.PostgreSql;
+using Etl.Loader.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,6 +47,11 @@ public static class AddEtlLoaderExtensions
         services.AddTargets();
         services.AddLoads(configuration);
         services.AddUpkeep();
+        if (roles != EtlLoaderRoles.None)
+        {
+            services.AddFigures(CountLateOf);
+        }
+
         if (roles.HasFlag(EtlLoaderRoles.Watcher))
         {
             services.AddInboxWatching();
@@ -52,10 +60,15 @@ public static class AddEtlLoaderExtensions
         if (roles.HasFlag(EtlLoaderRoles.Lanes))
         {
             services.AddLanes(Lanes(configuration));
+            services.AddNotifications(configuration);
         }
 
         return services;
     }
+
+    /// <summary>Null where nothing tells what is late.</summary>
+    private static CountLate? CountLateOf(IServiceProvider provider) =>
+        provider.GetService<ILateDeliveries>() is { } late ? async token => (await late.ListAsync(token)).Count : null;
 
     private static IEnumerable<string> Lanes(IConfiguration configuration)
     {

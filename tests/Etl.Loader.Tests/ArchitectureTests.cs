@@ -10,7 +10,7 @@ public class ArchitectureTests
 {
     private const string Root = "Etl.Loader";
     private static readonly string[] Stations =
-        [$"{Root}.Inboxes", $"{Root}.Ledger", $"{Root}.Queue", $"{Root}.Survey", $"{Root}.Loads", $"{Root}.Targets", $"{Root}.Telemetry"];
+        [$"{Root}.Inboxes", $"{Root}.Ledger", $"{Root}.Queue", $"{Root}.Survey", $"{Root}.Loads", $"{Root}.Targets", $"{Root}.Telemetry", $"{Root}.Notifications"];
 
     public static TheoryData<string, string[]> Allowed => new()
     {
@@ -21,6 +21,7 @@ public class ArchitectureTests
         { "Targets", ["Survey", "Ledger", "Telemetry"] },
         { "Loads", ["Survey", "Ledger", "Inboxes", "Targets", "Telemetry"] },
         { "Queue", ["Survey", "Ledger", "Loads", "Targets", "Telemetry"] },
+        { "Notifications", ["Survey", "Ledger", "Inboxes", "Telemetry"] },
     };
 
     [Theory]

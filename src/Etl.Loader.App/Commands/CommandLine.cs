@@ -32,6 +32,7 @@ internal static class CommandLine
         root.Add(MigrateCommand.Build(surroundings));
         root.Add(DoctorCommand.Build(surroundings));
         root.Add(HashPasswordCommand.Build(surroundings));
+        root.Add(CompletionCommand.Build(surroundings));
         return root;
     }
 

@@ -8,7 +8,7 @@ internal static class PauseCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var lane = new Argument<string>("LANE") { Description = "Name of the target." };
+        var lane = SharedOptions.Lane(surroundings);
         var now = new Option<bool>("--now") { Description = "Hand the running load back at its next chunk, instead of letting it finish." };
         var reason = SharedOptions.Reason();
         var command = new Command("pause", "Take no further load of a target; lasts over restarts until `resume`.") { lane, now, reason };

@@ -16,7 +16,7 @@ internal static class RejectsCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var id = new Argument<string>("ID") { Description = "Load id, or its first characters as far as they are unique." };
+        var id = SharedOptions.Load(surroundings, LoadStatus.Loaded);
         var output = new Option<string?>("--out") { Description = "Write the rows as they stood, under their header, to repair them and deliver them with --append.", HelpName = "FILE" };
         var json = SharedOptions.Json();
         var command = new Command("rejects", "Show the rows of a load that were rejected, or write them to a file.") { id, output, json };

@@ -8,7 +8,7 @@ internal static class ResumeCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var lane = new Argument<string>("LANE") { Description = "Name of the target." };
+        var lane = SharedOptions.Lane(surroundings);
         var reason = SharedOptions.Reason();
         var command = new Command("resume", "Let a paused lane go on.") { lane, reason };
         command.SetAction(async (parsed, token) =>

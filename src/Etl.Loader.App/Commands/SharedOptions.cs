@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
+using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
 
 namespace Etl.Loader.App.Commands;
@@ -34,11 +35,23 @@ internal static class SharedOptions
         CustomParser = Durations.Parse,
     };
 
-    public static Argument<string[]> Loads() => new("ID")
+    public static Option<bool> Yes() => new("--yes") { Description = "Act on all loads that match without asking." };
+
+    /// <summary>One load; the shell completes those of the statuses.</summary>
+    public static Argument<string> Load(Surroundings surroundings, params LoadStatus[] statuses)
     {
-        Description = "Load ids, or the first characters of them as far as they are unique.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+        var id = new Argument<string>("ID") { Description = "Load id, or its first characters as far as they are unique." };
+        id.CompletionSources.Add(Suggestions.Loads(surroundings, statuses));
+        return id;
+    }
+
+    /// <summary>The name of a target; the shell completes those that have a lane.</summary>
+    public static Argument<string> Lane(Surroundings surroundings)
+    {
+        var lane = new Argument<string>("LANE") { Description = "Name of the target." };
+        lane.CompletionSources.Add(Suggestions.Lanes(surroundings));
+        return lane;
+    }
 
     public static LoaderAccess Connect(this Surroundings surroundings, ParseResult parsed) =>
         surroundings.Access(parsed.GetValue(Home), parsed.GetValue(Set) ?? []);

@@ -10,7 +10,7 @@ internal static class ShowCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var id = new Argument<string>("ID") { Description = "Load id, or its first characters as far as they are unique." };
+        var id = SharedOptions.Load(surroundings);
         var json = SharedOptions.Json();
         var command = new Command("show", "Show one load with its attempts and its receipt.") { id, json };
         command.SetAction(async (parsed, token) =>

@@ -4,7 +4,6 @@ using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
 using Etl.Loader.Dashboard.Api;
 using Etl.Loader.Ledger;
-using Spectre.Console;
 
 namespace Etl.Loader.App.Commands;
 
@@ -12,7 +11,6 @@ namespace Etl.Loader.App.Commands;
 internal static class StatusCommand
 {
     private const int MostRunning = 50;
-    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
 
     public static Command Build(Surroundings surroundings)
     {
@@ -24,7 +22,7 @@ internal static class StatusCommand
             await using var loader = surroundings.Connect(parsed);
             if (parsed.GetValue(watch))
             {
-                return await WatchAsync(loader.Queries, surroundings, token);
+                return await new StatusWatch(loader.Queries, surroundings).RunAsync(token);
             }
 
             var status = await ReadAsync(loader.Queries, token);
@@ -42,26 +40,7 @@ internal static class StatusCommand
         return command;
     }
 
-    private static async Task<int> WatchAsync(ILoadQueries queries, Surroundings surroundings, CancellationToken token)
-    {
-        var console = Terminal.Of(surroundings);
-        try
-        {
-            while (true)
-            {
-                var status = await ReadAsync(queries, token);
-                console.Clear();
-                Write(status, surroundings);
-                await Task.Delay(Refresh, surroundings.Time, token);
-            }
-        }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
-        {
-            return ExitCodes.Done;
-        }
-    }
-
-    private static async Task<Status> ReadAsync(ILoadQueries queries, CancellationToken token)
+    internal static async Task<Status> ReadAsync(ILoadQueries queries, CancellationToken token)
     {
         var active = await queries.ListAsync(new LoadFilter { Statuses = [LoadStatus.Loading, LoadStatus.Retrying] }, null, MostRunning, token);
         return new Status(
@@ -75,8 +54,7 @@ internal static class StatusCommand
     private static void Write(Status status, Surroundings surroundings)
     {
         var now = surroundings.Time.GetUtcNow();
-        var counts = Enum.GetValues<LoadStatus>().Where(s => status.Counts.GetValueOrDefault(s) > 0).Select(s => $"{Words.Rows(status.Counts[s])} {Words.Of(s)}");
-        surroundings.Out.WriteLine(string.Join(", ", counts.DefaultIfEmpty("No loads yet")));
+        surroundings.Out.WriteLine(CountsOf(status));
         foreach (var lane in status.Outlook)
         {
             surroundings.Out.WriteLine($"{lane.Target}: {Words.Plain(OutlookText.Of(lane))}");
@@ -104,7 +82,11 @@ internal static class StatusCommand
         watchers.Write(surroundings);
     }
 
-    private static string StateOf(LaneStatus lane, DateTimeOffset now) => lane switch
+    internal static string CountsOf(Status status) => string.Join(
+        ", ",
+        Enum.GetValues<LoadStatus>().Where(s => status.Counts.GetValueOrDefault(s) > 0).Select(s => $"{Words.Rows(status.Counts[s])} {Words.Of(s)}").DefaultIfEmpty("No loads yet"));
+
+    internal static string StateOf(LaneStatus lane, DateTimeOffset now) => lane switch
     {
         { PausedAt: { } at } => $"paused {Words.Ago(at, now)} by {lane.PausedBy}{(lane.PauseReason is null ? "" : $": {lane.PauseReason}")}",
         { WaitsFor: { } outage } => $"waits: {outage}",

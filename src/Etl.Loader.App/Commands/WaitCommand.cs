@@ -10,7 +10,7 @@ internal static partial class WaitCommand
 {
     private const int MostLoads = 100_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private static readonly LoadStatus[] Open = [LoadStatus.Queued, LoadStatus.Loading, LoadStatus.Retrying];
+    internal static readonly LoadStatus[] Open = [LoadStatus.Queued, LoadStatus.Loading, LoadStatus.Retrying];
 
     public static Command Build(Surroundings surroundings)
     {
@@ -20,6 +20,7 @@ internal static partial class WaitCommand
                 "without either, the loads that have no outcome now.",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        what.CompletionSources.Add(Suggestions.Loads(surroundings, Open));
         var timeout = SharedOptions.Timeout("How long to wait; then the exit code is 4.");
         var command = new Command("wait", "Wait until loads have an outcome. Exit code 0: all loaded; 1: some failed or were cancelled; 4: timed out.") { what, timeout };
         command.SetAction(async (parsed, token) =>

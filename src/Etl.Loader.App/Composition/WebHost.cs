@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Etl.Loader.Dashboard;
+using Etl.Loader.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,25 +32,30 @@ internal static class WebHost
             .AddFilter("Hangfire", LogLevel.Warning)
             // What it asks the queue database in vain is told by whoever needed it; that its keys lie there as they are is known.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.None)
-            .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
+            .AddFilter("OpenTelemetry", LogLevel.Warning)
+            .AddLoaderConsole(configuration);
         logging?.Invoke(builder.Logging);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(Address(configuration), Port(configuration));
+            MetricsEndpoint.Listen(kestrel, configuration);
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SignalsAreOurs>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         builder.Services.AddEtlLoader(configuration, roles);
         builder.Services.AddLoaderHttp(configuration);
+        builder.Services.AddLoaderTelemetry(configuration);
         if (dashboard)
         {
             builder.Services.AddLoaderDashboard();
         }
 
         app = builder.Build();
+        MetricsEndpoint.MapOwnPort(app, configuration);
         app.MapLoaderHttp();
+        MetricsEndpoint.Map(app, configuration);
         if (dashboard)
         {
             app.MapLoaderDashboard();
@@ -58,23 +64,29 @@ internal static class WebHost
         return app;
     }
 
-    /// <summary>Starts it. Throws <see cref="LoaderException"/> when the port is taken, before anything else has begun.</summary>
+    /// <summary>Starts it. Throws <see cref="LoaderException"/> when a port is taken, before anything else has begun.</summary>
     public static async Task StartAsync(WebApplication app, IConfiguration configuration, CancellationToken token)
     {
-        using (var probe = new TcpListener(Address(configuration), Port(configuration)))
+        RequireFree(Address(configuration), Port(configuration), "--port N, or Loader:Http:Port");
+        if (MetricsEndpoint.OwnPort(configuration) is { } metrics)
         {
-            try
-            {
-                probe.Start();
-            }
-            catch (SocketException fault)
-            {
-                throw new LoaderException(
-                    $"Port {Port(configuration)} of {Address(configuration)} cannot be opened: {fault.Message}.", "Choose another one: --port N, or Loader:Http:Port.", fault);
-            }
+            RequireFree(metrics.Address, metrics.Port, $"{MetricsOptions.Section}:Port");
         }
 
         await app.StartAsync(token);
+    }
+
+    private static void RequireFree(IPAddress address, int port, string key)
+    {
+        using var probe = new TcpListener(address, port);
+        try
+        {
+            probe.Start();
+        }
+        catch (SocketException fault)
+        {
+            throw new LoaderException($"Port {port} of {address} cannot be opened: {fault.Message}.", $"Choose another one: {key}.", fault);
+        }
     }
 
     /// <summary>The address people open; with the port that was really taken.</summary>

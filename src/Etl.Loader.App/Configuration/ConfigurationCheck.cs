@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Notifications;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -40,6 +41,8 @@ internal static partial class ConfigurationCheck
         }
 
         faults.AddRange(HttpCheck.FindFaults(loader.GetSection("Http")));
+        faults.AddRange(TelemetryCheck.FindFaults(configuration));
+        faults.AddRange(NotificationCheck.FindFaults(loader.GetSection("Notifications"), Bind<WebhookOptions>(loader.GetSection("Notifications:Webhooks"), faults)));
         return faults;
     }
 

@@ -20,6 +20,12 @@ internal sealed record Surroundings
     /// <summary>True when a person looks at <see cref="Out"/>: tables with lines and colours, progress bars.</summary>
     public required bool Interactive { get; init; }
 
+    /// <summary>Whether <see cref="Out"/> may have colours where it is interactive.</summary>
+    public bool Colours { get; init; }
+
+    /// <summary>Asks a person, yes or no; null: nobody is there to answer.</summary>
+    public Func<string, bool>? Confirm { get; init; }
+
     public required Func<string?, IReadOnlyList<string>, LoaderAccess> Access { get; init; }
 
     /// <summary>Who acts, for the record: system user and host.</summary>
@@ -33,6 +39,14 @@ internal sealed record Surroundings
         Error = Console.Error,
         Time = TimeProvider.System,
         Interactive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"),
+        Colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        Confirm = Console.IsInputRedirected || Console.IsErrorRedirected ? null : AskAtConsole,
         Access = LoaderAccess.Connect,
     };
+
+    private static bool AskAtConsole(string question)
+    {
+        Console.Error.Write($"{question} [y/N] ");
+        return Console.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
+    }
 }

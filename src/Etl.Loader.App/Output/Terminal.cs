@@ -8,7 +8,8 @@ internal static class Terminal
     public static IAnsiConsole Of(Surroundings surroundings) => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Out = new AnsiConsoleOutput(surroundings.Out),
-        Ansi = surroundings.Interactive ? AnsiSupport.Detect : AnsiSupport.No,
-        Interactive = surroundings.Interactive ? InteractionSupport.Detect : InteractionSupport.No,
+        Ansi = surroundings.Interactive ? AnsiSupport.Yes : AnsiSupport.No,
+        ColorSystem = surroundings is { Interactive: true, Colours: true } ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        Interactive = surroundings.Interactive ? InteractionSupport.Yes : InteractionSupport.No,
     });
 }

@@ -67,6 +67,9 @@ internal sealed record LoadSpec
     public decimal? Shrink { get; init; }
     public LoadPriority Priority { get; init; }
 
+    /// <summary>The W3C <c>traceparent</c> of the load's acceptance, by which its attempts join one trace; null: it was not traced.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Permits replacing a table that this product did not make.</summary>
     public bool Adopt { get; init; }
 

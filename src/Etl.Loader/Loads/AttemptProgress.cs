@@ -1,5 +1,6 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
+using Etl.Loader.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Loads;
@@ -13,6 +14,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
     private readonly AttemptKey _attempt;
     private readonly ILoadLedger _ledger;
     private readonly StallWatch? _stall;
+    private readonly StageMeasure? _stages;
     private readonly ILogger _logger;
     private readonly PeriodicTimer _timer;
     private readonly CancellationTokenSource _ended;
@@ -32,9 +34,10 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         TimeProvider time,
         ILogger logger,
         CancellationToken token,
-        StallWatch? stall = null)
+        StallWatch? stall = null,
+        StageMeasure? stages = null)
     {
-        (_attempt, _ledger, _stall, _bytesTotal, _time, _logger) = (attempt, ledger, stall, bytesTotal, time, logger);
+        (_attempt, _ledger, _stall, _stages, _bytesTotal, _time, _logger) = (attempt, ledger, stall, stages, bytesTotal, time, logger);
         _ended = CancellationTokenSource.CreateLinkedTokenSource(token);
         _timer = new PeriodicTimer(interval, time);
         _loop = ReportAsync();
@@ -56,6 +59,13 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
     {
         Stage = stage;
         _attempt.Log.Add(_time.GetUtcNow(), note ?? stage.Word(), stage: stage);
+        _stages?.Enter(stage switch
+        {
+            LoadStage.Surveying => "survey",
+            LoadStage.Staging => "stage",
+            LoadStage.Publishing => "publish",
+            _ => null,
+        });
         if (stage is LoadStage.Surveying or LoadStage.Staging)
         {
             Interlocked.Exchange(ref _bytes, 0);

@@ -41,4 +41,11 @@ internal enum RunDisposition
 }
 
 /// <param name="Told">True: this attempt wrote the load's outcome into the ledger, and it was no cancel.</param>
-internal sealed record RunResult(RunDisposition Disposition, string? Message = null, DateTimeOffset? RetryAt = null, bool Told = false);
+internal sealed record RunResult(RunDisposition Disposition, string? Message = null, DateTimeOffset? RetryAt = null, bool Told = false)
+{
+    /// <summary>How the attempt ended; null: there was none, for the load has its outcome or the lane is another's.</summary>
+    public AttemptOutcome? Outcome { get; init; }
+
+    /// <summary>Of a load that was published by this attempt or an earlier one.</summary>
+    public LoadReceipt? Receipt { get; init; }
+}

@@ -1,5 +1,6 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
+using Etl.Loader.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Loads;
@@ -22,6 +23,14 @@ internal sealed class LoadRunner(
 {
     public async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token)
     {
+        using var measure = new AttemptMeasure(load, time);
+        var result = await RunAsync(load, lane, measure, token);
+        measure.End(result);
+        return result;
+    }
+
+    private async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, AttemptMeasure measure, CancellationToken token)
+    {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.WindUp);
         var attempt = await WithQueueAsync(() => ledger.BeginAttemptAsync(load.Id, lane.Epoch, token), load.Id, waiting.Token);
         if (attempt is null)
@@ -31,7 +40,7 @@ internal sealed class LoadRunner(
 
         try
         {
-            return await AttemptAsync(load, attempt, lane, waiting.Token, token);
+            return await AttemptAsync(load, attempt, lane, measure.Stages, waiting.Token, token);
         }
         catch (OperationCanceledException) when (waiting.IsCancellationRequested)
         {
@@ -41,11 +50,11 @@ internal sealed class LoadRunner(
 
     /// <param name="waiting">Ends a wait for something that is away, as soon as the load is to wind up.</param>
     private async Task<RunResult> AttemptAsync(
-        LoadRecord load, AttemptKey attempt, LaneHold lane, CancellationToken waiting, CancellationToken token)
+        LoadRecord load, AttemptKey attempt, LaneHold lane, StageMeasure stages, CancellationToken waiting, CancellationToken token)
     {
         var bytes = load.Spec.Files.Sum(f => f.Bytes);
         var stall = new StallWatch(load.Id, options, end, time);
-        await using var progress = new AttemptProgress(attempt, ledger, bytes, options.ProgressInterval, time, logger, token, stall);
+        await using var progress = new AttemptProgress(attempt, ledger, bytes, options.ProgressInterval, time, logger, token, stall, stages);
         for (var full = 0; ;)
         {
             TargetFault? fault = null;
@@ -81,11 +90,12 @@ internal sealed class LoadRunner(
             }
             catch (Exception) when (progress.Standing == AttemptStanding.Lost)
             {
-                return new RunResult(RunDisposition.Fenced, "A later attempt owns the load.");
+                return new RunResult(RunDisposition.Fenced, "A later attempt owns the load.") { Outcome = AttemptOutcome.Fenced };
             }
             catch (Exception exception)
             {
                 stall.Rest();
+                stages.Fail(exception.Message);
                 if (progress.Standing == AttemptStanding.CancelRequested)
                 {
                     // A receipt beats a cancel: look once more before believing that nothing was published.
@@ -115,7 +125,7 @@ internal sealed class LoadRunner(
         if (fault.Kind == FaultKind.Fenced)
         {
             Log.Fenced(logger, load.Id, load.Spec.Dataset, load.Spec.Target, exception.Message);
-            return new RunResult(RunDisposition.Fenced, exception.Message);
+            return new RunResult(RunDisposition.Fenced, exception.Message) { Outcome = AttemptOutcome.Fenced };
         }
 
         await FaultTriage.IgnoringQueueOutageAsync(() => progress.WriteStageAsync(token), load.Id, logger);

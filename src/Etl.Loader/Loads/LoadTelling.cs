@@ -32,7 +32,11 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
             Log.Loaded(logger, load.Id, load.Spec.Dataset, load.Spec.Target, receipt.TableName, receipt.RowsLoaded, receipt.RowsRejected);
         }
 
-        return new RunResult(RunDisposition.Done, $"{receipt.RowsLoaded} rows in {receipt.TableName}", Told: told);
+        return new RunResult(RunDisposition.Done, $"{receipt.RowsLoaded} rows in {receipt.TableName}", Told: told)
+        {
+            Outcome = told ? AttemptOutcome.Loaded : AttemptOutcome.Fenced,
+            Receipt = receipt,
+        };
     }
 
     public Task<RunResult> SupersededAsync(LoadRecord load, AttemptKey attempt, LoadId by, CancellationToken token) => EndedAsync(
@@ -71,8 +75,8 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
         Log.Retrying(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, at);
         var result = new AttemptResult { Outcome = AttemptOutcome.Retry, Error = fault.Reason, Hint = fault.Hint, NextAttemptAt = at };
         return await FinishAsync(attempt, result, token)
-            ? new RunResult(RunDisposition.Retry, fault.Reason, at)
-            : new RunResult(RunDisposition.Fenced, fault.Reason);
+            ? new RunResult(RunDisposition.Retry, fault.Reason, at) { Outcome = AttemptOutcome.Retry }
+            : new RunResult(RunDisposition.Fenced, fault.Reason) { Outcome = AttemptOutcome.Fenced };
     }
 
     /// <summary>Sets the load back in its lane: what it staged in chunks stays, no attempt is used, the next load goes first.</summary>
@@ -83,8 +87,8 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
         Log.SetBack(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, at);
         var result = new AttemptResult { Outcome = AttemptOutcome.Interrupted, Error = fault.Reason, Hint = fault.Hint };
         return await FinishAsync(attempt, result, token)
-            ? new RunResult(RunDisposition.HandBack, fault.Reason, at)
-            : new RunResult(RunDisposition.Fenced, fault.Reason);
+            ? new RunResult(RunDisposition.HandBack, fault.Reason, at) { Outcome = AttemptOutcome.Interrupted }
+            : new RunResult(RunDisposition.Fenced, fault.Reason) { Outcome = AttemptOutcome.Fenced };
     }
 
     public async Task<RunResult> InterruptedAsync(LoadRecord load, AttemptKey attempt)
@@ -102,7 +106,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
             Log.QueueAway(logger, load.Id, exception);
         }
 
-        return new RunResult(RunDisposition.HandBack);
+        return new RunResult(RunDisposition.HandBack) { Outcome = AttemptOutcome.Interrupted };
     }
 
     private async Task<RunResult> EndedAsync(
@@ -126,12 +130,12 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
         };
         if (!await FinishAsync(attempt, result, token))
         {
-            return new RunResult(RunDisposition.Fenced, fault.Reason);
+            return new RunResult(RunDisposition.Fenced, fault.Reason) { Outcome = AttemptOutcome.Fenced };
         }
 
         var content = MarkerFile.Failed(load.Id, status.ToString().ToLowerInvariant(), fault.Reason, line, fault.Hint);
         await inboxes.WriteMarkerAsync(load.Id, load.Spec, status, content, token);
-        return new RunResult(disposition, fault.Reason);
+        return new RunResult(disposition, fault.Reason) { Outcome = outcome };
     }
 
     /// <summary>Ends the attempt in the ledger, waiting out an outage of the queue database. False: another attempt owns the load.</summary>

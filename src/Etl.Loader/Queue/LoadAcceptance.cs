@@ -67,6 +67,8 @@ internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, Job
     private async Task<IReadOnlyList<Acceptance>> AcceptOnceAsync(NewLoad[] batch, CancellationToken token)
     {
         IReadOnlyDictionary<LoadId, LoadStatus> inserted;
+        using var measure = new AcceptMeasure(batch);
+        batch = measure.Loads;
         using (var scope = QueueTransaction.Begin())
         {
             inserted = await intake.InsertAsync(batch, token);
@@ -83,6 +85,7 @@ internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, Job
             scope.Complete();
         }
 
+        measure.Accepted(inserted);
         var known = inserted.Count == batch.Length
             ? inserted
             : await intake.FindAsync([.. batch.Select(l => l.Id).Where(id => !inserted.ContainsKey(id))], token);

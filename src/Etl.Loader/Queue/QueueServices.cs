@@ -1,6 +1,7 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Targets;
+using Etl.Loader.Telemetry;
 using Hangfire;
 using Hangfire.Common;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,7 @@ internal static class QueueServices
         services.TryAddSingleton<ILoadLedger>(provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>()));
         services.TryAddSingleton<ILoadQueries, LedgerQueries>();
         services.TryAddSingleton<ITableQueries, LedgerQueries>();
+        services.TryAddSingleton<IReadFigures, LedgerFigures>();
         return services;
     }
 

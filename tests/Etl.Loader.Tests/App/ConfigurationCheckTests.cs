@@ -27,6 +27,14 @@ public class ConfigurationCheckTests
         settings["Loader:Http:Address"] = "everywhere";
         settings["Loader:Http:PathBase"] = "etl/";
         settings["Loader:Http:KnownProxies:0"] = "proxy";
+        settings["Loader:Telemetry:Metrics:Port"] = "0";
+        settings["Loader:Telemetry:Otlp:Endpoint"] = "collector:4317";
+        settings["Loader:Telemetry:Otlp:Protocol"] = "http";
+        settings["Loader:Notifications:StalledAfter"] = "0";
+        settings["Loader:Notifications:Webhooks:ops:Url"] = "ops.example";
+        settings["Loader:Notifications:Webhooks:ops:Secret"] = "short";
+        settings["Loader:Notifications:Webhooks:ops:Events:0"] = "fialed";
+        settings["Logging:Format"] = "xml";
 
         Assert.Equal(
             [
@@ -39,9 +47,17 @@ public class ConfigurationCheckTests
                 "Loader:Inboxes:lake:Target",
                 "Loader:Inboxes:warehouse:Markers",
                 "Loader:Inboxes:warehouse:Path",
+                "Loader:Notifications:StalledAfter",
+                "Loader:Notifications:Webhooks:ops:Events",
+                "Loader:Notifications:Webhooks:ops:Secret",
+                "Loader:Notifications:Webhooks:ops:Url",
                 "Loader:Targets:Big-One",
                 "Loader:Targets:Big-One:Path",
                 "Loader:Targets:warehouse:Streams",
+                "Loader:Telemetry:Metrics:Port",
+                "Loader:Telemetry:Otlp:Endpoint",
+                "Loader:Telemetry:Otlp:Protocol",
+                "Logging:Format",
             ],
             Check(settings).Select(f => f.Key).Order(StringComparer.Ordinal));
     }
@@ -65,6 +81,8 @@ public class ConfigurationCheckTests
     [InlineData("Loader:Loads:ChunkByte", "ChunkBytes")]
     [InlineData("Loader:Inboxs:a:Path", "Inboxes")]
     [InlineData("Loader:Http:Prot", "Port")]
+    [InlineData("Loader:Telemetry:Metrics:Prot", "Port")]
+    [InlineData("Loader:Notifications:Webhooks:ops:Ulr", "Url")]
     [InlineData("Loader:Targets:lake:Paht", "Path")]
     [InlineData("Loader:Inboxes:lake:Recursiv", "Recursive")]
     public void A_misspelt_key_is_a_fault_that_names_the_nearest(string key, string nearest)

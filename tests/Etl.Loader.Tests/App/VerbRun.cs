@@ -19,6 +19,14 @@ internal sealed class VerbRun
 
     public FakeLedger Ledger { get; } = new();
 
+    /// <summary>What a person answers; null: nobody is there.</summary>
+    public Func<string, bool>? Confirm { get; init; }
+
+    public bool Interactive { get; init; }
+
+    /// <summary>How long the verb runs before Ctrl-C, by its own clock; null: to its end.</summary>
+    public TimeSpan? Interrupt { get; init; }
+
     /// <summary>What else the verb finds beside the ledger.</summary>
     public ServiceCollection Services { get; } = [];
 
@@ -37,12 +45,15 @@ internal sealed class VerbRun
             Out = new StringWriter(_out),
             Error = new StringWriter(_error),
             Time = _time,
-            Interactive = false,
+            Interactive = Interactive,
+            Confirm = Confirm,
             Actor = "kim@host",
             Access = (_, _) => new LoaderAccess(new ConfigurationBuilder().Build(), Services.BuildServiceProvider()),
         };
         Services.AddSingleton<ILoadQueries>(Ledger).AddSingleton<ILoadActions>(Ledger);
-        var run = CommandLine.RunAsync(arguments, surroundings, TestContext.Current.CancellationToken);
+        using var interrupted = new CancellationTokenSource(Interrupt ?? Timeout.InfiniteTimeSpan, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupted.Token, TestContext.Current.CancellationToken);
+        var run = CommandLine.RunAsync(arguments, surroundings, either.Token);
         while (!run.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(100));

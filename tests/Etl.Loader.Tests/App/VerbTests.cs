@@ -36,7 +36,7 @@ public class VerbTests
     {
         foreach (var verb in new[]
         {
-            "up", "watch", "serve", "load", "deliver", "check", "status", "loads", "show", "wait", "requeue", "reload", "cancel", "pause", "resume", "rejects",
+            "up", "watch", "serve", "load", "deliver", "check", "status", "loads", "show", "wait", "requeue", "reload", "cancel", "pause", "resume", "rejects", "completion",
             "migrate", "doctor",
         })
         {

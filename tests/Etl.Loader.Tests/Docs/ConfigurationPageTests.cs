@@ -5,8 +5,10 @@ using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
+using Etl.Loader.Notifications;
 using Etl.Loader.Queue;
 using Etl.Loader.Targets;
+using Etl.Loader.Telemetry;
 
 namespace Etl.Loader.Tests.Docs;
 
@@ -28,6 +30,10 @@ public class ConfigurationPageTests
         { nameof(UserOptions), "Loader:Http:Users" },
         { nameof(OpenIdOptions), "Loader:Http:OpenIdConnect" },
         { nameof(ApiKeyOptions), "Loader:Http:ApiKeys" },
+        { nameof(MetricsOptions), "Loader:Telemetry:Metrics" },
+        { nameof(OtlpOptions), "Loader:Telemetry:Otlp" },
+        { nameof(NotificationOptions), "Loader:Notifications" },
+        { nameof(WebhookOptions), "Loader:Notifications:Webhooks" },
     };
 
     [Theory]

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Etl.Loader.App.Output;
+
+namespace Etl.Loader.App.Commands;
+
+/// <summary><c>completion</c>: the few lines by which a shell asks this executable for suggestions.</summary>
+internal static class CompletionCommand
+{
+    /// <summary>Each passes the words before the cursor without the program's own, which may be called by any path.</summary>
+    private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
+    {
+        ["bash"] = """
+            _etl_loader() {
+                local line=${COMP_LINE:0:COMP_POINT} word=${COMP_WORDS[COMP_CWORD]} reply
+                line=${line#*[[:space:]]}
+                COMPREPLY=()
+                while IFS= read -r reply; do
+                    [[ $reply == "$word"* ]] && COMPREPLY+=("$reply")
+                done < <("$1" "[suggest:${#line}]" "$line" 2>/dev/null)
+            }
+            complete -o default -F _etl_loader etl-loader
+            """,
+        ["zsh"] = """
+            #compdef etl-loader
+            _etl_loader() {
+                local line="${(j: :)words[2,CURRENT]}"
+                local -a replies
+                replies=("${(@f)$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)}")
+                [[ -n "${replies[1]}" ]] && compadd -a replies || _files
+            }
+            compdef _etl_loader etl-loader
+            """,
+        ["fish"] = """
+            function __etl_loader
+                set -l words (commandline -opc) (commandline -ct)
+                set -l line (string join ' ' -- $words[2..-1])
+                $words[1] "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+            end
+            complete -c etl-loader -a '(__etl_loader)'
+            """,
+    };
+
+    public static Command Build(Surroundings surroundings)
+    {
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
+        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        var command = new Command("completion", "Print what makes a shell complete verbs, options, load ids and lanes.") { shell };
+        command.SetAction(parsed =>
+        {
+            surroundings.Out.WriteLine(Scripts[parsed.GetRequiredValue(shell)]);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

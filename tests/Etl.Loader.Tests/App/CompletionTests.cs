@@ -1,0 +1,63 @@
+using Etl.Loader.App;
+using Etl.Loader.Ledger;
+
+namespace Etl.Loader.Tests.App;
+
+/// <summary>What a shell is offered: it asks as the scripts of <c>completion</c> do.</summary>
+public class CompletionTests
+{
+    private readonly VerbRun _run = new();
+
+    [Theory]
+    [InlineData("req", "requeue")]
+    [InlineData("status --w", "--watch")]
+    [InlineData("completion ", "fish")]
+    public async Task Verbs_options_and_words_are_offered(string typed, string offered) => Assert.Contains(offered, await AskAsync(typed));
+
+    [Fact]
+    public async Task Loads_that_the_verb_can_act_on_are_offered_by_their_ids()
+    {
+        var failed = _run.Ledger.Add("a.csv", LoadStatus.Failed).ToString();
+        var loaded = _run.Ledger.Add("b.csv", LoadStatus.Loaded).ToString();
+
+        var offered = await AskAsync($"requeue {failed[..6]}");
+        Assert.Contains(failed, offered);
+        Assert.DoesNotContain(loaded, offered);
+        Assert.Contains(loaded, await AskAsync("show "));
+    }
+
+    [Fact]
+    public async Task Lanes_are_offered_where_a_lane_is_meant()
+    {
+        _run.Ledger.Lanes = [new("warehouse", null, null, null, null, null, null, null, null, 0, 0), new("lake", null, null, null, null, null, null, null, null, 0, 0)];
+
+        var offered = await AskAsync("pause wa");
+        Assert.Contains("warehouse", offered);
+        Assert.DoesNotContain("lake", offered);
+    }
+
+    [Fact]
+    public async Task An_outage_offers_nothing_and_says_nothing()
+    {
+        _run.Ledger.Fault = new InvalidOperationException("away");
+
+        Assert.DoesNotContain(await AskAsync("show "), o => o.Contains("away", StringComparison.Ordinal));
+        Assert.Empty(_run.Errors);
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public async Task Each_shell_has_a_script(string shell)
+    {
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("completion", shell));
+        Assert.Contains("[suggest:", _run.Printed, StringComparison.Ordinal);
+    }
+
+    private async Task<string[]> AskAsync(string typed)
+    {
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync($"[suggest:{typed.Length}]", typed));
+        return _run.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+}
