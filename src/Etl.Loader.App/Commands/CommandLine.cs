@@ -31,6 +31,7 @@ internal static class CommandLine
         root.Add(RejectsCommand.Build(surroundings));
         root.Add(MigrateCommand.Build(surroundings));
         root.Add(DoctorCommand.Build(surroundings));
+        root.Add(HealthCommand.Build(surroundings));
         return root;
     }
 

@@ -11,10 +11,14 @@ internal sealed class InboxWatching(
     ILoadQueries queries,
     IInboxes inboxes,
     OpenInboxEvents open,
+    Liveness liveness,
     TimeProvider time,
     ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>A round looks through the whole inbox: minutes where it is huge and far away.</summary>
+    private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(15);
 
     private readonly ILogger _logger = loggers.CreateLogger<InboxWatching>();
 
@@ -39,8 +43,10 @@ internal sealed class InboxWatching(
 
     private async Task TurnAsync(InboxWatcher watcher, CancellationToken token)
     {
+        using var loop = liveness.Begin("inbox", watcher.InboxName, LongestRound);
         while (!token.IsCancellationRequested)
         {
+            loop.Turn();
             try
             {
                 await watcher.RunOnceAsync(token);
