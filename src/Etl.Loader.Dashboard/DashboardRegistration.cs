@@ -6,19 +6,15 @@ using Hangfire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Dashboard;
 
-/// <summary>What a process of the product answers over HTTP: health always, Hangfire's dashboard with our pages inside and the API where it is asked to.</summary>
+/// <summary>Hangfire's dashboard with our pages inside, and the API. Comes after the access rule.</summary>
 internal static class DashboardRegistration
 {
-    /// <summary>What every process needs, with a dashboard or without.</summary>
-    public static IServiceCollection AddLoaderHttp(this IServiceCollection services, IConfiguration configuration) => services.AddAccess(configuration);
-
     public static IServiceCollection AddLoaderDashboard(this IServiceCollection services)
     {
         services.AddHangfire(DashboardPages.AddJobBlock);
@@ -26,15 +22,6 @@ internal static class DashboardRegistration
         services.TryAddSingleton<LoadReadings>();
         services.AddLoaderApi();
         return services;
-    }
-
-    /// <summary>Who gets in, and the health answers: open to everybody and without details.</summary>
-    public static void MapLoaderHttp(this WebApplication app)
-    {
-        app.UseAccess();
-        var health = app.MapGroup("/health").AllowAnonymous().ExcludeFromDescription();
-        health.MapGet("/live", () => Results.Text("live"));
-        health.MapGet("/ready", () => Results.Text("ready"));
     }
 
     public static void MapLoaderDashboard(this WebApplication app)

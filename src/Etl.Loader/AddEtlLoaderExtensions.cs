@@ -41,6 +41,7 @@ public static class AddEtlLoaderExtensions
     public static IServiceCollection AddEtlLoader(this IServiceCollection services, IConfiguration configuration, EtlLoaderRoles roles)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Liveness>();
         services.AddLoaderOptions(configuration);
         services.AddInboxes(configuration);
         services.AddQueueClient(provider => provider.GetRequiredService<IInboxes>().Refresh);

@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(DoctorCommand.Build(surroundings));
         root.Add(HashPasswordCommand.Build(surroundings));
         root.Add(CompletionCommand.Build(surroundings));
+        root.Add(HealthCommand.Build(surroundings));
         return root;
     }
 

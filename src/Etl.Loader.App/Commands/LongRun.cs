@@ -1,12 +1,17 @@
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Configuration;
 using Etl.Loader.App.Output;
+using Etl.Loader.Queue;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary>Runs roles until told to stop; the process ends when one of its loops cannot go on, for its supervisor to start it again.</summary>
+/// <summary>
+/// Runs roles until told to stop; the process ends when one of its loops cannot go on, for its supervisor to start it again, and with the exit code for
+/// configuration where the queue database's schema is not this version's.
+/// </summary>
 internal static class LongRun
 {
     public static async Task<int> RunAsync(
@@ -30,13 +35,19 @@ internal static class LongRun
         }
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(token, app.Lifetime.ApplicationStopping);
+        var refused = app.Services.GetRequiredService<DatabaseReadiness>().Refused;
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (stopping.Token.Register(told.SetResult))
         {
-            await told.Task;
+            await Task.WhenAny(told.Task, refused);
         }
 
         await WebHost.StopAsync(app);
+        if (refused.IsCompleted && !token.IsCancellationRequested)
+        {
+            return Failure.Report(await refused, surroundings.Error);
+        }
+
         return token.IsCancellationRequested ? ExitCodes.Done : ExitCodes.NotReachable;
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary><c>watch</c>: the watcher role; answers health requests if Loader:Http:Port is set.</summary>
+/// <summary><c>watch</c>: the watcher role; answers health requests at Loader:Http:Port.</summary>
 internal static class WatchCommand
 {
     public static Command Build(Surroundings surroundings)

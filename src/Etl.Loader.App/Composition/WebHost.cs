@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Etl.Loader.Dashboard;
+using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.App.Composition;
@@ -16,7 +18,8 @@ namespace Etl.Loader.App.Composition;
 /// <summary>A long-running process of the product: its roles, with or without the dashboard.</summary>
 internal static class WebHost
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+    /// <summary>Longer than a lane takes to hand its load back, shorter than the service manager waits.</summary>
+    internal static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
     public static WebApplication Build(IConfiguration configuration, EtlLoaderRoles roles, bool dashboard, LogLevel leastLevel, Action<ILoggingBuilder>? logging = null)
     {
@@ -45,8 +48,10 @@ internal static class WebHost
         builder.Services.AddSingleton<IHostLifetime, SignalsAreOurs>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         builder.Services.AddEtlLoader(configuration, roles);
-        builder.Services.AddLoaderHttp(configuration);
+        builder.Services.AddAccess(configuration);
         builder.Services.AddLoaderTelemetry(configuration);
+        builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+        builder.Services.AddHostedService<ServiceManager>();
         if (dashboard)
         {
             builder.Services.AddLoaderDashboard();
@@ -54,7 +59,8 @@ internal static class WebHost
 
         app = builder.Build();
         MetricsEndpoint.MapOwnPort(app, configuration);
-        app.MapLoaderHttp();
+        app.UseAccess();
+        app.MapHealth();
         MetricsEndpoint.Map(app, configuration);
         if (dashboard)
         {
@@ -93,7 +99,14 @@ internal static class WebHost
     public static string Url(WebApplication app, IConfiguration configuration)
     {
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-        var port = bound is null ? Port(configuration) : new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        return Url(configuration, bound is null ? Port(configuration) : new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port);
+    }
+
+    /// <summary>By the configuration alone, as seen from this host.</summary>
+    public static string Url(IConfiguration configuration) => Url(configuration, Port(configuration));
+
+    private static string Url(IConfiguration configuration, int port)
+    {
         var address = Address(configuration);
         var host = IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : address.ToString();
         return $"http://{host}:{port}{configuration["Loader:Http:PathBase"]}";

@@ -39,6 +39,7 @@ internal static class InboxServiceCollectionExtensions
             var time = provider.GetRequiredService<TimeProvider>();
             return (root, recursive) => InboxEvents.Open(root, recursive, time);
         });
+        services.TryAddSingleton<Liveness>();
         services.TryAddSingleton<InboxWatching>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InboxWatching>(provider => provider.GetRequiredService<InboxWatching>()));
         return services;

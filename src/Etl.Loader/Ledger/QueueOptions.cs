@@ -9,6 +9,6 @@ internal sealed class QueueOptions
     /// <summary>Npgsql connection string. What it does not say is set as the queue needs it (see <see cref="QueueDatabase"/>).</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>True: the process creates or updates the schema at its start. False: it only checks, and waits for <c>etl-loader migrate</c>.</summary>
+    /// <summary>True: the process creates or updates the schema at its start. False: it only checks, and ends where <c>etl-loader migrate</c> is due.</summary>
     public bool MigrateAtStart { get; set; }
 }

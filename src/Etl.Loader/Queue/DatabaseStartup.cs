@@ -7,8 +7,8 @@ using Npgsql;
 namespace Etl.Loader.Queue;
 
 /// <summary>
-/// Waits for the queue database and sees to its schema: makes it where <see cref="QueueOptions.MigrateAtStart"/> says so, else checks it and
-/// names the command that makes it. Never holds up the host.
+/// Waits for the queue database and sees to its schema: makes it where <see cref="QueueOptions.MigrateAtStart"/> says so, else checks it, which needs
+/// no right to change it, and refuses with the command that makes it. Never holds up the host.
 /// </summary>
 internal sealed class DatabaseStartup(
     QueueDatabase database,
@@ -32,7 +32,7 @@ internal sealed class DatabaseStartup(
 
         if (!options.Value.MigrateAtStart)
         {
-            return "its schema is missing or older than this version needs: run `etl-loader migrate`";
+            return "its schema is missing or older than this version needs.";
         }
 
         var steps = await MigrateAsync(ledger, hangfire, token);
@@ -52,6 +52,10 @@ internal sealed class DatabaseStartup(
         return steps;
     }
 
+    private LoaderException Refusal(string missing) => new(
+        $"Queue database {database}: {missing}",
+        "Let its owner run `etl-loader migrate`, or what `etl-loader migrate --sql` prints; then start this process again.");
+
     /// <summary>
     /// One brief look before the services that follow begin: where the database answers, as it mostly does, they find everything in place
     /// and have nothing to wait for. Where it does not, the host starts all the same.
@@ -62,7 +66,11 @@ internal sealed class DatabaseStartup(
         brief.CancelAfter(FirstLook);
         try
         {
-            if (await RunOnceAsync(brief.Token) is null)
+            if (await RunOnceAsync(brief.Token) is { } missing)
+            {
+                readiness.Refuse(Refusal(missing));
+            }
+            else
             {
                 readiness.Open();
             }
@@ -89,10 +97,13 @@ internal sealed class DatabaseStartup(
                     return;
                 }
 
-                Tell(missing, fault: true);
+                var refusal = Refusal(missing);
+                readiness.Refuse(refusal);
+                Tell($"{missing} {refusal.Hint}", fault: true);
             }
             catch (LoaderException refusal)
             {
+                readiness.Refuse(refusal);
                 Tell($"{refusal.Message} {refusal.Hint}", fault: true);
             }
             catch (Exception away) when (away is NpgsqlException or TimeoutException)

@@ -25,7 +25,11 @@ internal sealed class Lane(
     TimeProvider time,
     ILogger logger)
 {
+    /// <summary>Each question to the queue database has a limit of seconds.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Liveness.Loop _alive = parts.Liveness.Begin("lane", target.Name, LongestSilence);
     private readonly Guid _id = Guid.CreateVersion7(time.GetUtcNow());
     private LaneServer? _server;
     private string? _waits;
@@ -37,6 +41,7 @@ internal sealed class Lane(
         var pause = options.Poll;
         while (!stopping.IsCancellationRequested)
         {
+            _alive.Turn();
             try
             {
                 await using var laneLock = await WinAsync(stopping);
@@ -56,6 +61,7 @@ internal sealed class Lane(
             }
         }
 
+        _alive.Dispose();
         await StopServerAsync(CancellationToken.None);
     }
 
@@ -86,6 +92,7 @@ internal sealed class Lane(
 
                 await ReportDrainingAsync(stopping);
                 await LetGoAsync();
+                _alive.Turn();
                 await Task.Delay(options.Poll, time, stopping);
             }
 
@@ -104,7 +111,7 @@ internal sealed class Lane(
         await parts.Lanes.ClaimAsync(target.Name, _id, stopping);
         using var ended = new CancellationTokenSource();
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var pulse = new LanePulse(laneLock, target.Name, _id, options, time, lost);
+        var pulse = new LanePulse(laneLock, target.Name, _id, options, _alive, time, lost);
         var beating = Task.CompletedTask;
         try
         {
@@ -141,6 +148,7 @@ internal sealed class Lane(
         while (_server is { Drained: false })
         {
             await ReportDrainingAsync(stopping);
+            _alive.Turn();
             await _server.DrainAsync(options.Heartbeat, time, stopping);
         }
 
@@ -154,6 +162,7 @@ internal sealed class Lane(
             }
 
             SayLocally($"{holder.Holder} finishes its load");
+            _alive.Turn();
             await Task.Delay(options.Poll, time, stopping);
         }
     }

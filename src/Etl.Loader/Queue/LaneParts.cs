@@ -11,4 +11,5 @@ internal sealed record LaneParts(
     Reconciler Reconciler,
     ReceiptComparison Comparison,
     Leftovers Leftovers,
-    HangfireStorage Hangfire);
+    HangfireStorage Hangfire,
+    Liveness Liveness);

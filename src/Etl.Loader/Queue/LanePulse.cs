@@ -7,7 +7,7 @@ namespace Etl.Loader.Queue;
 /// Proves on the lock's own connection, every few seconds, that this process lives and holds the lane; what people wish of the lane comes
 /// back with the answer. The first failure cancels <paramref name="lost"/>.
 /// </summary>
-internal sealed class LanePulse(LaneLock laneLock, string target, Guid holder, LaneOptions options, TimeProvider time, CancellationTokenSource lost)
+internal sealed class LanePulse(LaneLock laneLock, string target, Guid holder, LaneOptions options, Liveness.Loop alive, TimeProvider time, CancellationTokenSource lost)
 {
     private volatile bool _lost;
 
@@ -20,6 +20,7 @@ internal sealed class LanePulse(LaneLock laneLock, string target, Guid holder, L
     {
         while (!_lost && !token.IsCancellationRequested && await IsHeldAsync(token))
         {
+            alive.Turn();
             await Task.Delay(options.Heartbeat, time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

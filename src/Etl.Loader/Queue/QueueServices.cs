@@ -82,6 +82,7 @@ internal static class QueueServices
         services.TryAddSingleton<LaneTakeover>();
         services.TryAddSingleton<Reconciler>();
         services.AddUpkeep();
+        services.TryAddSingleton<Liveness>();
         services.TryAddSingleton<LaneParts>();
         foreach (var target in targets)
         {

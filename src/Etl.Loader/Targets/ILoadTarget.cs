@@ -23,6 +23,12 @@ internal interface ILoadTarget : IAsyncDisposable
     /// <summary>Answers quickly or throws; <see cref="Classify"/> tells an outage from a fault.</summary>
     Task ProbeAsync(CancellationToken token);
 
+    /// <summary>The statements that make our own tables in the target, for a DBA; null where whoever takes the lane needs no rights beyond the file's.</summary>
+    string? SchemaScript => null;
+
+    /// <summary>Makes or updates our own tables, as taking the lane does by itself where its role may.</summary>
+    Task MigrateAsync(CancellationToken token) => Task.CompletedTask;
+
     /// <summary>
     /// Makes this process the lane's only writer: creates our tables where missing, refuses another installation or lane name, ends the
     /// backends of older epochs and waits until they are gone, raises the epoch. Returns the new epoch.

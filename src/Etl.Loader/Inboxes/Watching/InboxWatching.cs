@@ -12,10 +12,14 @@ internal sealed class InboxWatching(
     IInboxes inboxes,
     OpenInboxEvents open,
     RetentionOptions retention,
+    Liveness liveness,
     TimeProvider time,
     ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>A round looks through the whole inbox: minutes where it is huge and far away.</summary>
+    private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(15);
 
     private readonly ILogger _logger = loggers.CreateLogger<InboxWatching>();
 
@@ -40,8 +44,10 @@ internal sealed class InboxWatching(
 
     private async Task TurnAsync(InboxWatcher watcher, CancellationToken token)
     {
+        using var loop = liveness.Begin("inbox", watcher.InboxName, LongestRound);
         while (!token.IsCancellationRequested)
         {
+            loop.Turn();
             try
             {
                 await watcher.RunOnceAsync(token);

@@ -15,11 +15,7 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
     public async Task<long> TakeAsync(LaneClaim claim, CancellationToken token)
     {
         await RefusePoolerAsync(token);
-        await using (var schema = await sessions.BeginUnfencedAsync(token))
-        {
-            await TargetSchema.MigrateAsync(target, schema, token);
-        }
-
+        await MigrateAsync(token);
         await RegisterAsync(claim, token);
         var deadline = time.GetUtcNow() + tuning.TakeoverWait;
         while (true)
@@ -32,6 +28,23 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
             }
 
             RefuseAfter(deadline, "a session of an older epoch holds the lane's row");
+        }
+    }
+
+    /// <summary>Throws <see cref="LoaderException"/> naming the verb where this role may not make what is missing.</summary>
+    public async Task MigrateAsync(CancellationToken token)
+    {
+        await using var schema = await sessions.BeginUnfencedAsync(token);
+        try
+        {
+            await TargetSchema.MigrateAsync(target, schema, token);
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new LoaderException(
+                $"Target '{target}': its schema is missing or older than this version needs, and this role may not change it: {fault.MessageText}.",
+                $"Let its owner run `etl-loader migrate --target {target}`, or what `etl-loader migrate --target {target} --sql` prints; then infra/postgres/target-roles.sql.",
+                fault);
         }
     }
 

@@ -49,6 +49,10 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         await command.ExecuteScalarAsync(token);
     }
 
+    public string SchemaScript => TargetSchema.Script();
+
+    public Task MigrateAsync(CancellationToken token) => _lane.MigrateAsync(token);
+
     public Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token) => _lane.TakeAsync(claim, token);
 
     public async Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token)

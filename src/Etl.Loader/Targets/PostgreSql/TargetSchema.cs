@@ -18,6 +18,21 @@ internal static class TargetSchema
 
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/migrations.sql");
 
+    /// <summary>The whole schema as text for a DBA who applies it by hand; running it twice fails and changes nothing.</summary>
+    public static string Script()
+    {
+        var script = new StringBuilder("BEGIN;\n\n").Append(Sql["create_registry"]).Append(";\n\n");
+        foreach (var (version, name, sql, checksum) in Steps())
+        {
+            script.Append(CultureInfo.InvariantCulture, $"-- {version:000} {name}\n").Append(sql).Append('\n');
+            script.Append(
+                CultureInfo.InvariantCulture,
+                $"INSERT INTO etl_loader.migrations (component, version, name, checksum) VALUES ('{Component}', {version}, '{name}', '{checksum}');\n\n");
+        }
+
+        return script.Append("COMMIT;\n").ToString();
+    }
+
     /// <summary>Applies what is missing, in the session's transaction, and commits it.</summary>
     public static async Task MigrateAsync(string target, WriteTransaction session, CancellationToken token)
     {
@@ -28,13 +43,8 @@ internal static class TargetSchema
         }
 
         var applied = await AppliedAsync(session, token);
-        foreach (var path in SqlText.List(Folder))
+        foreach (var (version, name, sql, checksum) in Steps())
         {
-            var file = path[Folder.Length..];
-            var version = int.Parse(file[..3], CultureInfo.InvariantCulture);
-            var name = file[4..file.IndexOf('.', StringComparison.Ordinal)];
-            var sql = SqlText.Read(path);
-            var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
             if (!applied.TryGetValue(version, out var recorded))
             {
                 await session.ExecuteAsync(sql, token);
@@ -50,6 +60,15 @@ internal static class TargetSchema
 
         await session.CommitAsync(token);
     }
+
+    private static IEnumerable<(int Version, string Name, string Sql, string Checksum)> Steps() => SqlText.List(Folder).Select(path =>
+    {
+        var file = path[Folder.Length..];
+        var sql = SqlText.Read(path);
+        return (
+            int.Parse(file[..3], CultureInfo.InvariantCulture), file[4..file.IndexOf('.', StringComparison.Ordinal)], sql,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
+    });
 
     private static async Task<Dictionary<int, string>> AppliedAsync(WriteTransaction session, CancellationToken token)
     {

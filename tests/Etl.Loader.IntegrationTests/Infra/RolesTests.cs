@@ -1,0 +1,138 @@
+using Etl.Loader.IntegrationTests.EndToEnd;
+using Npgsql;
+
+namespace Etl.Loader.IntegrationTests.Infra;
+
+/// <summary>What each role of <c>infra/postgres</c> must do works, with the product's own processes; what it must not do is refused by the database.</summary>
+public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Watcher_loader_operator_and_viewer_do_their_work_with_their_own_roles()
+    {
+        await using var watcher = RunningVerb.Start(RunningUp.Executable, "watch", stand.Settings("etl_watcher", "nobody"), stand.Place);
+        await using var loader = RunningVerb.Start(RunningUp.Executable, "serve", stand.Settings("etl_lanes", "etl_lanes"), stand.Place);
+        string Seen() => $"watcher:\n{watcher.Said}\nloader:\n{loader.Said}\ninbox: {string.Join(", ", Directory.EnumerateFiles(stand.Inbox).Select(Path.GetFileName))}";
+
+        await DeliverAsync("orders.csv", "id,amount\n1,9.50\n2,12.00\n");
+        await Deadline.UntilAsync(() => File.Exists(In("orders.csv.loaded")), Seen, token: Token);
+
+        // Again over the table that is there, with a view on it: the swap is the loader's too.
+        await RolesStand.ExecuteAsync(stand.ConnectionString("warehouse", "etl_lanes"), "CREATE VIEW large AS SELECT id FROM orders WHERE amount > 10");
+        await DeliverAsync("orders.csv", "id,amount\n1,9.50\n2,12.00\n3,14.00\n");
+        await Deadline.UntilAsync(() => File.Exists(In("orders.csv.loaded")) && File.ReadAllText(In("orders.csv.loaded")).Contains("\"rows_loaded\": 3", StringComparison.Ordinal), Seen, token: Token);
+        Assert.Equal(3L, await ScalarAsync("warehouse", "etl_viewer", "SELECT count(*) FROM orders"));
+
+        await VerbAsync("etl_operator", "pause warehouse --reason checking");
+        await DeliverAsync("bad.csv", "id\n1\n", "{ \"schema\": { \"nothing\": \"bigint\" } }");
+        await Deadline.UntilAsync(() => File.Exists(In("bad.csv.queued")), Seen, token: Token);
+        await VerbAsync("etl_operator", "resume warehouse");
+        await Deadline.UntilAsync(() => File.Exists(In("bad.csv.failed")), Seen, token: Token);
+        await VerbAsync("etl_operator", "requeue --failed");
+        await VerbAsync("etl_operator", "wait --timeout 60s", 0, 1);
+        var first = await ScalarAsync("queue", "etl_viewer", "SELECT load_id::text FROM etl_loader.load_status WHERE dataset = 'orders.csv' ORDER BY accepted_at LIMIT 1");
+        await VerbAsync("etl_operator", $"reload {first}");
+        await VerbAsync("etl_operator", "wait --timeout 60s", 0, 1);
+        await VerbAsync("etl_viewer", "status");
+        await VerbAsync("etl_viewer", "loads");
+        await VerbAsync("etl_viewer", $"show {first}");
+        var (code, _) = await RunningVerb.RunAsync(RunningUp.Executable, "pause warehouse", stand.Settings("etl_viewer", "nobody"), stand.Place);
+        Assert.NotEqual(0, code);
+
+        Assert.Equal(0, await watcher.StopAsync());
+        Assert.Equal(0, await loader.StopAsync());
+        Assert.DoesNotContain("permission denied", watcher.Said + loader.Said, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("etl_watcher", "queue", "UPDATE etl_loader.load SET status = 'loaded'")]
+    [InlineData("etl_watcher", "queue", "DELETE FROM etl_loader.load")]
+    [InlineData("etl_watcher", "queue", "UPDATE hangfire.jobqueue SET fetchedat = now()")]
+    [InlineData("etl_watcher", "queue", "DELETE FROM hangfire.jobqueue")]
+    [InlineData("etl_watcher", "queue", "INSERT INTO etl_loader.lane_status (target) VALUES ('warehouse')")]
+    [InlineData("etl_watcher", "queue", "CREATE TABLE etl_loader.mine (id int)")]
+    [InlineData("etl_watcher", "warehouse", "SELECT FROM etl_loader.receipts")]
+    [InlineData("etl_operator", "queue", "DELETE FROM etl_loader.load")]
+    [InlineData("etl_operator", "queue", "UPDATE etl_loader.audit SET actor = 'nobody'")]
+    [InlineData("etl_operator", "queue", "DELETE FROM etl_loader.audit")]
+    [InlineData("etl_operator", "queue", "DROP TABLE etl_loader.load")]
+    [InlineData("etl_lanes", "queue", "DELETE FROM etl_loader.audit")]
+    [InlineData("etl_lanes", "queue", "UPDATE etl_loader.installation SET id = gen_random_uuid()")]
+    [InlineData("etl_lanes", "queue", "ALTER TABLE etl_loader.load ADD COLUMN mine int")]
+    [InlineData("etl_lanes", "queue", "CREATE TABLE public.mine (id int)")]
+    [InlineData("etl_lanes", "warehouse", "UPDATE etl_loader.receipts SET rows_loaded = 0")]
+    [InlineData("etl_lanes", "warehouse", "DELETE FROM etl_loader.receipts")]
+    [InlineData("etl_lanes", "warehouse", "CREATE SCHEMA another")]
+    [InlineData("etl_lanes", "warehouse", "DROP TABLE etl_loader.lane")]
+    [InlineData("etl_viewer", "queue", "UPDATE etl_loader.load SET status = 'queued'")]
+    [InlineData("etl_viewer", "queue", "INSERT INTO etl_loader.audit (actor, action) VALUES ('me', 'nothing')")]
+    [InlineData("etl_viewer", "warehouse", "SELECT raw FROM etl_loader.rejects")]
+    [InlineData("etl_viewer", "warehouse", "SELECT FROM etl_loader_staging.anything")]
+    public async Task What_a_role_must_not_do_fails(string role, string database, string sql)
+    {
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => RolesStand.ExecuteAsync(stand.ConnectionString(database, role), sql));
+        Assert.True(
+            refusal.SqlState == PostgresErrorCodes.InsufficientPrivilege, $"{refusal.SqlState} {refusal.MessageText}: not refused for want of a right");
+    }
+
+    /// <summary>A table that a later version adds is nobody's but the loader's until the file names it.</summary>
+    [Fact]
+    public async Task Every_table_of_the_ledger_is_the_owners_and_the_loader_can_read_it() => Assert.Equal(0L, await ScalarAsync(
+        "queue",
+        "etl_owner",
+        """
+        SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ('etl_loader', 'hangfire') AND c.relkind IN ('r', 'p', 'v')
+          AND (pg_get_userbyid(c.relowner) <> 'etl_owner' OR NOT has_table_privilege('etl_lanes', c.oid, 'SELECT'))
+        """));
+
+    [Theory]
+    [InlineData("watch")]
+    [InlineData("serve --no-dashboard")]
+    public async Task Without_the_schema_a_process_ends_with_2_and_names_the_command(string verb)
+    {
+        var settings = stand.Settings("etl_lanes", "etl_lanes");
+        settings["ConnectionStrings__Queue"] = await stand.CreateDatabaseAsync("empty_" + verb[..5]);
+        var (code, said) = await RunningVerb.RunAsync(RunningUp.Executable, verb, settings, stand.Place);
+        Assert.True(code == 2 && said.Contains("etl-loader migrate --sql", StringComparison.Ordinal), $"{code}: {said}");
+    }
+
+    [Theory]
+    [InlineData("migrate --sql")]
+    [InlineData("migrate --target warehouse --sql")]
+    public async Task What_migrate_prints_makes_the_schema(string verb)
+    {
+        var (code, sql) = await RunningVerb.RunAsync(RunningUp.Executable, verb, stand.Settings("etl_owner", "etl_owner"), stand.Place);
+        Assert.Equal(0, code);
+        var database = await stand.CreateDatabaseAsync("printed_" + verb.Length);
+        await RolesStand.ExecuteAsync(database, sql);
+        var settings = stand.Settings("etl_owner", "etl_owner");
+        settings[verb.Contains("target", StringComparison.Ordinal) ? "Loader__Targets__warehouse__ConnectionString" : "ConnectionStrings__Queue"] = database;
+        var (again, said) = await RunningVerb.RunAsync(RunningUp.Executable, verb.Replace(" --sql", "", StringComparison.Ordinal), settings, stand.Place);
+        Assert.True(again == 0 && said.Contains("up to date", StringComparison.Ordinal), said);
+    }
+
+    private string In(string name) => Path.Combine(stand.Inbox, name);
+
+    private async Task DeliverAsync(string name, string content, string trigger = "")
+    {
+        File.Delete(In(name + ".loaded"));
+        await File.WriteAllTextAsync(In(name), content, Token);
+        await File.WriteAllTextAsync(In(name + ".trigger"), trigger, Token);
+    }
+
+    private async Task VerbAsync(string role, string verb, params int[] codes)
+    {
+        var (code, said) = await RunningVerb.RunAsync(RunningUp.Executable, verb, stand.Settings(role, "nobody"), stand.Place);
+        Assert.True(code == 0 || codes.Contains(code), $"etl-loader {verb} as {role} ended with {code}:\n{said}");
+    }
+
+    private async Task<object?> ScalarAsync(string database, string role, string sql)
+    {
+        await using var connection = new NpgsqlConnection(stand.ConnectionString(database, role));
+        await connection.OpenAsync(Token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(Token);
+    }
+}
