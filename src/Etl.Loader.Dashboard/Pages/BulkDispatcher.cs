@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
 using Hangfire.Dashboard;

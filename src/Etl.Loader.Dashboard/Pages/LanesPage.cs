@@ -2,7 +2,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-internal sealed record LanesModel(IReadOnlyList<LaneStatus> Lanes, IReadOnlyList<LoadSummary> Running, DateTimeOffset Now);
+internal sealed record LanesModel(IReadOnlyList<LaneStatus> Lanes, IReadOnlyList<RunningLoad> Running, DateTimeOffset Now);
 
 /// <summary>Each lane: who serves it and would, what it does, how much waits, and who stopped it why.</summary>
 internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
@@ -70,7 +70,7 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
     }
 
     private Markup Running(LaneStatus lane) => model.Running.FirstOrDefault(l => l.LoadId == lane.Running) is { } load
-        ? Markup.Of($"{Link(load.LoadId)} {load.Inbox}/{load.Dataset} → {load.TableName} <span class=\"text-muted\">{Format.Word(load.Stage)}</span> {Format.Progress(load.BytesDone, load.BytesTotal)}")
+        ? Markup.Of($"{Link(load.LoadId)} {load.Dataset} → {load.TableName} <span class=\"text-muted\">{Format.Word(load.Stage)}</span> {Format.Progress(load)}")
         : lane.Running is { } id ? Link(id) : Markup.Of($"no load");
 
     private Markup Buttons(LaneStatus lane) => lane.PausedAt is not null

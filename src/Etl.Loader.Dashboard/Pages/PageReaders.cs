@@ -87,8 +87,8 @@ internal static class PageReaders
     public static async Task<RazorPage?> LanesAsync(PageRequest request)
     {
         var queries = request.Get<ILoadQueries>();
-        var running = await queries.ListAsync(new LoadFilter { Statuses = [LoadStatus.Loading] }, null, LoadsOnAPage, request.Token);
-        return new LanesPage(new LanesModel(await queries.LanesAsync(request.Token), running.Loads, request.Get<TimeProvider>().GetUtcNow()));
+        var running = await request.Get<LoadReadings>().RunningAsync(request.Token);
+        return new LanesPage(new LanesModel(await queries.LanesAsync(request.Token), running, request.Get<TimeProvider>().GetUtcNow()));
     }
 
     public static async Task<RazorPage?> WatchersAsync(PageRequest request) => new WatchersPage(new WatchersModel(

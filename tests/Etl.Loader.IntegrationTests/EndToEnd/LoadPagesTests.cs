@@ -78,7 +78,7 @@ public sealed class LoadPagesTests(SharedUp shared) : IClassFixture<SharedUp>
         await Expect(page.Locator(".etl-bulk-result")).ToContainTextAsync("Done: 200 of 200", new LocatorAssertionsToContainTextOptions { Timeout = 120_000 });
 
         var audit = await shared.Up.QueueAsync(
-            "SELECT count(*), count(DISTINCT load_id) FROM etl_loader.audit WHERE action = 'requeue' AND reason = 'producer mended' AND actor LIKE 'dashboard%'");
+            "SELECT count(*), count(DISTINCT load_id) FROM etl_loader.audit WHERE action = 'requeue' AND reason = 'producer mended' AND actor LIKE 'local@%'");
         Assert.Equal([$"{many}", $"{many}"], audit[0]);
         string? loaded = null;
         await Deadline.WaitAsync(

@@ -67,7 +67,7 @@ public class LoadsPageTests
         var context = Rendered.Context();
         var before = new LoadsPage(Model).ReadLive(context);
         var after = new LoadsPage(Model with { Lanes = [Model.Lanes[0] with { PausedAt = Now, PausedBy = "anna" }] }).ReadLive(context);
-        Assert.Equal(["lanes", "recent", "causes", "tabs", "loads"], before.Select(part => part.Name));
+        Assert.Equal(["late", "lanes", "recent", "causes", "tabs", "loads"], before.Select(part => part.Name));
         Assert.Equal(["lanes"], before.Zip(after).Where(pair => pair.First.Mark != pair.Second.Mark).Select(pair => pair.First.Name));
     }
 }

@@ -13,9 +13,10 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
     private string FilePath => inbox.FullPath(InboxName.Identity);
 
     /// <summary>
-    /// Before the id is on record it waits under this name: a watcher that dies between recording and naming leaves what the next one needs.
+    /// Before an id is on record it waits under a name of its own, which no other watcher's proposal can replace: a watcher that dies between recording and
+    /// naming leaves what the next one needs.
     /// </summary>
-    private string PendingPath => FilePath + ".new";
+    private string PendingPath(Guid id) => $"{FilePath}.{id:D}";
 
     /// <summary>Throws <see cref="InboxAwayException"/> unless the directory carries the id on record. Asks the database only until it is known.</summary>
     public async Task VerifyAsync(CancellationToken token)
@@ -50,10 +51,9 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
         }
     }
 
-    private static Guid? Read(Inbox inbox) => ReadId(inbox, inbox.FullPath(InboxName.Identity));
-
-    private static Guid? ReadId(Inbox inbox, string path)
+    private static Guid? Read(Inbox inbox)
     {
+        var path = inbox.FullPath(InboxName.Identity);
         try
         {
             return Guid.TryParse(File.ReadAllText(path).Trim(), out var id)
@@ -81,45 +81,22 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
         var onRecord = await ledger.RegisterInboxAsync(inbox.Name, proposed, token);
         if (onRecord != proposed)
         {
-            File.Delete(PendingPath);
-            throw Missing(inbox);
+            File.Delete(PendingPath(proposed));
         }
 
-        try
-        {
-            File.Move(PendingPath, FilePath, overwrite: true);
-        }
-        catch (FileNotFoundException)
-        {
-            // Another watcher named it between our two steps.
-        }
-
+        // Ours, or that of the watcher which was first; where neither is there, it has the inbox's name already, or this is another directory.
+        AtomicRename.Try(PendingPath(onRecord), FilePath);
         RefuseOther(Read(inbox), onRecord);
         return onRecord;
     }
 
     private Guid Propose()
     {
-        if (ReadId(inbox, PendingPath) is { } waiting)
-        {
-            return waiting;
-        }
-
         var proposed = Guid.CreateVersion7();
-        var temporary = $"{FilePath}.{proposed:N}";
         try
         {
-            File.WriteAllText(temporary, $"{proposed:D}\n");
-            try
-            {
-                File.Move(temporary, PendingPath, overwrite: false);
-                return proposed;
-            }
-            catch (IOException) when (File.Exists(PendingPath))
-            {
-                File.Delete(temporary);
-                return ReadId(inbox, PendingPath) ?? throw Missing(inbox);
-            }
+            File.WriteAllText(PendingPath(proposed), $"{proposed:D}\n");
+            return proposed;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
