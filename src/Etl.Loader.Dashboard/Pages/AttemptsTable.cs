@@ -11,7 +11,7 @@ internal static class AttemptsTable
     public static Markup Of(IReadOnlyList<AttemptRecord> attempts) => attempts.Count == 0
         ? Markup.Empty
         : Markup.Of($"""
-            <h2 class="etl-heading">Attempts</h2><div class="etl-scroll"><table class="table"><thead><tr><th>#</th><th>Started</th><th>Took</th><th>Outcome</th><th>Where</th><th>Error and log</th></tr></thead><tbody>
+            <h2 class="etl-heading">Attempts</h2><div class="etl-scroll" tabindex="0" role="region" aria-label="Attempts"><table class="table"><thead><tr><th>#</th><th>Started</th><th>Took</th><th>Outcome</th><th>Where</th><th>Error and log</th></tr></thead><tbody>
             {attempts.Reverse().Select((attempt, place) => Row(attempt, open: place == 0))}
             </tbody></table></div>
             """);

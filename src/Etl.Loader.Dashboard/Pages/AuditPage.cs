@@ -50,7 +50,7 @@ internal sealed class AuditPage(AuditModel model) : LoaderPage("Audit")
     private Markup Table() => model.Found.Entries.Count == 0
         ? Markup.Of($"<div class=\"alert alert-info\">Nobody has done anything{(model.Actor.Length + model.Target.Length + model.Load.Length > 0 ? " that matches the filter" : " yet")}.</div>")
         : Markup.Of($"""
-            <div class="etl-scroll"><table class="table">
+            <div class="etl-scroll" tabindex="0" role="region" aria-label="Audit"><table class="table">
             <thead><tr><th>When</th><th>Who</th><th>Action</th><th>Lane</th><th>Load</th><th>Why</th><th>Details</th></tr></thead>
             <tbody>{model.Found.Entries.Select(Row)}</tbody></table></div>
             """);

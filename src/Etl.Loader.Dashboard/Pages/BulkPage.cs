@@ -45,7 +45,7 @@ internal sealed class BulkPage(BulkModel model) : LoaderPage(model.Kind == BulkK
         ? Markup.Empty
         : Markup.Of($"""
             <h2 class="etl-heading">{(model.First.Count < model.Summary.Loads ? $"The newest {model.First.Count}" : "All of them")}</h2>
-            <div class="etl-scroll"><table class="table"><thead><tr><th>Load</th><th>Status</th><th>Dataset</th><th>Table</th><th>Error</th></tr></thead>
+            <div class="etl-scroll" tabindex="0" role="region" aria-label="Loads"><table class="table"><thead><tr><th>Load</th><th>Status</th><th>Dataset</th><th>Table</th><th>Error</th></tr></thead>
             <tbody>{model.First.Select(l => Markup.Of($"<tr><td>{Link(l.LoadId)}</td><td>{Format.Status(l.Status)}</td><td>{l.Inbox}/{l.Dataset}</td><td>{l.Target} {l.TableName}</td><td class=\"etl-error\">{l.Error}</td></tr>"))}</tbody></table></div>
             """);
 }

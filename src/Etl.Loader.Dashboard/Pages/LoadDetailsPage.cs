@@ -74,7 +74,7 @@ internal sealed class LoadDetailsPage(LoadModel model) : LoaderPage("Load")
         """);
 
     private Markup Facts() => Markup.Of($"""
-        <div class="etl-scroll"><table class="table etl-facts"><tbody>
+        <div class="etl-scroll" tabindex="0" role="region" aria-label="Facts"><table class="table etl-facts"><tbody>
         {Fact("Load", Markup.Of($"<code>{Load.Id}</code>"))}
         {Fact("Inbox", Markup.Of($"{Load.Spec.Inbox}"))}
         {Fact("Files", Files())}

@@ -20,7 +20,7 @@ internal static class ReceiptParts
 
         // Made here: the document is gone afterwards.
         return Markup.Of($"""
-            <h2 class="etl-heading">Columns</h2><div class="etl-scroll"><table class="table"><thead><tr><th>Column</th><th>Type</th><th>Proven</th><th>In the file</th><th class="etl-number">Nulls</th><th>Not narrower, because</th></tr></thead><tbody>
+            <h2 class="etl-heading">Columns</h2><div class="etl-scroll" tabindex="0" role="region" aria-label="Columns"><table class="table"><thead><tr><th>Column</th><th>Type</th><th>Proven</th><th>In the file</th><th class="etl-number">Nulls</th><th>Not narrower, because</th></tr></thead><tbody>
             {columns.EnumerateArray().Select(Column)}
             </tbody></table></div>
             {Notes(details)}
