@@ -19,11 +19,13 @@ internal sealed class Webhook : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         })
         {
             Timeout = options.Timeout,
         };
+
+        // A line that is kept may be closed by the receiver just when it is used again, and a delivery that was all right would count as failed.
+        _client.DefaultRequestHeaders.ConnectionClose = true;
     }
 
     public string Name { get; }
