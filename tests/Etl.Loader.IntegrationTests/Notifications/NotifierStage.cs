@@ -1,6 +1,6 @@
+using Etl.Loader.Inboxes.Due;
 using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
-using Etl.Loader.Inboxes.Due;
 using Etl.Loader.Ledger;
 using Etl.Loader.Notifications;
 using Etl.Loader.Queue;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Etl.Loader.Inboxes.Due;
 using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
-using Etl.Loader.Inboxes.Due;
 using Etl.Loader.Ledger;
 using Etl.Loader.Notifications;
 
