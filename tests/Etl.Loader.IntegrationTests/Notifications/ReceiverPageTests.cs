@@ -30,11 +30,12 @@ public sealed class ReceiverPageTests
             var address = $"http://127.0.0.1:{port}/";
             using var right = new Webhook("ops", new WebhookOptions { Url = address, Secret = NotifierStage.Secret }, TimeProvider.System);
             using var wrong = new Webhook("ops", new WebhookOptions { Url = address, Secret = new string('x', 32) }, TimeProvider.System);
-            string? problem = null;
-            await Deadline.WaitAsync(async () => (problem = await right.PostAsync(claimed, Token)) is null ? "" : null, () => $"not taken: {problem}", token: Token);
-            Assert.Null(await right.PostAsync(claimed with { Attempt = 2 }, Token));
-            Assert.Equal("it answered 401", await wrong.PostAsync(claimed with { Id = 18 }, Token));
-            Assert.Null(await right.PostAsync(claimed with { Id = 19, Event = "loaded", Body = """{"type":"loaded","data":{}}""" }, Token));
+
+            // Tried until the receiver answers, as the notifier does: a line may break, and a repeat is what the receiver has its memory for.
+            await AnswersAsync(right, claimed, null);
+            await AnswersAsync(right, claimed with { Attempt = 2 }, null);
+            await AnswersAsync(wrong, claimed with { Id = 18 }, "it answered 401");
+            await AnswersAsync(right, claimed with { Id = 19, Event = "loaded", Body = """{"type":"loaded","data":{}}""" }, null);
 
             Assert.Equal("failed {\"dataset\": \"orders \\u00e4.csv\"}", await receiver.StandardOutput.ReadLineAsync(Token));
             Assert.Equal("loaded {}", await receiver.StandardOutput.ReadLineAsync(Token));
@@ -44,5 +45,11 @@ public sealed class ReceiverPageTests
             receiver.Kill();
             await receiver.WaitForExitAsync(CancellationToken.None);
         }
+    }
+
+    private static async Task AnswersAsync(Webhook webhook, Claimed claimed, string? wanted)
+    {
+        string? problem = null;
+        await Deadline.WaitAsync(async () => (problem = await webhook.PostAsync(claimed, Token)) == wanted ? "" : null, () => $"not answered as wanted: {problem}", token: Token);
     }
 }
