@@ -10,9 +10,7 @@ internal sealed class StatusWatch(ILoadQueries queries, Surroundings surrounding
 {
     private const int Outcomes = 8;
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
-    private static readonly LoadStatus[] Ended = [LoadStatus.Loaded, LoadStatus.Failed, LoadStatus.Cancelled, LoadStatus.Superseded];
 
-    private readonly LoadRates _rates = new(surroundings.Time);
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
 
     /// <summary>Until the token fires; that is how people end it.</summary>
@@ -23,7 +21,7 @@ internal sealed class StatusWatch(ILoadQueries queries, Surroundings surrounding
             if (surroundings.Interactive)
             {
                 await Terminal.Of(surroundings).Live(new Text("")).AutoClear(false).StartAsync(screen => TurnAsync(
-                    (status, outcomes) => screen.UpdateTarget(StatusScreen.Draw(status, outcomes, _rates, surroundings.Time.GetUtcNow())),
+                    (status, outcomes) => screen.UpdateTarget(StatusScreen.Draw(status, outcomes, surroundings.Time.GetUtcNow())),
                     problem => screen.UpdateTarget(new Text(problem, new Style(Color.Yellow))),
                     token));
             }
@@ -49,9 +47,7 @@ internal sealed class StatusWatch(ILoadQueries queries, Surroundings surrounding
             try
             {
                 var status = await StatusCommand.ReadAsync(queries, token);
-                var outcomes = (await queries.ListAsync(new LoadFilter { Statuses = Ended }, null, Outcomes, token)).Loads;
-                _rates.Note(status.Active);
-                show(status, outcomes);
+                show(status, await queries.RecentAsync(Outcomes, token));
                 complained = null;
                 seen = true;
             }

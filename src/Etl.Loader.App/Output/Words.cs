@@ -6,36 +6,17 @@ namespace Etl.Loader.App.Output;
 /// <summary>Numbers, times and states as people read them.</summary>
 internal static class Words
 {
-    private static readonly string[] ByteUnits = ["B", "kB", "MB", "GB", "TB"];
-
     public static string Of(LoadStatus status) => status.ToString().ToLowerInvariant();
 
     public static string Of(LoadStage stage) => stage.ToString().ToLowerInvariant();
 
-    public static string Rows(long? rows) => rows?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+    public static string Rows(long? rows) => rows is { } count ? Amounts.Count(count) : "";
 
-    public static string Bytes(long bytes)
-    {
-        double value = bytes;
-        var unit = 0;
-        for (; value >= 1000 && unit < ByteUnits.Length - 1; unit++)
-        {
-            value /= 1000;
-        }
-
-        return value.ToString(unit == 0 || value >= 100 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + ByteUnits[unit];
-    }
+    public static string Bytes(long bytes) => Amounts.Bytes(bytes);
 
     public static string Ago(DateTimeOffset then, DateTimeOffset now) => Span(now - then) + " ago";
 
-    public static string Span(TimeSpan span) => span switch
-    {
-        { TotalSeconds: < 1 } => "0 s",
-        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s"),
-        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min {span.Seconds} s"),
-        { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h {span.Minutes} min"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalDays} d {span.Hours} h"),
-    };
+    public static string Span(TimeSpan span) => Amounts.Span(span);
 
     public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 

@@ -92,19 +92,4 @@ internal sealed partial class LedgerQueries
         command => command.With("load_id", load.Value),
         row => new PlaceInLine(row.Number("loads")!.Value, row.Number("bytes")!.Value),
         token))[0];
-
-    private async Task<IReadOnlyList<T>> ReadAsync<T>(string statement, Action<NpgsqlCommand> parameters, Func<NpgsqlDataReader, T> read, CancellationToken token)
-    {
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(statement, connection);
-        parameters(command);
-        await using var row = await command.ExecuteReaderAsync(token);
-        var rows = new List<T>();
-        while (await row.ReadAsync(token))
-        {
-            rows.Add(read(row));
-        }
-
-        return rows;
-    }
 }

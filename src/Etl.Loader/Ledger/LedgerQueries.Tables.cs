@@ -44,52 +44,35 @@ internal sealed partial class LedgerQueries : ITableQueries
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxPage);
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(TablesSql["table_loads"], connection)
-            .WithText("target", table.Target)
-            .WithText("name", table.Name)
-            .WithText("schema", table.Schema ?? "")
-            .WithNumber("below", below)
-            .With("limit", limit);
-        await using var row = await command.ExecuteReaderAsync(token);
-        var loads = new List<TableLoad>();
-        while (await row.ReadAsync(token))
+        return await ReadAsync(
+            TablesSql["table_loads"],
+            command => command
+                .WithText("target", table.Target)
+                .WithText("name", table.Name)
+                .WithText("schema", table.Schema ?? "")
+                .WithNumber("below", below)
+                .With("limit", limit),
+            ReadTableLoad,
+            token);
+    }
+
+    public Task<IReadOnlyList<RecentDelivery>> RecentDeliveriesAsync(IReadOnlyList<DeliveryWindow> windows, CancellationToken token) => ReadAsync(
+        TablesSql["recent_deliveries"],
+        command =>
         {
-            loads.Add(ReadTableLoad(row));
-        }
+            command.With("inboxes", windows.Select(w => w.Source.Inbox).ToArray()).With("patterns", windows.Select(w => w.Source.Pattern).ToArray());
+            command.Parameters.Add(new NpgsqlParameter("except_patterns", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = windows.Select(w => Except(w.Source)).ToArray() });
+            Times(command, "since", windows.Select(w => w.Since));
+            Times(command, "before", windows.Select(w => w.Before));
+        },
+        row => new RecentDelivery(row.IsDBNull(0) ? null : ReadDelivery(row), row.GetBoolean(4)),
+        token);
 
-        return loads;
-    }
-
-    public async Task<IReadOnlyList<RecentDelivery>> RecentDeliveriesAsync(IReadOnlyList<DeliveryWindow> windows, CancellationToken token)
-    {
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(TablesSql["recent_deliveries"], connection)
-            .With("inboxes", windows.Select(w => w.Source.Inbox).ToArray())
-            .With("patterns", windows.Select(w => w.Source.Pattern).ToArray());
-        command.Parameters.Add(new NpgsqlParameter("except_patterns", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = windows.Select(w => Except(w.Source)).ToArray() });
-        Times(command, "since", windows.Select(w => w.Since));
-        Times(command, "before", windows.Select(w => w.Before));
-        await using var row = await command.ExecuteReaderAsync(token);
-        var found = new List<RecentDelivery>();
-        while (await row.ReadAsync(token))
-        {
-            found.Add(new RecentDelivery(row.IsDBNull(0) ? null : ReadDelivery(row), row.GetBoolean(4)));
-        }
-
-        return found;
-    }
-
-    public async Task<LastDelivery?> LastDeliveryAsync(DeliverySource source, CancellationToken token)
-    {
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(TablesSql["last_delivery"], connection)
-            .WithText("inbox", source.Inbox)
-            .WithText("pattern", source.Pattern)
-            .WithText("except_pattern", Except(source), int.MaxValue);
-        await using var row = await command.ExecuteReaderAsync(token);
-        return await row.ReadAsync(token) ? ReadDelivery(row) : null;
-    }
+    public async Task<LastDelivery?> LastDeliveryAsync(DeliverySource source, CancellationToken token) => await ReadAsync(
+        TablesSql["last_delivery"],
+        command => command.WithText("inbox", source.Inbox).WithText("pattern", source.Pattern).WithText("except_pattern", Except(source), int.MaxValue),
+        ReadDelivery,
+        token) is [var last, ..] ? last : null;
 
     private static async Task<IReadOnlyList<TableSummary>> SummariesAsync(NpgsqlConnection connection, IReadOnlyList<TableKey> keys, CancellationToken token)
     {

@@ -37,24 +37,20 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
             return null;
         }
 
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(Sql["find_attempts"], connection).With("load_id", load.Value);
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var attempts = new List<AttemptRecord>();
-        while (await reader.ReadAsync(token))
-        {
-            attempts.Add(new AttemptRecord(
-                reader.GetInt32(0),
-                reader.Time("started_at")!.Value,
-                reader.Time("finished_at"),
-                reader.Text("outcome") is { } outcome ? LedgerWords.Parse<AttemptOutcome>(outcome) : null,
-                reader.GetString(4),
-                reader.GetInt32(5),
-                reader.GetInt64(6),
-                reader.Text("error"),
-                AttemptLog.Read(reader.Text("log"))));
-        }
-
+        var attempts = await ReadAsync(
+            Sql["find_attempts"],
+            command => command.With("load_id", load.Value),
+            row => new AttemptRecord(
+                row.GetInt32(0),
+                row.Time("started_at")!.Value,
+                row.Time("finished_at"),
+                row.Text("outcome") is { } outcome ? LedgerWords.Parse<AttemptOutcome>(outcome) : null,
+                row.GetString(4),
+                row.GetInt32(5),
+                row.GetInt64(6),
+                row.Text("error"),
+                AttemptLog.Read(row.Text("log"))),
+            token);
         return new LoadDetails(record, attempts);
     }
 
@@ -67,15 +63,11 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
                 "`etl-loader loads` lists loads with their ids.");
         }
 
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(Sql["resolve_prefix"], connection).WithText("prefix", prefix.ToLower(CultureInfo.InvariantCulture));
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var found = new List<LoadId>();
-        while (await reader.ReadAsync(token))
-        {
-            found.Add(new LoadId(reader.GetGuid(0)));
-        }
-
+        var found = await ReadAsync(
+            Sql["resolve_prefix"],
+            command => command.WithText("prefix", prefix.ToLower(CultureInfo.InvariantCulture)),
+            row => new LoadId(row.GetGuid(0)),
+            token);
         return found switch
         {
             [] => throw new UnknownNameException($"No load has an id that begins with '{prefix}'.", "`etl-loader loads` lists loads with their ids."),
@@ -86,59 +78,43 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
         };
     }
 
-    public async Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token)
-    {
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(Sql["lanes"], connection);
-        await using var row = await command.ExecuteReaderAsync(token);
-        var lanes = new List<LaneStatus>();
-        while (await row.ReadAsync(token))
-        {
-            lanes.Add(new LaneStatus(
-                row.Text("target")!,
-                row.Text("holder"),
-                row.Number("epoch"),
-                row.Time("heartbeat_at"),
-                row.Time("paused_at"),
-                row.Text("paused_by"),
-                row.Text("pause_reason"),
-                row.Text("waits_for"),
-                row.GetOrdinal("running") is var i && row.IsDBNull(i) ? null : new LoadId(row.GetGuid(i)),
-                row.Number("loads")!.Value,
-                row.Number("bytes")!.Value,
-                row.Text("reconciled"),
-                row.Time("reconciled_at"),
-                row.GetBoolean(row.GetOrdinal("pause_now")),
-                row.Time("waits_since"),
-                row.GetFieldValue<string[]>(row.GetOrdinal("standbys"))));
-        }
+    public Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token) => ReadAsync(
+        Sql["lanes"],
+        _ => { },
+        row => new LaneStatus(
+            row.Text("target")!,
+            row.Text("holder"),
+            row.Number("epoch"),
+            row.Time("heartbeat_at"),
+            row.Time("paused_at"),
+            row.Text("paused_by"),
+            row.Text("pause_reason"),
+            row.Text("waits_for"),
+            row.GetOrdinal("running") is var i && row.IsDBNull(i) ? null : new LoadId(row.GetGuid(i)),
+            row.Number("loads")!.Value,
+            row.Number("bytes")!.Value,
+            row.Text("reconciled"),
+            row.Time("reconciled_at"),
+            row.GetBoolean(row.GetOrdinal("pause_now")),
+            row.Time("waits_since"),
+            row.GetFieldValue<string[]>(row.GetOrdinal("standbys"))),
+        token);
 
-        return lanes;
-    }
-
-    public async Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token)
-    {
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(Sql["watchers"], connection);
-        await using var row = await command.ExecuteReaderAsync(token);
-        var watchers = new List<WatcherReport>();
-        while (await row.ReadAsync(token))
-        {
-            watchers.Add(new WatcherReport(
-                row.GetString(0),
-                row.GetInt32(1),
-                row.GetString(2),
-                row.GetString(3),
-                row.GetString(4),
-                row.Time("last_event_at"),
-                row.Time("last_scan_at"),
-                row.Time("oldest_waiting_at"),
-                row.Text("version")!,
-                row.Time("reported_at")));
-        }
-
-        return watchers;
-    }
+    public Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token) => ReadAsync(
+        Sql["watchers"],
+        _ => { },
+        row => new WatcherReport(
+            row.GetString(0),
+            row.GetInt32(1),
+            row.GetString(2),
+            row.GetString(3),
+            row.GetString(4),
+            row.Time("last_event_at"),
+            row.Time("last_scan_at"),
+            row.Time("oldest_waiting_at"),
+            row.Text("version")!,
+            row.Time("reported_at")),
+        token);
 
     public async Task<StatusCounts> CountAsync(CancellationToken token)
     {
@@ -157,7 +133,7 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
     /// <summary>A statement over loads with the filter in its place. Loads of some statuses are found status by status, each in the index's order.</summary>
     private static NpgsqlCommand Filtered(SqlText sql, string statement, LoadFilter filter, NpgsqlConnection connection)
     {
-        var statuses = filter is { Cause: not null, Statuses: [] } ? [LoadStatus.Failed] : filter.Statuses;
+        var statuses = filter.MeantStatuses;
         var text = sql[statuses.Count == 0 ? statement : statement + "_by_status"].Replace("{filter}", Sql["filter"], StringComparison.Ordinal);
         var command = new NpgsqlCommand(text, connection)
             .WithText("target", filter.Target)
@@ -179,6 +155,21 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
         : long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
             ? key
             : throw new LoaderException($"'{after}' is not the key of a page.", "Go on from the 'next' of the page before.");
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(string statement, Action<NpgsqlCommand> parameters, Func<NpgsqlDataReader, T> read, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(statement, connection);
+        parameters(command);
+        await using var row = await command.ExecuteReaderAsync(token);
+        var rows = new List<T>();
+        while (await row.ReadAsync(token))
+        {
+            rows.Add(read(row));
+        }
+
+        return rows;
+    }
 
     /// <summary>Without '*' an equality that an index serves, with it a LIKE.</summary>
     private static void Pattern(NpgsqlCommand command, string name, string? pattern)

@@ -19,6 +19,9 @@ internal sealed partial record LoadFilter
 
     /// <summary>Failed loads of one cause, by its id; see <see cref="FailureCause"/>.</summary>
     public string? Cause { get; init; }
+
+    /// <summary>None: all. A cause without a status means failed loads, which alone have one.</summary>
+    internal IReadOnlyList<LoadStatus> MeantStatuses => Cause is not null && Statuses.Count == 0 ? [LoadStatus.Failed] : Statuses;
 }
 
 /// <summary>A line of a list of loads; the columns of the view <c>etl_loader.load_status</c>.</summary>

@@ -30,7 +30,7 @@ internal sealed class BulkActions(ILoadQueries queries, ILoadActions actions, Ti
         LoadStatus[] able = kind == BulkKind.Requeue
             ? [LoadStatus.Failed, LoadStatus.Cancelled]
             : [LoadStatus.Queued, LoadStatus.Loading, LoadStatus.Retrying];
-        var statuses = filter is { Statuses: [], Cause: not null } ? [LoadStatus.Failed] : filter.Statuses;
+        var statuses = filter.MeantStatuses;
         LoadStatus[] left = statuses.Count == 0 ? able : [.. able.Intersect(statuses)];
         return left.Length == 0 ? null : filter with { Statuses = left };
     }

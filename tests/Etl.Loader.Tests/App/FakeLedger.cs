@@ -66,7 +66,8 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
 
     public Task<IReadOnlyList<RunningLoad>> RunningAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<RunningLoad>>([]);
 
-    public Task<IReadOnlyList<LoadSummary>> RecentAsync(int limit, CancellationToken token) => Task.FromResult<IReadOnlyList<LoadSummary>>([]);
+    public Task<IReadOnlyList<LoadSummary>> RecentAsync(int limit, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<LoadSummary>>([.. _loads.Values.Select(states => Summary(states.Peek())).Where(l => l.Status.HasOutcome()).Reverse().Take(limit)]);
 
     public Task<IReadOnlyList<FailureCause>> CausesAsync(int limit, CancellationToken token) => Task.FromResult<IReadOnlyList<FailureCause>>([]);
 

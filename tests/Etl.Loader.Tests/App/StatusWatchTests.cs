@@ -1,7 +1,5 @@
 using Etl.Loader.App;
-using Etl.Loader.App.Commands;
 using Etl.Loader.Ledger;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Etl.Loader.Tests.App;
 
@@ -32,23 +30,9 @@ public class StatusWatchTests
         Assert.Contains("14 loads", run.Printed, StringComparison.Ordinal);
         Assert.Contains("done.csv", run.Printed, StringComparison.Ordinal);
         Assert.Contains("50 %", run.Printed, StringComparison.Ordinal);
+        Assert.Contains("1.0 MB/s", run.Printed, StringComparison.Ordinal);
+        Assert.Contains("5 s", run.Printed, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"\u001b\[[0-9;]*(3[0-7]|9[0-7]|38;5)[0-9;]*m", run.Printed);
-    }
-
-    [Fact]
-    public void The_speed_is_that_of_the_last_seconds_and_begins_anew_with_each_stage()
-    {
-        var time = new FakeTimeProvider();
-        var rates = new LoadRates(time);
-        var load = Loading(0, 0);
-        rates.Note([load]);
-        Assert.Null(rates.Of(load.LoadId));
-        time.Advance(TimeSpan.FromSeconds(2));
-        rates.Note([load with { RowsLoaded = 300, BytesDone = 1000 }]);
-
-        Assert.Equal((150, 500), rates.Of(load.LoadId));
-        rates.Note([load with { Stage = LoadStage.Publishing, RowsLoaded = 300, BytesDone = 0 }]);
-        Assert.Null(rates.Of(load.LoadId));
     }
 
     private static VerbRun Watched(bool interactive)
@@ -58,10 +42,18 @@ public class StatusWatchTests
         var running = run.Ledger.Add("orders.csv", LoadStatus.Loading);
         run.Ledger.Change(running, l => l with { BytesDone = 5, BytesTotal = 10 });
         run.Ledger.Lanes = [new("warehouse", "host:7", 3, null, null, null, null, null, running, 14, 3_200_000_000)];
+        var now = DateTimeOffset.UnixEpoch;
+        run.Ledger.Outlook =
+        [
+            new()
+            {
+                Target = "warehouse",
+                ReadAt = now,
+                Holder = "host:7",
+                Running = new(running, "warehouse", "orders", "orders.csv", LoadStage.Staging, now, 5_000_000, 10_000_000, 40, 1_000_000, 8, now, now, null, now),
+                Waiting = new Work(14, 3_200_000_000),
+            },
+        ];
         return run;
     }
-
-    private static LoadSummary Loading(long rows, long bytes) => new(
-        LoadId.New(TimeProvider.System), "in", "orders.csv", "warehouse", "orders", LoadStatus.Loading, LoadStage.Staging, 1, rows, null, bytes, 10_000,
-        DateTimeOffset.UnixEpoch, null, null, null, null, null, null);
 }
