@@ -15,7 +15,7 @@ internal static class WaitReasons
 
         if (load.WaitsFor is { } waits)
         {
-            yield return $"It waits for {waits}";
+            yield return $"It waits: {waits}";
         }
 
         if (load.Status == LoadStatus.Loading)

@@ -17,7 +17,7 @@ internal enum LaneCondition
     Retrying,
     Paused,
 
-    /// <summary>Something that the lane needs is away.</summary>
+    /// <summary>Something that the lane or its load needs is away or in use.</summary>
     Waiting,
 
     /// <summary>No process serves it.</summary>
@@ -97,6 +97,7 @@ internal sealed record LaneOutlook
         { PausedAt: not null, Running: null } => LaneCondition.Paused,
         { Holder: null } when Waiting.Loads > 0 || Running is not null => LaneCondition.Unserved,
         { WaitsFor: not null } => LaneCondition.Waiting,
+        { Running.WaitsFor: not null } when SilentFor(HeartbeatAt) <= StalledAfter => LaneCondition.Waiting,
         { Running: not null } => Stuck ? LaneCondition.Stalled : LaneCondition.Loading,
         { Due: > 0 } => Idle > StalledAfter ? LaneCondition.Stalled : LaneCondition.Starting,
         { Waiting.Loads: > 0 } => LaneCondition.Retrying,

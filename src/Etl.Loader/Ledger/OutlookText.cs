@@ -11,6 +11,7 @@ internal static class OutlookText
     public static string Doing(LaneOutlook lane) => lane.Condition switch
     {
         LaneCondition.Paused => $"paused {Ago(lane, lane.PausedAt)} by {lane.PausedBy}{(lane.PauseReason is null ? "" : $": {lane.PauseReason}")}",
+        LaneCondition.Waiting when lane is { WaitsFor: null, Running: { } load } => $"{load.Stage.Word()} {load.TableName}, waits: {load.WaitsFor}",
         LaneCondition.Waiting => $"waits since {Amounts.Span(lane.ReadAt - (lane.WaitsSince ?? lane.ReadAt))}: {lane.WaitsFor}",
         LaneCondition.Unserved => "no process serves this lane",
         LaneCondition.Stalled => Stalled(lane),

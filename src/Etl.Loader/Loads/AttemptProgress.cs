@@ -25,6 +25,8 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
     private readonly TimeProvider _time;
     private long _rows;
     private LoadStage _written = LoadStage.Accepted;
+    private volatile string? _waits;
+    private string? _waitsWritten;
 
     public AttemptProgress(
         AttemptKey attempt,
@@ -53,6 +55,16 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
 
     /// <summary>A line for people in the attempt's log.</summary>
     public void Note(string text) => _attempt.Log.Add(_time.GetUtcNow(), text);
+
+    /// <summary>What the attempt waits for on purpose, told with the next report; null: it goes on.</summary>
+    public void Wait(string? reason)
+    {
+        if (reason != _waits)
+        {
+            _waits = reason;
+            Note(reason is null ? "goes on" : $"waits: {reason}");
+        }
+    }
 
     /// <summary>Begins a stage; its bytes count from zero again.</summary>
     public void Enter(LoadStage stage, string? note = null)
@@ -124,6 +136,12 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         try
         {
             await WriteStageAsync(_stop.Token);
+            if (_waits is var waits && waits != _waitsWritten)
+            {
+                await _ledger.SetWaitsForAsync(_attempt, waits, _stop.Token);
+                _waitsWritten = waits;
+            }
+
             Standing = await _ledger.ReportProgressAsync(
                 _attempt, Interlocked.Read(ref _bytes), _bytesTotal, Interlocked.Read(ref _rows), _stop.Token);
             if (Standing != AttemptStanding.Mine)

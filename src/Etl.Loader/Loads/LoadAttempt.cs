@@ -75,6 +75,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         return await staged.PublishAsync(
             new PublishRequest
             {
+                Waits = progress.Wait,
                 Receipt = new LoadReceipt
                 {
                     LoadId = load.Id,

@@ -125,6 +125,9 @@ internal sealed record PublishRequest
 
     /// <inheritdoc cref="StageRequest.Changes"/>
     public ColumnChanges? Changes { get; init; }
+
+    /// <summary>Told what the publish waits for, such as readers, and null when it goes on.</summary>
+    public Action<string?> Waits { get; init; } = static _ => { };
 }
 
 /// <summary>Published with this receipt, or superseded by a newer delivery.</summary>

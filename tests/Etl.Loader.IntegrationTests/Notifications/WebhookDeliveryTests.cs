@@ -100,7 +100,9 @@ public class WebhookDeliveryTests(PostgresServer server)
         }
 
         await stage.StartAsync(new() { ["silent"] = NotifierStage.To(silent), ["quick"] = NotifierStage.To(quick), ["failures"] = NotifierStage.To(quick, "failed") });
-        await QueueStage.UntilAsync(() => Task.FromResult(quick.Requests.Count == 5), () => $"the quick one got {quick.Requests.Count} of 5");
+        await QueueStage.UntilAsync(
+            () => Task.FromResult(quick.Requests.Count == 5 && !silent.Requests.IsEmpty),
+            () => $"the quick one got {quick.Requests.Count} of 5, the silent one {silent.Requests.Count}");
 
         Assert.Single(silent.Requests);
         Assert.Equal(10, await stage.Queue.ScalarAsync<long>("SELECT count(*) FROM etl_loader.deliveries"));

@@ -84,6 +84,16 @@ public class LaneOutlookTests
     }
 
     [Fact]
+    public void A_load_that_waits_on_purpose_is_not_stalled_however_long_but_its_process_may_be()
+    {
+        var waits = Running with { Stage = LoadStage.Publishing, WaitsFor = "table public.orders_2026 is in use by anna", MovedAt = Now.AddMinutes(-9) };
+
+        Assert.Equal(LaneCondition.Waiting, (Served with { Running = waits }).Condition);
+        Assert.Equal("publishing orders_2026, waits: table public.orders_2026 is in use by anna", OutlookText.Doing(Served with { Running = waits }));
+        Assert.Equal(LaneCondition.Stalled, (Served with { Running = waits, HeartbeatAt = Now.AddMinutes(-3) }).Condition);
+    }
+
+    [Fact]
     public void A_lane_that_nobody_serves_and_an_idle_one_are_told_apart()
     {
         Assert.Equal(LaneCondition.Unserved, (Served with { Holder = null, Waiting = new Work(1, 1), Due = 1 }).Condition);

@@ -15,7 +15,7 @@ internal sealed class TransactionStagedLoad(
     {
         try
         {
-            return await publisher.PublishAsync(session, staged, request, token);
+            return await publisher.PublishAsync(session, staged with { Waits = request.Waits }, request, token);
         }
         catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
         {
@@ -39,13 +39,14 @@ internal sealed class ChunkedStagedLoad(
     {
         try
         {
+            var mine = staged with { Waits = request.Waits };
             if (request.Receipt.Mode == "replace")
             {
-                await snapshots.UntilYoungerAsync(staged.Load, staged.Table, token);
+                await snapshots.UntilYoungerAsync(mine, token);
             }
 
             await using var session = await sessions.BeginWritingAsync(epoch, token);
-            return await publisher.PublishAsync(session, staged, request, token);
+            return await publisher.PublishAsync(session, mine, request, token);
         }
         catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
         {

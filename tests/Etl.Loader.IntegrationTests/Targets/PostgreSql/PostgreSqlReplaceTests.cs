@@ -241,6 +241,33 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_publish_tells_whom_it_waits_for_and_when_it_goes_on()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        var tuning = new PostgreSqlTuning { LockTimeout = TimeSpan.FromMilliseconds(20), LockPause = TimeSpan.FromMilliseconds(20) };
+        await using var loader = new TargetDriver(database.Target(tuning, new TargetOptions { PublishWait = TimeSpan.FromMinutes(1) }));
+        await loader.LoadAsync("orders", Orders(["1", "10", "a"]));
+        await using var reader = await database.OpenAsync();
+        var transaction = await reader.BeginTransactionAsync(Token);
+        await PostgreSqlDatabase.QueryAsync(reader, "SELECT id FROM public.orders");
+        var request = await loader.RequestAsync("orders", Orders(["2", "20", "b"]));
+        await using var staged = await loader.StageAsync(request);
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var last = "nothing";
+        var publish = loader.PublishAsync(request, staged, waits: reason =>
+        {
+            last = reason;
+            told.TrySetResult(reason!);
+        });
+        var reason = await told.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        Assert.StartsWith("table public.orders is in use by ", reason, StringComparison.Ordinal);
+        Assert.Contains(reader.ProcessID.ToString(System.Globalization.CultureInfo.InvariantCulture), reason, StringComparison.Ordinal);
+        await transaction.CommitAsync(Token);
+        Assert.NotNull((await publish).Receipt);
+        Assert.Null(last);
+    }
+
+    [Fact]
     public async Task A_publish_that_waited_too_long_names_the_reader_and_costs_no_attempt()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);

@@ -167,12 +167,15 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
         var snapshot = await reader.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, Token);
         await PostgreSqlDatabase.QueryAsync(reader, "SELECT 1");
         await using var staged = await loader.StageAsync(request);
-        var publish = loader.PublishAsync(request, staged);
+        var waits = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        var publish = loader.PublishAsync(request, staged, waits: waits.Enqueue);
         Assert.NotSame(publish, await Task.WhenAny(publish, Task.Delay(TimeSpan.FromMilliseconds(500), Token)));
         Assert.Equal([["10"]], await PostgreSqlDatabase.QueryAsync(reader, "SELECT count(*) FROM public.orders"));
         await snapshot.CommitAsync(Token);
         Assert.NotNull((await publish).Receipt);
         Assert.Equal([["20"]], await database.QueryAsync("SELECT count(*) FROM public.orders"));
+        Assert.Contains("transactions that began before the rows of public.orders were there", waits.First(), StringComparison.Ordinal);
+        Assert.Null(waits.Last());
     }
 
     [Theory]

@@ -29,8 +29,8 @@ internal sealed class TargetDriver(ILoadTarget target) : IAsyncDisposable
         return (await PublishAsync(request, staged, adopt)).Receipt!;
     }
 
-    public Task<PublishOutcome> PublishAsync(StageRequest request, IStagedLoad staged, bool adopt = false) =>
-        staged.PublishAsync(LoadTargetConformance.Publishing(request, staged, ++_sequence, adopt: adopt), Token);
+    public Task<PublishOutcome> PublishAsync(StageRequest request, IStagedLoad staged, bool adopt = false, Action<string?>? waits = null) =>
+        staged.PublishAsync(LoadTargetConformance.Publishing(request, staged, ++_sequence, adopt: adopt) with { Waits = waits ?? (static _ => { }) }, Token);
 
     public ValueTask DisposeAsync() => target.DisposeAsync();
 }

@@ -4,7 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
 /// <summary>A load as it comes to its publish.</summary>
-internal sealed record StagedTable(LoadId Load, TableName Table, TableName Staging, StagedRows Rows);
+internal sealed record StagedTable(LoadId Load, TableName Table, TableName Staging, StagedRows Rows)
+{
+    /// <inheritdoc cref="PublishRequest.Waits"/>
+    public Action<string?> Waits { get; init; } = static _ => { };
+}
 
 /// <summary>
 /// The one transaction that makes staged rows visible: fence (taken when the transaction began), repeat, newest delivery, ownership, swap or
@@ -43,7 +47,7 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
             }
             else
             {
-                await tableLock.TakeAsync(session, staged.Load, staged.Table, "ROW EXCLUSIVE", before: null, token);
+                await tableLock.TakeAsync(session, staged, "ROW EXCLUSIVE", before: null, token);
                 await TableAppend.AppendAsync(session, staged, relation.Oid, token);
             }
         }

@@ -13,8 +13,9 @@ internal sealed class SnapshotWait(TargetOptions options, PostgreSqlSessions ses
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Throws <see cref="PublishWaitException"/> naming the readers after <see cref="TargetOptions.PublishWait"/>.</summary>
-    public async Task UntilYoungerAsync(LoadId load, TableName table, CancellationToken token)
+    public async Task UntilYoungerAsync(StagedTable staged, CancellationToken token)
     {
+        var table = staged.Table;
         var deadline = time.GetUtcNow() + options.PublishWait;
         await using var connection = await sessions.OpenReadingAsync(token);
         var running = await ListAsync(connection, Sql["running"], null, token);
@@ -23,6 +24,11 @@ internal sealed class SnapshotWait(TargetOptions options, PostgreSqlSessions ses
             var readers = await ListAsync(connection, Sql["still_reading"], running, token);
             if (readers.Count == 0)
             {
+                if (!first)
+                {
+                    staged.Waits(null);
+                }
+
                 return;
             }
 
@@ -36,8 +42,10 @@ internal sealed class SnapshotWait(TargetOptions options, PostgreSqlSessions ses
 
             if (first)
             {
-                Log.PublishWaits(logger, load, table.ToString(), $"older snapshots of {named}");
+                Log.PublishWaits(logger, staged.Load, table.ToString(), $"older snapshots of {named}");
             }
+
+            staged.Waits($"transactions that began before the rows of {table} were there: {named}");
 
             await Task.Delay(Poll, time, token);
         }

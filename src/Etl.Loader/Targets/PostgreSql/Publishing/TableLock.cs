@@ -22,8 +22,9 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
     /// <summary>Throws <see cref="PublishWaitException"/> naming the sessions in the way after <see cref="TargetOptions.PublishWait"/>.</summary>
     /// <param name="mode">PostgreSQL's name of the lock.</param>
     /// <param name="before">Run in each try before the table is locked, and undone with it.</param>
-    public async Task TakeAsync(WriteTransaction session, LoadId load, TableName table, string mode, Func<Task>? before, CancellationToken token)
+    public async Task TakeAsync(WriteTransaction session, StagedTable staged, string mode, Func<Task>? before, CancellationToken token)
     {
+        var table = staged.Table;
         var deadline = time.GetUtcNow() + options.PublishWait;
         var statement = $"LOCK TABLE {Identifiers.Quote(table)} IN {mode} MODE";
         var patience = mode == ReadersWait ? tuning.LockTimeout : tuning.LockTimeout + AutovacuumYields;
@@ -41,6 +42,11 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
                 await session.ExecuteAsync(statement, token);
                 await session.Transaction.ReleaseAsync("before_lock", token);
                 await session.ExecuteAsync(Sql["set_lock_timeout"], token, "0");
+                if (!first)
+                {
+                    staged.Waits(null);
+                }
+
                 return;
             }
             catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
@@ -57,8 +63,10 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
 
                 if (first)
                 {
-                    Log.PublishWaits(logger, load, table.ToString(), $"in use by {holders}");
+                    Log.PublishWaits(logger, staged.Load, table.ToString(), $"in use by {holders}");
                 }
+
+                staged.Waits($"table {table} is in use by {holders}");
 
                 await Task.Delay(tuning.LockPause, time, token);
             }

@@ -48,14 +48,14 @@ internal sealed class TableSwap(TableLock tableLock)
         try
         {
             // Keeps definitions as they are while indexes are built; readers and writers go on.
-            await tableLock.TakeAsync(session, staged.Load, staged.Table, "SHARE UPDATE EXCLUSIVE", before: null, token);
+            await tableLock.TakeAsync(session, staged, "SHARE UPDATE EXCLUSIVE", before: null, token);
             await RefuseLossAsync(session, staged.Table, table, staging, token);
             await session.ExecuteAsync(Tended(staged), token);
             await ApplyAsync(session, staged, await session.PairsAsync(Sql["before_swap"], token, table, staging), token);
 
             IReadOnlyList<DependentView> views = [];
             await tableLock.TakeAsync(
-                session, staged.Load, staged.Table, "ACCESS EXCLUSIVE", async () => views = await DependentViews.DropAsync(session, table, changes, token), token);
+                session, staged, "ACCESS EXCLUSIVE", async () => views = await DependentViews.DropAsync(session, table, changes, token), token);
             await RefuseLossAsync(session, staged.Table, table, staging, token);
             await SwapAsync(session, staged, table, staging, views, token);
         }
