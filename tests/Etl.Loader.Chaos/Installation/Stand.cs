@@ -161,6 +161,11 @@ internal sealed class Stand : IAsyncDisposable
     public async Task<List<object?[]>> RowsAsync(string database, string sql, CancellationToken token)
     {
         await using var connection = await OpenAsync(database, token);
+        return await RowsAsync(connection, sql, token);
+    }
+
+    public static async Task<List<object?[]>> RowsAsync(NpgsqlConnection connection, string sql, CancellationToken token)
+    {
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync(token);
         var rows = new List<object?[]>();

@@ -16,12 +16,12 @@ internal sealed class Waiting(Stand stand, Operator people, Findings findings)
     /// <summary>Waits until both lanes have published another load since.</summary>
     public async Task RecoverAsync(InjectedFault fault, CancellationToken token)
     {
+        await using var queue = new KeptSession(stand, "queue");
         while (Now - fault.RecoversFrom < RecoveryLimit)
         {
             try
             {
-                var firsts = await stand.RowsAsync(
-                    "queue",
+                var firsts = await queue.RowsAsync(
                     $"""
                     SELECT l.target, min(a.finished_at) FROM etl_loader.attempts AS a JOIN etl_loader.load AS l USING (load_id)
                      WHERE a.outcome = 'loaded' AND a.finished_at > '{fault.RecoversFrom:O}' GROUP BY 1

@@ -71,13 +71,14 @@ internal sealed class Producer(Stand stand, int seed)
 
     public async Task RunAsync(CancellationToken token)
     {
+        await using var queue = new KeptSession(stand, "queue");
         while (!token.IsCancellationRequested)
         {
             try
             {
                 foreach (var target in (string[])[Stand.Warehouse, Stand.Lake])
                 {
-                    await KeepLineAsync(target, token);
+                    await KeepLineAsync(queue, target, token);
                 }
 
                 await Task.Delay(_random.Next(50, 250), token);
@@ -130,9 +131,9 @@ internal sealed class Producer(Stand stand, int seed)
         }
     }
 
-    private async Task KeepLineAsync(string target, CancellationToken token)
+    private async Task KeepLineAsync(KeptSession queue, string target, CancellationToken token)
     {
-        var open = await stand.RowsAsync("queue", $"SELECT dataset, status FROM etl_loader.load WHERE target = '{target}' AND finished_at IS NULL", token);
+        var open = await queue.RowsAsync($"SELECT dataset, status FROM etl_loader.load WHERE target = '{target}' AND finished_at IS NULL", token);
         if (open.Count + Directory.EnumerateFiles(stand.Inbox(target), "*.trigger").Count() >= ShortestLine)
         {
             return;
