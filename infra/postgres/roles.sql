@@ -29,7 +29,7 @@ DECLARE
     -- What each role may do with the tables of the ledger. A table that is not named here is the loader's alone.
     granted constant text[] := ARRAY[
         -- role, rights, tables
-        'etl_watcher',  'SELECT',                         'migrations installation inboxes load load_status attempts watchers',
+        'etl_watcher',  'SELECT',                         'migrations installation inboxes load load_status attempts watchers lane_status deliveries',
         'etl_watcher',  'INSERT',                         'inboxes load outbox watchers audit',
         'etl_watcher',  'UPDATE, DELETE',                 'watchers',
         'etl_operator', 'SELECT',                         'migrations installation inboxes load load_status attempts lane_status watchers audit outbox',

@@ -48,7 +48,7 @@ internal static class WebHost
         builder.Services.AddSingleton<IHostLifetime, SignalsAreOurs>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         builder.Services.AddEtlLoader(configuration, roles);
-        builder.Services.AddAccess(configuration);
+        builder.Services.AddAccess(configuration, dashboard);
         builder.Services.AddLoaderTelemetry(configuration);
         builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
         builder.Services.AddHostedService<ServiceManager>();

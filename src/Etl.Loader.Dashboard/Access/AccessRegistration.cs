@@ -17,7 +17,8 @@ namespace Etl.Loader.Dashboard.Access;
 /// <summary>Who gets in. Every request falls under <see cref="AccessRule"/>, but for endpoints that are open to everybody by name.</summary>
 internal static class AccessRegistration
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="dashboard">Whether people sign in here. A process without pages has no use for the keys of sessions, and its role may not read them.</param>
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration, bool dashboard)
     {
         var section = configuration.GetSection(HttpOptions.Section);
         var http = section.Get<HttpOptions>() ?? new HttpOptions();
@@ -33,7 +34,7 @@ internal static class AccessRegistration
             antiforgery.Cookie.Path = http.PathBase.Length > 0 ? http.PathBase : "/";
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
-        services.AddKeys();
+        services.AddKeys(dashboard);
         services.AddWaysIn(http);
         services.AddAuthorization(authorization =>
         {
@@ -78,9 +79,15 @@ internal static class AccessRegistration
         app.UseAuthorization();
     }
 
-    private static void AddKeys(this IServiceCollection services)
+    private static void AddKeys(this IServiceCollection services, bool kept)
     {
         services.AddDataProtection().SetApplicationName("etl-loader");
+        if (!kept)
+        {
+            services.AddOptions<KeyManagementOptions>().Configure(keys => keys.XmlRepository = new UnkeptKeys());
+            return;
+        }
+
         services.TryAddSingleton<LedgerKeys>();
         services.AddOptions<KeyManagementOptions>().Configure<LedgerKeys>((keys, ledger) => keys.XmlRepository = ledger);
     }

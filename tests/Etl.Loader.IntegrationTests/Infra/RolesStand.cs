@@ -53,6 +53,8 @@ public sealed class RolesStand : IAsyncLifetime
         _directory.Delete(recursive: true);
     }
 
+    public Task<string> ReadServerLogAsync(CancellationToken token) => _cluster!.ReadLogAsync(token);
+
     public string ConnectionString(string database, string role) =>
         new NpgsqlConnectionStringBuilder(_cluster!.ConnectionString(database)) { Username = role, Password = Password, Passfile = null, Pooling = false }.ConnectionString;
 

@@ -1,4 +1,6 @@
 using Etl.Loader.IntegrationTests.EndToEnd;
+using Etl.Loader.Ledger;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.Infra;
@@ -43,6 +45,9 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
         Assert.Equal(0, await watcher.StopAsync());
         Assert.Equal(0, await loader.StopAsync());
         Assert.DoesNotContain("permission denied", watcher.Said + loader.Said, StringComparison.OrdinalIgnoreCase);
+
+        // Nor does a process ask for what it then does without.
+        Assert.DoesNotContain("signing_keys", await stand.ReadServerLogAsync(Token), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -74,6 +79,16 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => RolesStand.ExecuteAsync(stand.ConnectionString(database, role), sql));
         Assert.True(
             refusal.SqlState == PostgresErrorCodes.InsufficientPrivilege, $"{refusal.SqlState} {refusal.MessageText}: not refused for want of a right");
+    }
+
+    /// <summary>Each process shows all figures under <c>/metrics</c>.</summary>
+    [Theory]
+    [InlineData("etl_watcher")]
+    [InlineData("etl_lanes")]
+    public async Task Whoever_runs_a_process_may_read_the_figures(string role)
+    {
+        await using var database = new QueueDatabase(Options.Create(new QueueOptions { ConnectionString = stand.ConnectionString("queue", role) }));
+        Assert.NotNull(await new LedgerFigures(database).ReadAsync(Token));
     }
 
     /// <summary>A table that a later version adds is nobody's but the loader's until the file names it.</summary>

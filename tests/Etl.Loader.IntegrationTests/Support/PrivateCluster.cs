@@ -30,6 +30,9 @@ public sealed class PrivateCluster : IAsyncDisposable
         return new PrivateCluster(directory, await PrivateServer.StartAsync(Options(directory), TimeProvider.System, token));
     }
 
+    /// <summary>What the server has told so far: refused statements among it.</summary>
+    public Task<string> ReadLogAsync(CancellationToken token) => File.ReadAllTextAsync(Path.Combine(_directory, "postgres", "log"), token);
+
     public string ConnectionString(string database) => _server.ConnectionString(database);
 
     public async Task<string> CreateDatabaseAsync(string name, CancellationToken token = default)
