@@ -19,7 +19,8 @@ internal sealed partial class RunningUp : IAsyncDisposable
 
     private RunningUp(string directory, string[] command) => (_directory, _command) = (directory, command);
 
-    public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, "etl-loader");
+    /// <summary>Of the release where one is given, else of the build.</summary>
+    public static string Executable { get; } = Path.Combine(Release.Unpacked ?? AppContext.BaseDirectory, "etl-loader");
 
     public static string Samples { get; } = Path.Combine(AppContext.BaseDirectory, "samples");
 
@@ -59,14 +60,7 @@ internal sealed partial class RunningUp : IAsyncDisposable
     /// <summary>Starts the executable in the same home and waits until it says it is ready.</summary>
     public async Task StartAgainAsync(params string[] options)
     {
-        // A child of a program that ignores SIGINT would ignore it too.
-        var start = Prepared("/usr/bin/env", ["--default-signal=INT,TERM", .. _command, "--home", Home, "--port", "0", "--no-samples", .. options]);
-        var process = Process.Start(start)!;
-        _process = process;
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var process = Launch(options, null);
         Ready = await Deadline.WaitAsync(
             () => process.HasExited
                 ? throw new InvalidOperationException($"etl-loader up ended with {process.ExitCode} before it was ready:\n{Said}")
@@ -74,6 +68,13 @@ internal sealed partial class RunningUp : IAsyncDisposable
             () => $"etl-loader up was not ready in time:\n{Said}",
             StartLimit,
             Token);
+    }
+
+    /// <summary>Starts the executable in the same home, where it dies before a statement (see <see cref="CrashPoint"/>), as by <c>kill -9</c>.</summary>
+    public async Task StartToDieAsync(string point)
+    {
+        Launch([], point);
+        Assert.Equal(Signals.KilledExitCode, await WaitForExitAsync());
     }
 
     public void Interrupt() => Signals.Interrupt(_process!.Id);
@@ -151,6 +152,20 @@ internal sealed partial class RunningUp : IAsyncDisposable
 
             break;
         }
+    }
+
+    private Process Launch(string[] options, string? crashPoint)
+    {
+        // A child of a program that ignores SIGINT would ignore it too.
+        var start = Prepared("/usr/bin/env", ["--default-signal=INT,TERM", .. _command, "--home", Home, "--port", "0", "--no-samples", .. options]);
+        start.Environment[CrashPoint.Variable] = crashPoint;
+        var process = Process.Start(start)!;
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 
     private ProcessStartInfo Prepared(string program, IEnumerable<string> arguments)

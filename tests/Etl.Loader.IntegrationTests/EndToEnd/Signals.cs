@@ -9,6 +9,9 @@ internal static class Signals
     private const int SigKill = 9;
     private const int SigTerm = 15;
 
+    /// <summary>What a process that was killed leaves, as shells and .NET say it.</summary>
+    public const int KilledExitCode = 128 + SigKill;
+
     public static void Interrupt(int process) => Send(process, SigInt);
 
     public static void Terminate(int process) => Send(process, SigTerm);

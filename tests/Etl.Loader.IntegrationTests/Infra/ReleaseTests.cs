@@ -16,7 +16,7 @@ public sealed class ReleaseTests : IDisposable
     [Fact]
     public async Task A_release_installs_tells_its_version_and_parts_and_runs()
     {
-        await ShellAsync($"{Repository.Root}/infra/publish --output {_directory.FullName}/made");
+        await ShellAsync(Release.Directory is { } given ? $"mkdir made && cp {given}/*.tar.gz* made" : $"{Repository.Root}/infra/publish --output {_directory.FullName}/made");
         await ShellAsync("cd made && sha256sum --check --quiet *.sha256 && tar xzf *.tar.gz && mv etl-loader-*-linux-x64 ../unpacked");
         var unpacked = Path.Combine(_directory.FullName, "unpacked");
         var version = (await File.ReadAllTextAsync(Path.Combine(unpacked, "VERSION"), Token)).Trim();

@@ -23,6 +23,10 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     private readonly NpgsqlDataSource _probing = Create(connectionString, $"etl-loader target={target}", options, probe: true);
     private readonly ConcurrentDictionary<long, Lazy<NpgsqlDataSource>> _writing = new();
 
+    /// <summary>How long a writing session waits for any lock, in PostgreSQL's words.</summary>
+    public static string LongestLockWait(TargetOptions options) =>
+        FormattableString.Invariant($"{(int)Math.Clamp(options.PublishWait.TotalMilliseconds, 1000, int.MaxValue)}ms");
+
     /// <summary>What the <c>application_name</c> of every writing session of the lane begins with.</summary>
     public string WriterPrefix => $"etl-loader lane={target} epoch=";
 
@@ -132,7 +136,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     private async Task FenceAsync(WriteTransaction session, long epoch, bool waitForLog, CancellationToken token)
     {
         // Together: each load begins with them.
-        await using var begin = session.Batch((Sql["settle_session"], [waitForLog]), (Sql["fence"], [target]));
+        await using var begin = session.Batch((Sql["settle_session"], [waitForLog, LongestLockWait(options)]), (Sql["fence"], [target]));
         var current = 0L;
         try
         {

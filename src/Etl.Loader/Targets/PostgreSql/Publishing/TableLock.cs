@@ -41,7 +41,7 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
 
                 await session.ExecuteAsync(statement, token);
                 await session.Transaction.ReleaseAsync("before_lock", token);
-                await session.ExecuteAsync(Sql["set_lock_timeout"], token, "0");
+                await session.ExecuteAsync(Sql["set_lock_timeout"], token, PostgreSqlSessions.LongestLockWait(options));
                 if (!first)
                 {
                     staged.Waits(null);

@@ -1,7 +1,8 @@
 -- name: settle_session
 SELECT
     set_config('statement_timeout', '0', true),
-    set_config('lock_timeout', '0', true),
+    -- No lock is waited for without an end: while a publish stands, its whole lane does.
+    set_config('lock_timeout', $2, true),
     set_config('idle_in_transaction_session_timeout', '0', true),
     -- Rows go to the disk while they are copied, not all at the commit, when readers wait for the table's lock.
     set_config('backend_flush_after', '2MB', true),
