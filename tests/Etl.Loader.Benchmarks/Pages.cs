@@ -43,7 +43,16 @@ internal static partial class Pages
         }
 
         yield return new Figure("preview of a requeue of all failed loads", await TimeAsync(client, "/hangfire/loads/bulk?action=requeue&q=", token), "0 'ms'");
+        var metrics = new List<double>();
+        for (var i = 0; i < settings.Repeat; i++)
+        {
+            await Task.Delay(settings.Quick ? TimeSpan.Zero : Forgotten, token);
+            metrics.Add(await TimeAsync(client, "/metrics", token));
+        }
+
+        yield return new Figure("`/metrics`", metrics, "0 'ms'", Limit.AtMost(50));
         yield return await TabsAsync(up, settings, token);
+        yield return await SlowingAsync(up, settings, token);
     }
 
     /// <summary>As the page's script asks: with the marks of what is shown, as often as the answer says.</summary>
@@ -52,13 +61,35 @@ internal static partial class Pages
         var length = settings.Quick ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(30);
         await Task.Delay(Forgotten, token);
         var idle = await ProcessorShareAsync(up, length, token);
+        var open = await WithTabsAsync(up, () => ProcessorShareAsync(up, length, token), token);
+        return new Figure($"{Tabs} open tabs of the first page while a load runs, loader's process", (open - idle) * 100, "0.0 '% of a core'", Limit.AtMost(5));
+    }
+
+    /// <summary>In turn, the same load with and without the tabs.</summary>
+    private static async Task<Result> SlowingAsync(Up up, Settings settings, CancellationToken token)
+    {
+        const string File = "lineitem.csv";
+        await new LineitemFile(settings.Rows).WriteAsync(up.InboxPath("warehouse", File), token);
+        await up.LoadAsync("warehouse", File, token);
+        var (alone, beside) = (new List<double>(), new List<double>());
+        for (var i = 0; i < settings.Repeat; i++)
+        {
+            alone.Add(await up.LoadAsync("warehouse", File, token));
+            beside.Add(await WithTabsAsync(up, () => up.LoadAsync("warehouse", File, token), token));
+        }
+
+        return new Comparison($"a load of {settings.Rows:#,0} rows into PostgreSQL beside {Tabs} open tabs", beside, "without", alone, Limit.AtLeast(0.98));
+    }
+
+    private static async Task<double> WithTabsAsync(Up up, Func<Task<double>> measure, CancellationToken token)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var tabs = Enumerable.Range(0, Tabs).Select(_ => TabAsync(up.Ready.Dashboard, stop.Token)).ToArray();
         await Task.Delay(Forgotten, token);
-        var open = await ProcessorShareAsync(up, length, token);
+        var measured = await measure();
         await stop.CancelAsync();
         await Task.WhenAll(tabs);
-        return new Figure($"{Tabs} open tabs of the first page while a load runs, loader's process", (open - idle) * 100, "0.0 '% of a core'", Limit.AtMost(5));
+        return measured;
     }
 
     private static async Task<double> ProcessorShareAsync(Up up, TimeSpan length, CancellationToken token)

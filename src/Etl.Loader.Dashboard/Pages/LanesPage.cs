@@ -70,7 +70,7 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
     }
 
     private Markup Running(LaneStatus lane) => model.Running.FirstOrDefault(l => l.LoadId == lane.Running) is { } load
-        ? Markup.Of($"{Link(load.LoadId)} {load.Dataset} → {load.TableName} <span class=\"text-muted\">{Format.Word(load.Stage)}</span> {Format.Progress(load)}")
+        ? Markup.Of($"{Link(load.LoadId)} {load.Dataset} → {load.TableName} <span class=\"text-muted\">{Format.Word(load.Stage)}{(load.WaitsFor is null ? "" : $", waits: {load.WaitsFor}")}</span> {Format.Progress(load)}")
         : lane.Running is { } id ? Link(id) : Markup.Of($"no load");
 
     private Markup Buttons(LaneStatus lane) => lane.PausedAt is not null

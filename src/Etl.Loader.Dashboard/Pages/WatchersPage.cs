@@ -35,7 +35,7 @@ internal sealed class WatchersPage(WatchersModel model) : LoaderPage("Watchers")
     private Markup Row(WatcherReport watcher) => Markup.Of($"""
         <tr><td>{watcher.Host}:{watcher.ProcessId}</td><td><strong>{watcher.Inbox}</strong></td><td>{State(watcher)}</td><td>{watcher.Mode}</td>
         <td>{Format.Moment(watcher.LastEventAt)}</td><td>{Format.Moment(watcher.LastScanAt)}</td><td>{Lag(watcher)}</td>
-        <td>{Format.Moment(watcher.ReportedAt)}</td><td>{watcher.Version}</td></tr>
+        <td>{Format.Moment(watcher.ReportedAt)}</td><td title="{watcher.Version}">{Short(watcher.Version)}</td></tr>
         """);
 
     private Markup State(WatcherReport watcher)
@@ -54,6 +54,9 @@ internal sealed class WatchersPage(WatchersModel model) : LoaderPage("Watchers")
     private Markup Lag(WatcherReport watcher) => watcher.OldestWaitingAt is { } oldest
         ? Markup.Of($"{Format.Duration(TimeSpan.FromSeconds(Math.Max(0, Math.Floor((model.Now - oldest).TotalSeconds))))}")
         : Markup.Of($"none");
+
+    /// <summary>With the first seven digits of the commit.</summary>
+    private static string? Short(string? version) => version?.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus && version.Length > plus + 8 ? version[..(plus + 8)] : version;
 
     private bool IsSilent(WatcherReport watcher) => watcher.ReportedAt is { } reported && model.Now - reported > Silent;
 }

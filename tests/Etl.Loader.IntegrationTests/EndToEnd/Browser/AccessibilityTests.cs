@@ -16,7 +16,7 @@ public sealed class AccessibilityTests(BrowserDay day)
         get
         {
             var pages = new TheoryData<string, ColorScheme, int>();
-            foreach (var name in (string[])["loads", "load", "tables", "table", "lanes", "pause", "watchers"])
+            foreach (var name in (string[])["loads", "load", "tables", "table", "lanes", "pause", "watchers", "audit"])
             {
                 // Colours differ by scheme, layout by width: two windows see all of both.
                 pages.Add(name, ColorScheme.Light, 1400);

@@ -8,7 +8,7 @@ namespace Etl.Loader.IntegrationTests.EndToEnd.Browser;
 /// </summary>
 internal static class Pictures
 {
-    private static readonly string[] Documented = ["tables", "lanes", "watchers"];
+    private static readonly string[] Documented = ["load", "tables", "table", "lanes", "watchers", "audit"];
 
     private static bool Anew => Environment.GetEnvironmentVariable("ETL_LOADER_PICTURES") == "1";
 

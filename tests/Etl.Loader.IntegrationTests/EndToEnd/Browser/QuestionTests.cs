@@ -22,8 +22,8 @@ public sealed class QuestionTests(BrowserDay day)
         await using var visit = await day.OpenAsync(scheme, width);
         var lanes = visit.Page.Locator(".etl-lane").Filter(new LocatorFilterOptions { HasText = "warehouse" });
 
-        // Its publish waits for a reader: after half a minute without a sign of life the page says that, and no time that would be made up.
-        await Visit.SeesAsync(lanes.GetByText(new Regex("loading slow, .+ (left|known yet)|stalled at slow: nothing moved for .+")));
+        // Its publish waits for a reader, however long: the page says for whom, and no time that would be made up.
+        await Visit.SeesAsync(lanes.GetByText(new Regex("publishing slow, waits: table public.slow is in use by .+")));
         visit.Answered();
     }
 
@@ -100,6 +100,23 @@ public sealed class QuestionTests(BrowserDay day)
         await Visit.SeesAsync(stock.GetByText("too few rows"));
         await visit.ClickAsync(stock.Locator("a.etl-id"));
         await visit.SeesAsync("it may shrink by 50% at most");
+        visit.Answered();
+    }
+
+    [Fact]
+    public async Task Each_inbox_names_its_watcher_how_that_sees_it_and_how_far_behind_it_is()
+    {
+        await using var visit = await day.OpenAsync(ColorScheme.Light, 1400);
+        await visit.ClickMenuAsync("Watchers");
+        var watcher = visit.Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { HasText = "warehouse" });
+        var reported = (await day.Up.QueueAsync("SELECT host || ':' || process_id, mode, version FROM etl_loader.watchers WHERE inbox = 'warehouse'"))[0];
+        foreach (var said in (string[])[reported[0]!, reported[1]!, "watching", "none"])
+        {
+            await Visit.SeesAsync(watcher.GetByText(said, new LocatorGetByTextOptions { Exact = true }));
+        }
+
+        await Visit.SeesAsync(watcher.GetByTitle(reported[2]!));
+
         visit.Answered();
     }
 
