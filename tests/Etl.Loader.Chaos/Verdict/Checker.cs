@@ -92,6 +92,7 @@ internal sealed class Checker(Stand stand, Producer producer, Operator people, F
             var replaced = producer.Triggers.GetValueOrDefault(key) > 1;
             var fine = load.Status is "loaded"
                 || (load.Status is "failed" && replaced && load.Error.Contains("changed", StringComparison.Ordinal))
+                || (load.Status is "failed" && replaced && IsRepeat(load, loads))
                 || (load.Status is "superseded" && (replaced || mayBeSuperseded.Contains(key)));
             if (!fine)
             {
@@ -108,6 +109,11 @@ internal sealed class Checker(Stand stand, Producer producer, Operator people, F
             }
         }
     }
+
+    /// <summary>An append that was reloaded already, before the ledger was restored and forgot it: a second reload must be refused, naming the first.</summary>
+    private static bool IsRepeat(Load load, List<Load> loads) => loads.Exists(l =>
+        l.Status == "loaded" && (l.Target, l.File) == (load.Target, load.File) && load.Error.Contains("already has this content", StringComparison.Ordinal)
+        && load.Error.Contains($"appended by load {l.Id}", StringComparison.Ordinal));
 
     private void Directories(List<Load> loads)
     {
