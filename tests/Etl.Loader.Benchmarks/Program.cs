@@ -51,7 +51,9 @@ if (stop.Token.IsCancellationRequested)
 
 if (settings.Write)
 {
-    await File.WriteAllTextAsync(Path.Combine("docs", "benchmarks.md"), report.ToMarkdown(), stop.Token);
+    var page = Path.Combine("docs", "benchmarks.md");
+    report.Keep(await File.ReadAllTextAsync(page, stop.Token));
+    await File.WriteAllTextAsync(page, report.ToMarkdown(), stop.Token);
 }
 
 return report.HasFailures ? 1 : 0;

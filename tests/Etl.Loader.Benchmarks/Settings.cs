@@ -13,7 +13,7 @@ internal sealed record Settings
           --repeat N        repetitions, of which the median is taken (default 5)
           --throttled-gb N  size of the file behind the throttled source (default 20)
           --quick           tiny sizes, each measurement once: shows that all of them run, in less than a minute
-          --write           also writes docs/benchmarks.md
+          --write           also writes docs/benchmarks.md; lines of measurements that were not chosen stay
 
         Files and clusters lie in TMPDIR. At the default sizes that needs 50 GB free and about an hour and a half.
         """;

@@ -7,10 +7,28 @@ namespace Etl.Loader.Benchmarks.Reporting;
 internal sealed class Report(string machine, Settings settings)
 {
     private readonly List<(string Measurement, Result Result)> _results = [];
+    private readonly List<(string Section, string Measurement, string Line)> _kept = [];
 
     public bool HasFailures => _results.Any(r => r.Result is Failure);
 
     public void Add(string measurement, Result result) => _results.Add((measurement, result));
+
+    /// <summary>Takes over the lines of an earlier page whose measurements are not of this run.</summary>
+    public void Keep(string page)
+    {
+        var section = "";
+        foreach (var line in page.Split('\n'))
+        {
+            if (line.StartsWith("## ", StringComparison.Ordinal))
+            {
+                section = line[3..];
+            }
+            else if (line.StartsWith("| ", StringComparison.Ordinal) && line[2..].Split(" | ")[0] is var name && Order(name) >= 0 && !settings.Chosen.Contains(name))
+            {
+                _kept.Add((section, name, line));
+            }
+        }
+    }
 
     public string ToMarkdown()
     {
@@ -18,7 +36,7 @@ internal sealed class Report(string machine, Settings settings)
         var gigabytes = new LineitemFile(settings.Rows).Length / 1e9;
         text.Append(CultureInfo.InvariantCulture, $"Measured by `infra/bench`: {settings.Rows:#,0} rows of lineitem shape, {gigabytes:0.00} GB of CSV, ")
             .Append(CultureInfo.InvariantCulture, $"unless a line says otherwise; medians of {settings.Repeat}, smallest and largest in brackets. ")
-            .Append("Our time runs from the trigger to the `.loaded` file: watching, survey, checks, `ANALYZE`, publish and receipt are in it.\n\n")
+            .Append("Measurements may be of different runs. Our time runs from the trigger to the `.loaded` file: watching, survey, checks, `ANALYZE`, publish and receipt are in it.\n\n")
             .Append(machine).Append('\n');
         Section(
             text,
@@ -37,19 +55,24 @@ internal sealed class Report(string machine, Settings settings)
         return text.ToString();
     }
 
-    private static void Section(
+    private static int Order(string measurement) => Measurements.All.Index().FirstOrDefault(m => m.Item.Name == measurement, (-1, default)).Index;
+
+    private void Section(
         StringBuilder text, string title, string? lead, string head, IEnumerable<(string Measurement, Result Result)> results, Func<Result, string[]> cells)
     {
-        var lines = results.ToList();
+        var lines = _kept.Where(k => k.Section == title).Select(k => (k.Measurement, k.Line))
+            .Concat(results.Select(r => (r.Measurement, Line: "| " + string.Join(" | ", new[] { r.Measurement, r.Result.What }.Concat(cells(r.Result)).Select(Cell)) + " |")))
+            .OrderBy(l => Order(l.Measurement))
+            .ToList();
         if (lines.Count == 0)
         {
             return;
         }
 
         text.Append(null, $"\n## {title}\n\n").Append(lead is null ? "" : lead + "\n\n").Append(head);
-        foreach (var (measurement, result) in lines)
+        foreach (var (_, line) in lines)
         {
-            text.Append("| ").AppendJoin(" | ", new[] { measurement, result.What }.Concat(cells(result)).Select(Cell)).Append(" |\n");
+            text.Append(line).Append('\n');
         }
     }
 
