@@ -6,7 +6,7 @@ namespace Etl.Loader.Chaos;
 internal sealed record CampaignOptions
 {
     public const string Usage = """
-        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--factor N] [--only KIND[,KIND]] [--product DIR] [--write] [--crash-points]
+        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--factor N] [--only KIND[,KIND]] [--product DIR] [--old DIR] [--write] [--crash-points]
           --seed     order of faults and contents of deliveries; each of several gets its share of the faults; "new" is one made up and printed; default: new
           --faults   stop after so many faults; default 60
           --minutes  stop injecting after so many minutes; default: no limit
@@ -14,6 +14,7 @@ internal sealed record CampaignOptions
           --factor   divide the product's time-outs by this; default 8
           --only     inject only these kinds; with --crash-points: only points whose names contain one of these
           --product  directory of the executable to break, such as an unpacked release; default: the one built with the campaign
+          --old      directory of an older version's executable: every other process that is started is one of it, as during a rolling upgrade
           --write    write the result into docs/reliability.md, after each round
           --crash-points
                      instead: have a process die before each named SQL statement in turn
@@ -33,6 +34,9 @@ internal sealed record CampaignOptions
 
     /// <summary>Directory of the executable that is started and broken.</summary>
     public string Product { get; init; } = AppContext.BaseDirectory;
+
+    /// <summary>Directory of the older executable that runs beside it; null: none does.</summary>
+    public string? Old { get; init; }
 
     public bool Write { get; init; }
 
@@ -77,6 +81,8 @@ internal sealed record CampaignOptions
 
     private static int NewSeed() => Random.Shared.Next(1, 1_000_000);
 
+    private static bool IsProduct(string directory) => File.Exists(Path.Combine(directory, "etl-loader"));
+
     private CampaignOptions? With(string option, string value)
     {
         var several = value.Split(',', StringSplitOptions.TrimEntries);
@@ -84,7 +90,8 @@ internal sealed record CampaignOptions
         return (option, number) switch
         {
             ("--only", _) => this with { Only = several },
-            ("--product", _) => File.Exists(Path.Combine(value, "etl-loader")) ? this with { Product = Path.GetFullPath(value) } : null,
+            ("--product", _) => IsProduct(value) ? this with { Product = Path.GetFullPath(value) } : null,
+            ("--old", _) => IsProduct(value) ? this with { Old = Path.GetFullPath(value) } : null,
             ("--seed", _) => several.All(s => s == "new" || (int.TryParse(s, CultureInfo.InvariantCulture, out var seed) && seed > 0))
                 ? this with { Seeds = [.. several.Select(s => s == "new" ? NewSeed() : int.Parse(s, CultureInfo.InvariantCulture))] }
                 : null,

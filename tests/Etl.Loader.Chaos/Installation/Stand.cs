@@ -24,6 +24,7 @@ internal sealed class Stand : IAsyncDisposable
     private readonly Lock _changing = new();
     private PrivateServer? _server;
     private Wire? _wire;
+    private int _launched;
 
     public Stand(CampaignOptions options, string directory)
     {
@@ -286,8 +287,11 @@ internal sealed class Stand : IAsyncDisposable
         return child;
     }
 
-    private Child Launch(string name, string verb) =>
-        Child.Start(Path.Combine(_options.Product, "etl-loader"), name, verb, _environment, CrashPoint, Directory);
+    private Child Launch(string name, string verb)
+    {
+        var product = _options.Old is { } old && Interlocked.Increment(ref _launched) % 2 == 0 ? old : _options.Product;
+        return Child.Start(Path.Combine(product, "etl-loader"), name, verb, _environment, CrashPoint, Directory);
+    }
 
     private void Configure()
     {
