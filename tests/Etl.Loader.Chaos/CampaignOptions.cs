@@ -14,7 +14,7 @@ internal sealed record CampaignOptions
           --factor   divide the product's time-outs by this; default 8
           --only     inject only these kinds; with --crash-points: only points whose names contain one of these
           --product  directory of the executable to break, such as an unpacked release; default: the one built with the campaign
-          --old      directory of an older version's executable: every other process that is started is one of it, as during a rolling upgrade
+          --old      directory of an older version's executable: watchers and loaders are of it at first, what replaces them is not, as in a rolling upgrade
           --write    write the result into docs/reliability.md, after each round
           --crash-points
                      instead: have a process die before each named SQL statement in turn
@@ -35,7 +35,7 @@ internal sealed record CampaignOptions
     /// <summary>Directory of the executable that is started and broken.</summary>
     public string Product { get; init; } = AppContext.BaseDirectory;
 
-    /// <summary>Directory of the older executable that runs beside it; null: none does.</summary>
+    /// <summary>Directory of the older executable with which the installation begins; null: it begins with the other.</summary>
     public string? Old { get; init; }
 
     public bool Write { get; init; }

@@ -19,6 +19,12 @@ internal sealed class LedgerMigrator(QueueDatabase database)
 {
     public const string Component = "ledger";
 
+    /// <summary>
+    /// Older versions run beside a newer schema, whose steps only add. A step that they could not live with records under this component, in its own text,
+    /// the number of the step that a version must know at least; versions from before that refuse to start.
+    /// </summary>
+    public const string Needs = "ledger needs";
+
     /// <summary>Key of the advisory lock that all schema changes of this product take ("etl" and a number).</summary>
     public const long LockKey = 0x65746C_00000001;
 
@@ -43,7 +49,7 @@ internal sealed class LedgerMigrator(QueueDatabase database)
         return script.Append("COMMIT;\n").ToString();
     }
 
-    /// <summary>Applies what is missing. Returns the versions applied. Throws <see cref="LoaderException"/> when an applied step differs from ours.</summary>
+    /// <summary>Applies what is missing. Returns the versions applied. Throws <see cref="LoaderException"/> when an applied step differs from ours, or a newer one is nothing for us.</summary>
     public async Task<IReadOnlyList<int>> MigrateAsync(CancellationToken token)
     {
         await using var connection = new NpgsqlConnection(database.LockConnectionString("migrate"));
@@ -59,8 +65,8 @@ internal sealed class LedgerMigrator(QueueDatabase database)
             await create.ExecuteNonQueryAsync(token);
         }
 
-        var applied = await AppliedAsync(connection, token);
-        Verify(applied);
+        var applied = await AppliedAsync(connection, Component, token);
+        Verify(applied, await AppliedAsync(connection, Needs, token));
         var done = new List<int>();
         foreach (var migration in Migrations.Where(m => !applied.ContainsKey(m.Version)))
         {
@@ -95,12 +101,12 @@ internal sealed class LedgerMigrator(QueueDatabase database)
             return false;
         }
 
-        var applied = await AppliedAsync(connection, token);
-        Verify(applied);
+        var applied = await AppliedAsync(connection, Component, token);
+        Verify(applied, await AppliedAsync(connection, Needs, token));
         return Migrations.All(m => applied.ContainsKey(m.Version));
     }
 
-    private static void Verify(IReadOnlyDictionary<int, string> applied)
+    private static void Verify(IReadOnlyDictionary<int, string> applied, IReadOnlyDictionary<int, string> needs)
     {
         foreach (var migration in Migrations)
         {
@@ -113,10 +119,10 @@ internal sealed class LedgerMigrator(QueueDatabase database)
         }
 
         var newest = Migrations[^1].Version;
-        if (applied.Keys.DefaultIfEmpty(0).Max() is var highest && highest > newest)
+        if (needs.Keys.DefaultIfEmpty(0).Max() is var needed && needed > newest)
         {
             throw new LoaderException(
-                $"The ledger's schema is at step {highest}; this version knows only up to {newest}.",
+                $"The ledger's schema needs a version that knows step {needed}; this one knows only up to {newest}.",
                 "A newer version has been here: update this one.");
         }
     }
@@ -127,10 +133,10 @@ internal sealed class LedgerMigrator(QueueDatabase database)
         return (bool)(await command.ExecuteScalarAsync(token))!;
     }
 
-    private static async Task<IReadOnlyDictionary<int, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken token)
+    private static async Task<IReadOnlyDictionary<int, string>> AppliedAsync(NpgsqlConnection connection, string component, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Sql["applied"], connection);
-        command.Parameters.AddWithValue("component", Component);
+        command.Parameters.AddWithValue("component", component);
         await using var reader = await command.ExecuteReaderAsync(token);
         var applied = new Dictionary<int, string>();
         while (await reader.ReadAsync(token))

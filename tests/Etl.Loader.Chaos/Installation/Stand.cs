@@ -289,7 +289,7 @@ internal sealed class Stand : IAsyncDisposable
 
     private Child Launch(string name, string verb)
     {
-        var product = _options.Old is { } old && Interlocked.Increment(ref _launched) % 2 == 0 ? old : _options.Product;
+        var product = _options.Old is { } old && Interlocked.Increment(ref _launched) <= 2 * _options.Processes ? old : _options.Product;
         return Child.Start(Path.Combine(product, "etl-loader"), name, verb, _environment, CrashPoint, Directory);
     }
 

@@ -58,13 +58,19 @@ public class LedgerMigratorTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_schema_of_a_newer_version_is_refused()
+    public async Task A_schema_of_a_newer_version_is_worked_with_unless_it_says_that_it_needs_that_version()
     {
         await using var database = Open(await server.CreateDatabaseAsync("migrate"));
         await new LedgerMigrator(database).MigrateAsync(Token);
-        await ExecuteAsync(database, "INSERT INTO etl_loader.migrations (component, version, name, checksum) VALUES ('ledger', 999, 'later', '')");
+        const string Later = "INSERT INTO etl_loader.migrations (component, version, name, checksum) VALUES ";
+        await ExecuteAsync(database, Later + "('ledger', 998, 'more', ''), ('ledger', 999, 'still more', '')");
+        Assert.True(await new LedgerMigrator(database).IsCurrentAsync(Token));
+        Assert.Empty(await new LedgerMigrator(database).MigrateAsync(Token));
+
+        await ExecuteAsync(database, Later + "('ledger needs', 998, 'one column less', '')");
         var refusal = await Assert.ThrowsAsync<LoaderException>(() => new LedgerMigrator(database).MigrateAsync(Token));
-        Assert.Contains("step 999", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("step 998", refusal.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<LoaderException>(() => new LedgerMigrator(database).IsCurrentAsync(Token));
     }
 
     [Fact]
