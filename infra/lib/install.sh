@@ -21,7 +21,7 @@ install_by_apt() {
   apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
 }
 
-# need NAME TEST APT-COMMAND APT-LINE DNF-PACKAGE
+# need NAME TEST APT-COMMAND APT-LINE DNF-PACKAGES
 need() {
   local name=$1 present=$2 by_apt=$3 apt_line=$4 dnf_package=$5
   "$present" && return 0
@@ -31,7 +31,8 @@ need() {
     say_while "installing $name" $by_apt
   elif command -v dnf >/dev/null; then
     [ "$(id -u)" -eq 0 ] || fail "$name is not installed." "Run: sudo dnf install $dnf_package"
-    say_while "installing $name" dnf install -y "$dnf_package"
+    # shellcheck disable=SC2086  # one or several
+    say_while "installing $name" dnf install -y $dnf_package
   else
     fail "$name is not installed." "Install it by your package manager and put its programs on PATH."
   fi
@@ -53,4 +54,10 @@ has_pgbouncer() { command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ];
 # Debian's package starts a pooler of its own where there is a service manager; it is not used.
 need_pgbouncer() {
   need PgBouncer has_pgbouncer 'install_by_apt pgbouncer' 'apt-get update && apt-get install pgbouncer' pgbouncer
+}
+
+has_shells() { command -v zsh >/dev/null && command -v fish >/dev/null; }
+
+need_shells() {
+  need 'zsh or fish' has_shells 'install_by_apt zsh fish' 'apt-get update && apt-get install zsh fish' 'zsh fish'
 }

@@ -34,9 +34,14 @@ internal static class CompletionCommand
             function __etl_loader
                 set -l words (commandline -opc) (commandline -ct)
                 set -l line (string join ' ' -- $words[2..-1])
-                $words[1] "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+                set -l replies ($words[1] "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
+                if set -q replies[1]
+                    printf '%s\n' $replies
+                else
+                    __fish_complete_path (commandline -ct)
+                end
             end
-            complete -c etl-loader -a '(__etl_loader)'
+            complete -c etl-loader -f -a '(__etl_loader)'
             """,
     };
 
