@@ -1,4 +1,5 @@
 using Etl.Loader.IntegrationTests.EndToEnd;
+using k8s;
 
 namespace Etl.Loader.IntegrationTests.Infra;
 
@@ -13,6 +14,10 @@ public sealed class ManifestsTests
         Assert.SkipUnless(File.Exists("/usr/bin/kubectl") || File.Exists("/usr/local/bin/kubectl"), "There is no kubectl here.");
         var (code, said) = await RunningVerb.RunAsync("kubectl", $"kustomize {Repository.Root}/infra/kubernetes/{directory}", new Dictionary<string, string>(), Path.GetTempPath());
         Assert.True(code == 0, said);
+
+        // By the types that the project makes of Kubernetes' own description of its API: a field that it does not know, or of another type, is an error.
+        var objects = KubernetesYaml.LoadAllFromString(said, strict: true).OfType<IKubernetesObject>().Select(o => o.Kind);
+        Assert.Equal(kinds.Order(), objects.Distinct().Order());
         Assert.All(kinds, kind => Assert.Contains($"\nkind: {kind}\n", said, StringComparison.Ordinal));
         var containers = said.Split("image: etl-loader:").Length - 1;
         Assert.True(containers > 0);
