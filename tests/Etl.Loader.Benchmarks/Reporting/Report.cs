@@ -35,7 +35,7 @@ internal sealed class Report(string machine, Settings settings)
         var text = new StringBuilder("# Benchmarks\n\n");
         var gigabytes = new LineitemFile(settings.Rows).Length / 1e9;
         text.Append(CultureInfo.InvariantCulture, $"Measured by `infra/bench`: {settings.Rows:#,0} rows of lineitem shape, {gigabytes:0.00} GB of CSV, ")
-            .Append(CultureInfo.InvariantCulture, $"unless a line says otherwise; medians of {settings.Repeat}, smallest and largest in brackets. ")
+            .Append("unless a line says otherwise; the median where there are several values, with the smallest and the largest in brackets. ")
             .Append("Measurements may be of different runs. Our time runs from the trigger to the `.loaded` file: watching, survey, checks, `ANALYZE`, publish and receipt are in it.\n\n")
             .Append(machine).Append('\n');
         Section(
