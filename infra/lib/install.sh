@@ -8,7 +8,16 @@ has_postgres() {
   return 1
 }
 
-has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
+has_chromium() {
+  local program
+  for program in chromium-headless-shell chromium chromium-browser google-chrome; do
+    command -v "$program" >/dev/null && return 0
+  done
+  return 1
+}
+
+# Debian's build without windows draws the same pages for less.
+install_chromium_by_apt() { install_by_apt chromium-headless-shell || install_by_apt chromium; }
 
 # Debian's package makes and starts a cluster of its own unless told before it is installed.
 install_postgres_by_apt() {
@@ -46,7 +55,7 @@ need_postgres() {
 }
 
 need_chromium() {
-  need Chromium has_chromium 'install_by_apt chromium' 'apt-get update && apt-get install chromium' chromium
+  need Chromium has_chromium install_chromium_by_apt 'apt-get update && apt-get install chromium-headless-shell' chromium
 }
 
 has_pgbouncer() { command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ]; }

@@ -75,7 +75,7 @@ public class TableQueriesTests(PostgresServer server)
             INSERT INTO etl_loader.load (load_id, inbox, dataset, target, table_name, mode, priority, status, stage, spec, receipt, finished_at, rows_loaded, accepted_at)
             SELECT gen_random_uuid(), 'in', 't' || n % 500 || '.csv', 'warehouse', 't' || n % 500, 'replace', 'normal', 'loaded', 'published', '{}',
                    '{"table_rows": 5}', now(), 5, now() - n * interval '1 minute'
-              FROM generate_series(1, 100000) AS n
+              FROM generate_series(1, 20000) AS n
             """);
         await stage.ExecuteAsync("ANALYZE etl_loader.load");
         var queries = stage.Get<ITableQueries>();

@@ -11,6 +11,17 @@ public class ConfigurationCheckTests
     [Fact]
     public void What_a_home_brings_has_no_fault() => Assert.Empty(Check(Home()));
 
+    /// <summary>A watcher's secrets have the queue's connection string and nothing else.</summary>
+    [Theory]
+    [InlineData("infra/systemd/appsettings.json")]
+    [InlineData("infra/compose/appsettings.json")]
+    public void What_is_installed_is_enough_for_a_watcher(string file)
+    {
+        using var text = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Docs.Repository.Page(file)));
+        var configuration = new ConfigurationBuilder().AddJsonStream(text).AddInMemoryCollection([new("ConnectionStrings:Queue", Database)]).Build();
+        Assert.Empty(ConfigurationCheck.FindFaults(configuration));
+    }
+
     [Fact]
     public void All_faults_are_found_at_once_each_with_its_key()
     {
