@@ -26,7 +26,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
     private long _rows;
     private LoadStage _written = LoadStage.Accepted;
     private volatile string? _waits;
-    private string? _waitsWritten;
+    private volatile string? _waitsWritten;
 
     public AttemptProgress(
         AttemptKey attempt,
@@ -65,6 +65,9 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
             Note(reason is null ? "goes on" : $"waits: {reason}");
         }
     }
+
+    /// <summary>The work that waited has failed: what the load waits for now is said by whoever deals with that.</summary>
+    public void ForgetWait() => _waits = _waitsWritten = null;
 
     /// <summary>Begins a stage; its bytes count from zero again.</summary>
     public void Enter(LoadStage stage, string? note = null)

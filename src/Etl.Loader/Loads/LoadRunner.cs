@@ -95,6 +95,7 @@ internal sealed class LoadRunner(
             catch (Exception exception)
             {
                 stall.Rest();
+                progress.ForgetWait();
                 stages.Fail(exception.Message);
                 if (progress.Standing == AttemptStanding.CancelRequested)
                 {

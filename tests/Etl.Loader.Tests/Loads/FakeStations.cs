@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
@@ -10,7 +11,7 @@ internal sealed class FakeLedger : ILoadLedger
     public LoadRecord? Load { get; set; }
     public AttemptResult? Result { get; private set; }
     public AttemptStanding Standing { get; set; } = AttemptStanding.Mine;
-    public List<string?> Waits { get; } = [];
+    public ConcurrentQueue<string?> Waits { get; } = [];
     public TaskCompletionSource Reported { get; } = new();
 
     /// <summary>Thrown by the next calls of <see cref="FinishAsync"/>, one each.</summary>
@@ -44,7 +45,7 @@ internal sealed class FakeLedger : ILoadLedger
 
     public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token)
     {
-        Waits.Add(waitsFor);
+        Waits.Enqueue(waitsFor);
         return Task.FromResult(true);
     }
 
@@ -146,6 +147,10 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
     public LoadId? NewerDelivery { get; set; }
     public Func<CancellationToken, Task> Staging { get; set; } = _ => Task.CompletedTask;
     public bool PublishLosesTheAnswer { get; set; }
+
+    /// <summary>What a publish does first.</summary>
+    public Func<PublishRequest, Task> BeforePublish { get; set; } = static _ => Task.CompletedTask;
+
     public bool StagingDropped { get; private set; }
     public long RowsLoaded { get; set; } = 3;
     public long RowsRejected => 0;
@@ -174,11 +179,12 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
         return this;
     }
 
-    public Task<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken token)
+    public async Task<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken token)
     {
+        await BeforePublish(request);
         if (NewerDelivery is not null)
         {
-            return Task.FromResult(new PublishOutcome(null, NewerDelivery));
+            return new PublishOutcome(null, NewerDelivery);
         }
 
         Receipt = request.Receipt;
@@ -188,7 +194,7 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
             throw new TargetAwayException();
         }
 
-        return Task.FromResult(new PublishOutcome(Receipt, null));
+        return new PublishOutcome(Receipt, null);
     }
 
     public Task<long> CountCheckpointsAsync(LoadId load, CancellationToken token) => Task.FromResult(Checkpoints);

@@ -26,6 +26,30 @@ public class LoadRunnerOutageTests
     }
 
     [Fact]
+    public async Task A_publish_that_waits_again_after_an_outage_says_so_again()
+    {
+        const string Readers = "readers";
+        var publishes = 0;
+        _stage.Target.BeforePublish = async request =>
+        {
+            publishes++;
+            request.Waits(Readers);
+            while (_stage.Ledger.Waits.Count(w => w == Readers) < publishes)
+            {
+                await Task.Delay(1, Token);
+            }
+
+            if (publishes == 1)
+            {
+                throw new TargetAwayException();
+            }
+        };
+
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync().WaitAsync(TimeSpan.FromSeconds(30), Token)).Disposition);
+        Assert.Equal([Readers, "the target is away", null, Readers], _stage.Ledger.Waits);
+    }
+
+    [Fact]
     public async Task A_target_that_says_for_people_that_it_is_in_use_is_waited_for_too()
     {
         _stage.Target.StageFaults.Enqueue(new TargetInUseException());
