@@ -21,14 +21,7 @@ internal static partial class Pages
         using var client = new HttpClient { BaseAddress = up.Ready.Dashboard };
         await client.GetStringAsync(new Uri("/hangfire/loads", UriKind.Relative), token);
         var among = $"{loads:#,0} loads, {loads / 100:#,0} waiting, {loads / 10:#,0} failed";
-        var first = new List<double>();
-        for (var i = 0; i < settings.Repeat; i++)
-        {
-            await Task.Delay(settings.Quick ? TimeSpan.Zero : Forgotten, token);
-            first.Add(await TimeAsync(client, "/hangfire/loads", token));
-        }
-
-        yield return new Figure($"first page, {among}", first, "0 'ms'", Limit.AtMost(200));
+        yield return new Figure($"first page, {among}", await TimesAsync(client, "/hangfire/loads", settings, token), "0 'ms'", Limit.AtMost(200));
         foreach (var filter in (string[])
             ["status:failed", "status:failed table:orders_7*", "file:*-99*.csv", "file:*nothing*", "status:failed file:*nothing*", "table:none since:300d", "target:archive since:2d", "inbox:none"])
         {
@@ -43,14 +36,7 @@ internal static partial class Pages
         }
 
         yield return new Figure("preview of a requeue of all failed loads", await TimeAsync(client, "/hangfire/loads/bulk?action=requeue&q=", token), "0 'ms'");
-        var metrics = new List<double>();
-        for (var i = 0; i < settings.Repeat; i++)
-        {
-            await Task.Delay(settings.Quick ? TimeSpan.Zero : Forgotten, token);
-            metrics.Add(await TimeAsync(client, "/metrics", token));
-        }
-
-        yield return new Figure("`/metrics`", metrics, "0 'ms'", Limit.AtMost(50));
+        yield return new Figure("`/metrics`", await TimesAsync(client, "/metrics", settings, token), "0 'ms'", Limit.AtMost(50));
         yield return await TabsAsync(up, settings, token);
         yield return await SlowingAsync(up, settings, token);
     }
@@ -132,6 +118,19 @@ internal static partial class Pages
         {
             // The tab is closed.
         }
+    }
+
+    /// <summary>Each after what was read for the one before is forgotten.</summary>
+    private static async Task<IReadOnlyList<double>> TimesAsync(HttpClient client, string path, Settings settings, CancellationToken token)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < settings.Repeat; i++)
+        {
+            await Task.Delay(settings.Quick ? TimeSpan.Zero : Forgotten, token);
+            times.Add(await TimeAsync(client, path, token));
+        }
+
+        return times;
     }
 
     private static async Task<double> TimeAsync(HttpClient client, string path, CancellationToken token)

@@ -65,10 +65,9 @@ internal sealed class LedgerMigrator(QueueDatabase database)
             await create.ExecuteNonQueryAsync(token);
         }
 
-        var applied = await AppliedAsync(connection, Component, token);
-        Verify(applied, await AppliedAsync(connection, Needs, token));
+        var applied = await VerifiedAsync(connection, token);
         var done = new List<int>();
-        foreach (var migration in Migrations.Where(m => !applied.ContainsKey(m.Version)))
+        foreach (var migration in Migrations.Where(m => !applied.Contains(m.Version)))
         {
             await using var transaction = await connection.BeginTransactionAsync(token);
             await using (var apply = new NpgsqlCommand(migration.Sql, connection, transaction) { CommandTimeout = 0 })
@@ -101,30 +100,8 @@ internal sealed class LedgerMigrator(QueueDatabase database)
             return false;
         }
 
-        var applied = await AppliedAsync(connection, Component, token);
-        Verify(applied, await AppliedAsync(connection, Needs, token));
-        return Migrations.All(m => applied.ContainsKey(m.Version));
-    }
-
-    private static void Verify(IReadOnlyDictionary<int, string> applied, IReadOnlyDictionary<int, string> needs)
-    {
-        foreach (var migration in Migrations)
-        {
-            if (applied.TryGetValue(migration.Version, out var checksum) && checksum != migration.Checksum)
-            {
-                throw new LoaderException(
-                    $"Schema step {migration.Version} ({migration.Name}) of the ledger was applied with checksum {checksum[..12]}…, this version has {migration.Checksum[..12]}….",
-                    "The schema was made by another build: use that build, or restore the database from before it.");
-            }
-        }
-
-        var newest = Migrations[^1].Version;
-        if (needs.Keys.DefaultIfEmpty(0).Max() is var needed && needed > newest)
-        {
-            throw new LoaderException(
-                $"The ledger's schema needs a version that knows step {needed}; this one knows only up to {newest}.",
-                "A newer version has been here: update this one.");
-        }
+        var applied = await VerifiedAsync(connection, token);
+        return Migrations.All(m => applied.Contains(m.Version));
     }
 
     private static async Task<bool> RegistryExistsAsync(NpgsqlConnection connection, CancellationToken token)
@@ -133,18 +110,48 @@ internal sealed class LedgerMigrator(QueueDatabase database)
         return (bool)(await command.ExecuteScalarAsync(token))!;
     }
 
-    private static async Task<IReadOnlyDictionary<int, string>> AppliedAsync(NpgsqlConnection connection, string component, CancellationToken token)
+    /// <summary>The steps that are applied. Throws <see cref="LoaderException"/> where they are not for this version.</summary>
+    private static async Task<IReadOnlySet<int>> VerifiedAsync(NpgsqlConnection connection, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Sql["applied"], connection);
-        command.Parameters.AddWithValue("component", component);
+        command.Parameters.AddWithValue("component", Component);
+        command.Parameters.AddWithValue("needs", Needs);
         await using var reader = await command.ExecuteReaderAsync(token);
-        var applied = new Dictionary<int, string>();
+        var applied = new HashSet<int>();
         while (await reader.ReadAsync(token))
         {
-            applied.Add(reader.GetInt32(0), reader.GetString(1));
+            var version = reader.GetInt32(1);
+            if (reader.GetString(0) == Needs)
+            {
+                VerifyNeed(version);
+                continue;
+            }
+
+            VerifyChecksum(version, reader.GetString(2));
+            applied.Add(version);
         }
 
         return applied;
+    }
+
+    private static void VerifyNeed(int step)
+    {
+        if (Migrations[^1].Version is var newest && step > newest)
+        {
+            throw new LoaderException(
+                $"The ledger's schema needs a version that knows step {step}; this one knows only up to {newest}.",
+                "A newer version has been here: update this one.");
+        }
+    }
+
+    private static void VerifyChecksum(int version, string checksum)
+    {
+        if (Migrations.FirstOrDefault(m => m.Version == version) is { } migration && checksum != migration.Checksum)
+        {
+            throw new LoaderException(
+                $"Schema step {version} ({migration.Name}) of the ledger was applied with checksum {checksum[..12]}…, this version has {migration.Checksum[..12]}….",
+                "The schema was made by another build: use that build, or restore the database from before it.");
+        }
     }
 
     private static Migration Read(string file)

@@ -52,7 +52,9 @@ internal sealed class Report(string machine, Settings settings)
             "| measurement | what | value | target | |\n|---|---|---|---|---|\n",
             _results.Where(r => r.Result is not Comparison),
             Line);
-        return text.ToString();
+        var there = _kept.Select(k => k.Measurement).Concat(_results.Select(r => r.Measurement)).ToHashSet();
+        var missing = string.Join(", ", Measurements.All.Select(m => m.Name).Where(name => !there.Contains(name)));
+        return missing.Length == 0 ? text.ToString() : text.Append(CultureInfo.InvariantCulture, $"\nNot measured here: {missing}.\n").ToString();
     }
 
     private static int Order(string measurement) => Measurements.All.Index().FirstOrDefault(m => m.Item.Name == measurement, (-1, default)).Index;

@@ -14,9 +14,10 @@ CREATE TABLE IF NOT EXISTS etl_loader.migrations (
 )
 
 -- name: applied
-SELECT version, checksum
+SELECT component, version, checksum
   FROM etl_loader.migrations
- WHERE component = @component
+ WHERE component IN (@component, @needs)
+ ORDER BY component, version
 
 -- name: record
 INSERT INTO etl_loader.migrations (component, version, name, checksum)
