@@ -10,6 +10,10 @@ namespace Etl.Loader.Survey;
 /// <param name="Open">To be called once and disposed of, also for a part that is not needed.</param>
 internal sealed record DatasetPart(int File, long Offset, long Start, long Bytes, string Hash, Func<IRecordReader> Open);
 
+/// <summary>A part whose rows an earlier attempt has loaded: it is to be recognised, and need not be taken apart.</summary>
+/// <param name="Rows">Its records, rejected ones counted.</param>
+internal readonly record struct LoadedPart(int File, long Offset, long Rows);
+
 /// <summary>The parts of a dataset, each handed out once, in order, to whichever thread asks.</summary>
 internal interface IDatasetParts : IAsyncDisposable
 {

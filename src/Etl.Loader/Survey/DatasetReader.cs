@@ -22,7 +22,9 @@ internal abstract class DatasetReader
 
     /// <summary>Begins to hand out the whole dataset in parts, the same ones each time.</summary>
     /// <param name="ahead">How many parts may be read before somebody asks for them, where they must be read in order.</param>
-    public virtual IDatasetParts OpenParts(DatasetSurvey survey, int ahead) => new ListedParts(survey.Files.SelectMany(PartsOf));
+    /// <param name="loaded">Parts of which nothing but the hash is asked for: they are handed out, but may be without records.</param>
+    public virtual IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded) =>
+        new ListedParts(survey.Files.SelectMany(PartsOf));
 
     /// <summary>
     /// The survey of what was read. It is the one given, unless that was only a sketch: then the dataset was surveyed while it was read, and

@@ -19,9 +19,6 @@ internal sealed class RecordBatch
     /// <summary>True: every field is valid UTF-8 without NUL, and needs no second look; false says nothing.</summary>
     public bool IsCleanText { get; set; }
 
-    /// <summary>Number of the first record in its file, from 0.</summary>
-    public long FirstRow { get; set; }
-
     /// <summary>Physical line of each record, from 1 (Parquet: row number from 1).</summary>
     public long[] Lines { get; set; } = [];
 
@@ -51,7 +48,6 @@ internal sealed class RecordBatch
         (Columns, other.Columns) = (other.Columns, Columns);
         (Rows, other.Rows) = (other.Rows, Rows);
         (IsCleanText, other.IsCleanText) = (other.IsCleanText, IsCleanText);
-        (FirstRow, other.FirstRow) = (other.FirstRow, FirstRow);
         (Lines, other.Lines) = (other.Lines, Lines);
         (Offsets, other.Offsets) = (other.Offsets, Offsets);
         (DataOffset, other.DataOffset) = (other.DataOffset, DataOffset);

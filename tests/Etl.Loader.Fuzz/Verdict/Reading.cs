@@ -42,7 +42,7 @@ internal sealed class Reading
     public static async Task<Reading> InPartsAsync(DatasetReader reader, DatasetSurvey survey, IReadOnlyList<TargetColumn> columns, CancellationToken token)
     {
         var reading = new Reading(columns);
-        await using var parts = reader.OpenParts(survey, ahead: 2);
+        await using var parts = reader.OpenParts(survey, ahead: 2, []);
         while (await parts.TakeAsync(token) is { } part)
         {
             reading.Read(part.Open());

@@ -72,7 +72,6 @@ internal sealed class MemoryDataset(IReadOnlyList<TargetColumn> columns, IReadOn
             var count = (int)Math.Min(dataset.BatchRows, end - _next);
             var data = new MemoryStream();
             var fields = new List<Field>();
-            batch.FirstRow = _next;
             batch.Rows = count;
             batch.Columns = rows[(int)_next].Length;
             batch.Lines = [.. Enumerable.Range(0, count).Select(i => _next + i + 2)];
@@ -96,7 +95,7 @@ internal sealed class MemoryDataset(IReadOnlyList<TargetColumn> columns, IReadOn
         }
 
         public RejectedRecord Reject(RecordBatch batch, int row, string? column, string reason) =>
-            new("data.csv", batch.Lines[row], batch.Offsets[row], 10, column, reason, string.Join(',', rows[(int)batch.FirstRow + row]));
+            new("data.csv", batch.Lines[row], batch.Offsets[row], 10, column, reason, string.Join(',', rows[(int)batch.Lines[row] - 2]));
 
         public void Dispose()
         {

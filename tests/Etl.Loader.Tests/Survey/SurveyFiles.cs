@@ -60,7 +60,7 @@ internal sealed class SurveyFiles : IDisposable
         DatasetReader reader, DatasetSurvey survey)
     {
         var (rows, rejects, seen) = (new List<string?[]>(), new List<RejectedRecord>(), new List<(int, long, string)>());
-        await using var parts = reader.OpenParts(survey, ahead: 2);
+        await using var parts = reader.OpenParts(survey, ahead: 2, []);
         while (await parts.TakeAsync(CancellationToken.None) is { } part)
         {
             using var records = part.Open();

@@ -13,8 +13,9 @@ internal sealed class DelimitedReader(
 
     public override bool HasParts(DatasetSurvey survey) => ReadsAhead || base.HasParts(survey);
 
-    public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead) =>
-        ReadsAhead ? new PortionFeed(files.Count, OpenWhole, ahead, options) : base.OpenParts(survey, ahead);
+    public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded) => ReadsAhead
+        ? new PortionFeed(files.Count, OpenWhole, ahead, options, new(loaded, options.PortionBytes))
+        : base.OpenParts(survey, ahead, loaded);
 
     public override IRecordReader Open(int file, Chunk? chunk = null) => chunk is null ? OpenWhole(file) : OpenChunk(file, chunk);
 

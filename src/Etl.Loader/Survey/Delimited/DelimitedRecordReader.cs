@@ -60,6 +60,19 @@ internal sealed class DelimitedRecordReader(
         return false;
     }
 
+    /// <summary>Goes on behind records that nobody needs: so many bytes of the decoded text, and so many records, rejected ones counted.</summary>
+    public void Skip(long bytes, long rows, CancellationToken token)
+    {
+        try
+        {
+            scanner.Skip(bytes, rows, token);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw TextSource.Undecodable(file, exception);
+        }
+    }
+
     /// <summary>The <see cref="ChunkHash"/> of the records since the last call.</summary>
     public string FinishHash() => (scanner.Hash ??= new()).Finish();
 

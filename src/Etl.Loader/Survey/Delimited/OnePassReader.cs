@@ -20,10 +20,11 @@ internal sealed class OnePassReader(
 
     public override bool HasParts(DatasetSurvey survey) => true;
 
-    public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead)
+    /// <remarks>What was loaded is read as well: its values are part of the survey.</remarks>
+    public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded)
     {
         _pass = new(request, sketch, types, declared, options);
-        return new PortionFeed(Files.Count, _pass.Open, ahead, options);
+        return new PortionFeed(Files.Count, _pass.Open, ahead, options, new([], options.PortionBytes));
     }
 
     public override IRecordReader Open(int file, Chunk? chunk = null) =>

@@ -14,11 +14,12 @@ internal sealed class PortionFeed : IDatasetParts
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _reading;
     private readonly long _portionBytes;
+    private readonly LoadedPortions _loaded;
 
     /// <param name="open">Opens the file of this number.</param>
-    public PortionFeed(int files, Func<int, DelimitedRecordReader> open, int ahead, ScanOptions options)
+    public PortionFeed(int files, Func<int, DelimitedRecordReader> open, int ahead, ScanOptions options, LoadedPortions loaded)
     {
-        _portionBytes = options.PortionBytes;
+        (_portionBytes, _loaded) = (options.PortionBytes, loaded);
         _ahead = Channel.CreateBounded<DatasetPart>(Math.Max(1, ahead));
         _reading = Task.Factory.StartNew(
             () => ReadAsync(files, open), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
@@ -69,6 +70,12 @@ internal sealed class PortionFeed : IDatasetParts
     private DatasetPart? Next(int file, DelimitedRecordReader reader)
     {
         var (offset, start) = (reader.NextOffset, reader.BytesRead);
+        if (_loaded.Find(file, offset) is { } known)
+        {
+            reader.Skip(known.Bytes, known.Rows, _stop.Token);
+            return Part([], []);
+        }
+
         var batches = new List<RecordBatch>();
         while (reader.NextOffset - offset < _portionBytes)
         {
@@ -87,8 +94,9 @@ internal sealed class PortionFeed : IDatasetParts
             return null;
         }
 
-        var damaged = reader.TakeRejects();
-        return new DatasetPart(
+        return Part(batches, reader.TakeRejects());
+
+        DatasetPart Part(List<RecordBatch> batches, IReadOnlyList<RejectedRecord> damaged) => new(
             file, offset, start, reader.BytesRead - start, reader.FinishHash(), () => new PortionReader(reader, batches, damaged, _spare));
     }
 }

@@ -97,8 +97,8 @@ internal sealed partial class RecordScanner
             bytes += have;
             Hash?.Append(block.AsSpan(0, have));
 
-            // Never so much that what is left over would pass for another record beyond the limit.
-            have = text.Read(block.AsSpan(0, Math.Min(block.Length, options.MaxRecordBytes)));
+            // Never so much that what is left over would pass for another record beyond the limit, or want a larger buffer.
+            have = text.Read(block.AsSpan(0, Math.Min(options.BufferBytes, options.MaxRecordBytes)));
             if (have == 0)
             {
                 _ended = true;
@@ -116,7 +116,7 @@ internal sealed partial class RecordScanner
         _offset += bytes;
         _line += end.Lines;
         EnsureData(batch, options.BufferBytes);
-        (batch.DataOffset, batch.FirstRow) = (_offset, _row);
+        batch.DataOffset = _offset;
         Grow(batch, 0);
         batch.Offsets[0] = _offset;
         return true;

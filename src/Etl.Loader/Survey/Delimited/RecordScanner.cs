@@ -133,7 +133,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
 
     private int Fill(RecordBatch batch)
     {
-        var capacity = Math.Max(options.BufferBytes, Math.Min(_carried * 2, options.MaxRecordBytes + LineEndBytes + options.BufferBytes));
+        var capacity = Capacity();
         EnsureData(batch, capacity);
         _carry.AsSpan(0, _carried).CopyTo(batch.Data);
         var have = _carried;
@@ -150,8 +150,23 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
         }
 
         batch.DataOffset = _offset;
-        batch.FirstRow = _row;
         return have;
+    }
+
+    /// <summary>
+    /// The buffer's size, doubled until there is room behind what was carried. So a batch that begins with a record ends with the same one, whatever
+    /// was read before it and with which carry: a later reading that skips what was loaded finds the same portions.
+    /// </summary>
+    private int Capacity()
+    {
+        var most = options.MaxRecordBytes + LineEndBytes + options.BufferBytes;
+        var capacity = options.BufferBytes;
+        while (capacity <= _carried && capacity < most)
+        {
+            capacity = (int)Math.Min(2L * capacity, most);
+        }
+
+        return capacity;
     }
 
     /// <summary>Room for the raw bytes, and behind them for what is unescaped from them, which is never more.</summary>

@@ -39,7 +39,7 @@ internal sealed class JsonRecordReader(
     public bool Read(RecordBatch batch)
     {
         var maxRows = RowsOf(_count);
-        (batch.Columns, batch.Rows, batch.FirstRow, _used) = (_count, 0, _row, 0);
+        (batch.Columns, batch.Rows, _used) = (_count, 0, 0);
         if (batch.Data.Length < limits.Batch || batch.Data.Length > 4L * limits.Batch)
         {
             batch.Data = new byte[limits.Batch + Slack];

@@ -21,7 +21,7 @@ internal sealed class ParquetRecordReader(
 
     public bool Read(RecordBatch batch)
     {
-        (batch.Columns, batch.Rows, batch.FirstRow) = (names.Length, 0, _row);
+        (batch.Columns, batch.Rows) = (names.Length, 0);
         if (batch.Data.Length < batchBytes || batch.Data.Length > 4L * batchBytes)
         {
             batch.Data = new byte[2 * batchBytes];

@@ -129,14 +129,13 @@ internal sealed class MemoryReader(SourceFile file, string?[][] rows) : DatasetR
             batch.Fields = [.. fields];
             batch.Columns = part[0].Length;
             batch.Rows = part.Length;
-            batch.FirstRow = _next;
             batch.Lines = [.. part.Select((_, i) => _next + i + 2L)];
             _next += part.Length;
             return true;
         }
 
         public RejectedRecord Reject(RecordBatch batch, int row, string? column, string reason) =>
-            new(file.Name, batch.Lines[row], 0, 0, column, reason, string.Join(',', rows[batch.FirstRow + row]));
+            new(file.Name, batch.Lines[row], 0, 0, column, reason, string.Join(',', rows[batch.Lines[row] - 2]));
 
         public void Dispose()
         {

@@ -138,7 +138,8 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
 
         public override bool HasParts(DatasetSurvey survey) => inner.HasParts(survey);
 
-        public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead) => new Parts(inner.OpenParts(survey, ahead), after, stop);
+        public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded) =>
+            new Parts(inner.OpenParts(survey, ahead, loaded), after, stop);
 
         private sealed class Parts(IDatasetParts inner, int after, CancellationTokenSource stop) : IDatasetParts
         {

@@ -110,7 +110,7 @@ public sealed class ParquetTests : IDisposable
         var id = 0;
         while (reader.Read(batch))
         {
-            Assert.Equal(id, batch.FirstRow);
+            Assert.Equal(id, batch.Offsets[0]);
             for (var row = 0; row < batch.Rows; row++, id++)
             {
                 Assert.Equal(id.ToString(null as IFormatProvider), Encoding.UTF8.GetString(batch.Value(row, 0)));

@@ -1,3 +1,4 @@
+using Etl.Loader.Survey;
 using Etl.Loader.Targets.PostgreSql.Publishing;
 using Microsoft.Extensions.Logging;
 
@@ -42,7 +43,8 @@ internal sealed class ChunkedStage(
         var tally = new RejectTally(request.RejectsMax);
         tally.AddEarlier(done.Sum(c => c.RowsRejected));
         var sum = new StreamsProgress(options.Streams, done.Sum(c => c.RowsLoaded), progress);
-        var until = new PartsUntil(request.Reader.OpenParts(request.Survey, options.Streams), request.WindUp);
+        LoadedPart[] loadedParts = [.. done.Select(c => new LoadedPart(c.File, c.Offset, c.RowsLoaded + c.RowsRejected))];
+        var until = new PartsUntil(request.Reader.OpenParts(request.Survey, options.Streams, loadedParts), request.WindUp);
         await using var parts = new PendingParts(until, done, sum);
         using var stop = new FirstFault(token);
         var running = Enumerable.Range(0, options.Streams).Select(stream => RunStreamAsync(stream, parts, request, table, tally, sum, stop)).ToList();

@@ -20,7 +20,7 @@ internal static class SingleTransactionStage
         await table.VerifyReplaceAsync(session, request, token);
         var tally = new RejectTally(request.RejectsMax);
         var rejects = new RejectList(tally);
-        await using var parts = request.Reader.OpenParts(request.Survey, Ahead);
+        await using var parts = request.Reader.OpenParts(request.Survey, Ahead, []);
         var source = new WholeDataset(parts, progress);
         await new CopyPipeline(request.Columns, rejects).RunAsync(session, table.Copy(freeze: true), source, token);
         await session.ExecuteAsync(table.Analyze, token);
