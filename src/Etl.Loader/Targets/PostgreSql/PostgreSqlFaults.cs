@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql;
 
-/// <summary>What a failure of PostgreSQL means for a load: by SQLSTATE, or by the kind of the broken connection; never by message text.</summary>
+/// <summary>What a failure of PostgreSQL means for a load: by SQLSTATE and severity, or by the kind of the broken connection; never by message text.</summary>
 internal static class PostgreSqlFaults
 {
     private const string FreeSpace = "Free space, or raise the limit; the load goes on by itself.";
@@ -94,6 +94,12 @@ internal static class PostgreSqlFaults
         var (kind, hint) = States.TryGetValue(state, out var known) ? known
             : state.Length == 5 && Classes.TryGetValue(state[..2], out var byClass) ? byClass
             : (FaultKind.Unknown, null);
+        if (kind == FaultKind.Unknown && exception.InvariantSeverity is ("FATAL" or "PANIC"))
+        {
+            // The server refused or ended the session for a reason that it has no state for: with a full disk it opens none, as XX000.
+            kind = FaultKind.Outage;
+        }
+
         return new TargetFault(kind, $"{reason} [SQLSTATE {state}]", hint ?? exception.Hint, Full: state == PostgresErrorCodes.DiskFull);
     }
 }

@@ -43,6 +43,17 @@ public class PostgreSqlFaultsTests
         Assert.Contains(state, fault.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ERROR", "Unknown")]
+    [InlineData("FATAL", "Outage")]
+    [InlineData("PANIC", "Outage")]
+    public void An_internal_error_that_ends_the_session_is_an_outage(string severity, string kind)
+    {
+        // A backend that finds no space for its caches says FATAL, XX000, "could not write init file", before it takes a statement.
+        var fault = PostgreSqlFaults.Classify(new PostgresException("could not write init file", severity, severity, PostgresErrorCodes.InternalError));
+        Assert.Equal(Enum.Parse<FaultKind>(kind), fault.Kind);
+    }
+
     public static TheoryData<Exception, string> Others() => new()
     {
         { new NpgsqlException("broken", new IOException("reset")), "Outage" },
