@@ -103,14 +103,14 @@ internal sealed class Campaign(CampaignOptions options)
         try
         {
             await waiting.RecoverAsync(new InjectedFault("start", Now, Now), token);
-            foreach (var (kind, seed) in faults)
+            foreach (var together in faults.Chunk(options.Together))
             {
                 if (TimeProvider.System.GetElapsedTime(_began) > options.Length)
                 {
                     break;
                 }
 
-                await InjectAsync(kind, new Random(seed), waiting, token);
+                await BreakAsync(together, waiting, token);
                 stand.Mend();
             }
         }
@@ -123,34 +123,56 @@ internal sealed class Campaign(CampaignOptions options)
         await waiting.SettleAsync(token);
     }
 
-    private async Task InjectAsync(FaultKind kind, Random random, Waiting waiting, CancellationToken token)
+    /// <summary>Injects one fault after the other, and waits for the recovery from all of them.</summary>
+    private async Task BreakAsync(IEnumerable<(FaultKind Kind, int Seed)> together, Waiting waiting, CancellationToken token)
+    {
+        var injected = new List<InjectedFault>();
+        foreach (var (kind, seed) in together)
+        {
+            if (await InjectAsync(kind, new Random(seed), token) is { } fault)
+            {
+                _faults.Add(fault);
+                injected.Add(fault);
+            }
+        }
+
+        if (injected.Count == 0)
+        {
+            return;
+        }
+
+        var last = injected[^1];
+        await waiting.RecoverAsync(last, token);
+        foreach (var fault in injected)
+        {
+            fault.Recovery = last.RecoversFrom + last.Recovery - fault.RecoversFrom;
+        }
+
+        var took = last.Recovery is { } time ? string.Create(CultureInfo.InvariantCulture, $"recovered in {time.TotalSeconds:f1} s") : "did not recover";
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_faults.Count,4} {string.Join(" + ", injected.Select(f => f.Kind))}: {took}, {(Now - injected[0].Begun).TotalSeconds:f1} s in all{(_findings.Count == 0 ? "" : $", {_findings.Count} findings so far")}"));
+    }
+
+    private static async Task<InjectedFault?> InjectAsync(FaultKind kind, Random random, CancellationToken token)
     {
         await Task.Delay(random.Next(0, 300), token);
         var begun = Now;
-        DateTimeOffset? recovers;
         try
         {
-            recovers = await kind.Inject(random, token);
+            if (await kind.Inject(random, token) is { } from)
+            {
+                return new InjectedFault(kind.Name, begun, from);
+            }
+
+            Say($"  {kind.Name}: nothing to hit");
         }
         catch (Exception early) when (early is NpgsqlException or TimeoutException or IOException)
         {
             Say($"  {kind.Name}: not injected ({early.Message})");
-            return;
         }
 
-        if (recovers is not { } from)
-        {
-            Say($"  {kind.Name}: nothing to hit");
-            return;
-        }
-
-        var fault = new InjectedFault(kind.Name, begun, from);
-        _faults.Add(fault);
-        await waiting.RecoverAsync(fault, token);
-        var took = fault.Recovery is { } time ? string.Create(CultureInfo.InvariantCulture, $"recovered in {time.TotalSeconds:f1} s") : "did not recover";
-        Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{_faults.Count,4} {kind.Name}: {took}, {(Now - begun).TotalSeconds:f1} s in all{(_findings.Count == 0 ? "" : $", {_findings.Count} findings so far")}"));
+        return null;
     }
 
     private async Task<bool> ReportAsync(Stand stand, IEnumerable<FaultKind> kinds, string work, CancellationToken token)

@@ -6,11 +6,12 @@ namespace Etl.Loader.Chaos;
 internal sealed record CampaignOptions
 {
     public const string Usage = """
-        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--factor N] [--only KIND[,KIND]] [--product DIR] [--old DIR] [--write] [--crash-points]
+        infra/chaos [--seed N[,N…]] [--faults N] [--minutes M] [--round N] [--together N] [--factor N] [--only KIND[,KIND]] [--product DIR] [--old DIR] [--write] [--crash-points]
           --seed     order of faults and contents of deliveries; each of several gets its share of the faults; "new" is one made up and printed; default: new
           --faults   stop after so many faults; default 60
           --minutes  stop injecting after so many minutes; default: no limit
           --round    compare everything after so many faults, and go on; default 50
+          --together inject so many one after the other before waiting for the recovery, which is then measured for all from each one to the end; default 1
           --factor   divide the product's time-outs by this; default 8
           --only     inject only these kinds; with --crash-points: only points whose names contain one of these
           --product  directory of the executable to break, such as an unpacked release; default: the one built with the campaign
@@ -27,6 +28,8 @@ internal sealed record CampaignOptions
     public TimeSpan Length { get; init; } = TimeSpan.MaxValue;
 
     public int Round { get; init; } = 50;
+
+    public int Together { get; init; } = 1;
 
     public double Factor { get; init; } = 8;
 
@@ -97,6 +100,7 @@ internal sealed record CampaignOptions
                 : null,
             ("--faults", { } faults) => this with { Faults = (int)faults },
             ("--round", { } faults) => this with { Round = (int)faults },
+            ("--together", { } faults) => this with { Together = (int)faults },
             ("--minutes", { } minutes) => this with { Length = TimeSpan.FromMinutes(minutes) },
             ("--factor", { } factor) => this with { Factor = factor },
             _ => null,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Etl.Loader.Chaos.Installation;
 
 namespace Etl.Loader.Chaos;
@@ -14,7 +13,6 @@ internal sealed class Place(CampaignOptions options) : IAsyncDisposable
     /// <summary>Starts the installation and hands it to the run; true when every promise held.</summary>
     public async Task<bool> RunAsync(Func<Stand, CancellationToken, Task<bool>> run, CancellationToken token)
     {
-        Console.WriteLine($"seed {options.SeedText}, time-outs divided by {options.Factor.ToString(CultureInfo.InvariantCulture)}");
         await using var stand = new Stand(options, _directory);
         await stand.StartAsync(token);
         var held = await run(stand, token);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Etl.Loader.Chaos;
 
@@ -12,6 +13,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
+    Console.WriteLine($"seed {options.SeedText}, time-outs divided by {options.Factor.ToString(CultureInfo.InvariantCulture)}");
     await using var place = new Place(options);
     return await place.RunAsync(options.CrashPoints ? new CrashLoop(options).RunAsync : new Campaign(options).RunAsync, stop.Token) ? 0 : 1;
 }

@@ -18,7 +18,17 @@ internal sealed class Backups(Stand stand)
         var space = database == Stand.Warehouse && stand.Disk is not null ? " TABLESPACE small" : "";
         await stand.ExecuteAsync("postgres", $"DROP DATABASE IF EXISTS {database}_restored", token);
         await stand.ExecuteAsync("postgres", $"CREATE DATABASE {database}_restored{space}", token);
-        await RunAsync("pg_restore", ["--exit-on-error", "--dbname", database + "_restored", File(database)], token);
+        try
+        {
+            await RunAsync("pg_restore", ["--exit-on-error", "--dbname", database + "_restored", File(database)], token);
+        }
+        catch (IOException)
+        {
+            // Half a restore would take the space of those who are tried out.
+            await stand.ExecuteAsync("postgres", $"DROP DATABASE {database}_restored WITH (FORCE)", token);
+            throw;
+        }
+
         await before();
         await stand.ExecuteAsync("postgres", $"DROP DATABASE {database} WITH (FORCE)", token);
         await stand.ExecuteAsync("postgres", $"ALTER DATABASE {database}_restored RENAME TO {database}", token);

@@ -8,7 +8,11 @@ namespace Etl.Loader.Chaos.Installation;
 /// </summary>
 internal sealed class SmallDisk : IDisposable
 {
-    private const int Megabytes = 700;
+    /// <summary>Tables of appends stay until the end, and a restored warehouse lies beside the old one for a moment.</summary>
+    private const double MegabytesEachFault = 1.5;
+
+    private const int LeastMegabytes = 700;
+
     private readonly string _mount;
 
     private SmallDisk(string mount) => _mount = mount;
@@ -17,10 +21,12 @@ internal sealed class SmallDisk : IDisposable
 
     private string Ballast => Path.Combine(_mount, "ballast");
 
-    public static SmallDisk? TryMount(string place)
+    /// <param name="faults">How many the campaign is to inject.</param>
+    public static SmallDisk? TryMount(string place, int faults)
     {
         Directory.CreateDirectory(place);
-        if (!Environment.IsPrivilegedProcess || !Run("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m", "tmpfs", place))
+        var megabytes = Math.Max(LeastMegabytes, (int)(faults * MegabytesEachFault));
+        if (!Environment.IsPrivilegedProcess || !Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", place))
         {
             return null;
         }

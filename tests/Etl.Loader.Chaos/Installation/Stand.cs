@@ -96,7 +96,7 @@ internal sealed class Stand : IAsyncDisposable
 
         await StartServerAsync(token);
         await _server!.EnsureDatabaseAsync("queue", token);
-        Disk = SmallDisk.TryMount(Path.Combine(Directory, "disk"));
+        Disk = SmallDisk.TryMount(Path.Combine(Directory, "disk"), _options.Faults);
         if (Disk is not null)
         {
             await ExecuteAsync("postgres", $"CREATE TABLESPACE small LOCATION '{Disk.Space}'", token);
@@ -111,7 +111,8 @@ internal sealed class Stand : IAsyncDisposable
 
     public Child StartWatcher() => Start("watch", "watch");
 
-    public Child StartLoader() => Start("serve", "serve --no-dashboard");
+    /// <param name="settings">Of this process alone: KEY=VALUE.</param>
+    public Child StartLoader(params string[] settings) => Start("serve", string.Join(" --set ", settings.Prepend("serve --no-dashboard")));
 
     public IReadOnlyList<Child> Of(string role) => [.. Children.Where(c => c.Name == role && !c.HasExited)];
 

@@ -45,15 +45,16 @@ internal sealed class Readers(Stand stand, Producer producer, Findings findings)
 
     private async Task WarehouseAsync(string isolation, CancellationToken token)
     {
+        // To make a session costs more than its looks.
         await using var connection = await stand.OpenAsync(Stand.Warehouse, token);
-        for (var round = 0; round < 10; round++)
+        while (!token.IsCancellationRequested)
         {
             await using (var begin = new NpgsqlCommand($"BEGIN ISOLATION LEVEL {isolation}; SELECT count(*) FROM pg_class", connection))
             {
                 await begin.ExecuteNonQueryAsync(token);
             }
 
-            await Task.Delay(_random.Next(1, 150), token);
+            await Task.Delay(_random.Next(1, 300), token);
             try
             {
                 // One a snapshot: with more, the readers took a quarter of the machine from those who are tried out.
