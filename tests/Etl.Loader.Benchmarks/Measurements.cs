@@ -24,6 +24,7 @@ internal static class Measurements
         ("readers", ReaderAccess.MeasureAsync),
         ("small", SmallFiles.MeasureAsync),
         ("backlog", Backlog.MeasureAsync),
+        ("recovery", Recovery.MeasureAsync),
         ("resume", Resume.MeasureAsync),
         ("memory", Memory.MeasureAsync),
         ("readings", Readings.MeasureAsync),

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Etl.Loader.App.Composition;
+using Etl.Loader.Chaos.Faults;
+using Etl.Loader.Chaos.Installation;
+using Etl.Loader.Chaos.Workload;
+using Etl.Loader.IntegrationTests.EndToEnd;
+using Npgsql;
+using Signals = Etl.Loader.Chaos.Installation.Signals;
+
+namespace Etl.Loader.Benchmarks.Running;
+
+/// <summary>The warehouse's lane of an installation, broken in the middle of a load with more of them waiting; each time until the next attempt starts.</summary>
+internal sealed class FaultyLane(Stand stand)
+{
+    private const int Rows = 200_000;
+    private const int Width = 192;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Random _random = new(1);
+    private int _number;
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    public async Task<double> KillHolderAsync(CancellationToken token)
+    {
+        var from = await KillAsync(processes: 2, token);
+        var seconds = await UntilNextAttemptAsync(from, token);
+        stand.Mend();
+        return seconds;
+    }
+
+    public async Task<double> FreezeHolderAsync(CancellationToken token)
+    {
+        var holder = await LoadingAsync(processes: 2, token);
+        Signals.Send(holder.ProcessId, Signals.Stop);
+        try
+        {
+            return await UntilNextAttemptAsync(Now, token);
+        }
+        finally
+        {
+            Signals.Send(holder.ProcessId, Signals.Continue);
+        }
+    }
+
+    public async Task<double> BreakLineAsync(Action<Wire> fault, CancellationToken token)
+    {
+        await LoadingAsync(processes: 2, token);
+        fault(stand.Wire);
+        try
+        {
+            return await UntilNextAttemptAsync(Now, token);
+        }
+        finally
+        {
+            stand.Wire.GoOn();
+        }
+    }
+
+    public async Task<double> StopServerAsync(TimeSpan length, CancellationToken token)
+    {
+        await LoadingAsync(processes: 2, token);
+        await stand.StopServerAsync(token);
+        await Task.Delay(length, token);
+        await stand.StartServerAsync(token);
+        return await UntilNextAttemptAsync(Now, token);
+    }
+
+    /// <summary>Loaders die between the publish and the ledger's learning of it. Milliseconds of the attempt that finds the receipt.</summary>
+    public async Task<double> FindReceiptAsync(CancellationToken token)
+    {
+        await CalmAsync(processes: 2, token);
+        stand.CrashPoint = CrashPoint.Name("Ledger/Sql/attempt.sql", "finish_attempt");
+        await RestartLoadersAsync(token);
+        var file = await DeliverAsync(token);
+        await AwaitNumberAsync(Stand.Warehouse, $"SELECT 1 FROM etl_loader.receipts WHERE dataset = '{file}'", token);
+        stand.CrashPoint = null;
+        await RestartLoadersAsync(token);
+        return await AwaitNumberAsync(
+            "queue",
+            $"""
+            SELECT 1000 * extract(epoch FROM finished_at - started_at) FROM etl_loader.attempts
+             WHERE load_id = (SELECT load_id FROM etl_loader.load WHERE dataset = '{file}' AND status = 'loaded') AND outcome = 'loaded'
+            """,
+            token);
+    }
+
+    /// <summary>Nobody stands by. The new process is ready when it says so by HTTP.</summary>
+    public async Task<double> RestartAloneAsync(CancellationToken token)
+    {
+        foreach (var spare in stand.Of("serve").Skip(1))
+        {
+            spare.Terminate();
+            await spare.EndsAsync(Patience, token);
+        }
+
+        await KillAsync(processes: 1, token);
+        var port = FreePort();
+        stand.StartLoader(string.Create(CultureInfo.InvariantCulture, $"Loader:Http:Port={port}"));
+        using var client = new HttpClient();
+        await Deadline.WaitAsync(
+            async () =>
+            {
+                try
+                {
+                    return (await client.GetAsync(new Uri($"http://127.0.0.1:{port}{HealthAnswers.Ready}"), token)).IsSuccessStatusCode ? "ready" : null;
+                }
+                catch (HttpRequestException)
+                {
+                    return null;
+                }
+            },
+            () => "the loader that was started again did not become ready",
+            Patience,
+            token);
+        return await UntilNextAttemptAsync(Now, token);
+    }
+
+    private async Task<DateTimeOffset> KillAsync(int processes, CancellationToken token)
+    {
+        var holder = await LoadingAsync(processes, token);
+        var from = Now;
+        holder.Kill();
+        await holder.EndsAsync(Patience, token);
+        return from;
+    }
+
+    private async Task RestartLoadersAsync(CancellationToken token)
+    {
+        foreach (var loader in stand.Of("serve"))
+        {
+            loader.Kill();
+            await loader.EndsAsync(Patience, token);
+        }
+
+        stand.Mend();
+    }
+
+    /// <summary>Waits for a load's rows to be on their way, with another load behind it. The lane's holder.</summary>
+    private async Task<Child> LoadingAsync(int processes, CancellationToken token)
+    {
+        await CalmAsync(processes, token);
+        await DeliverAsync(token);
+        await DeliverAsync(token);
+        return await Sessions.FindAsync(stand, Sessions.Copy, _random, token) is not null && await stand.HolderAsync(Stand.Warehouse, token) is { } holder
+            ? holder
+            : throw new InvalidOperationException("No load came so far that it copied rows.");
+    }
+
+    /// <summary>Waits until nothing is left to do and every process has come to the lane.</summary>
+    private async Task CalmAsync(int processes, CancellationToken token) => await AwaitNumberAsync(
+        "queue",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            SELECT 1 WHERE NOT EXISTS (SELECT FROM etl_loader.load WHERE finished_at IS NULL)
+               AND (SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'etl-loader lane warehouse %') = {processes}
+            """),
+        token);
+
+    private async Task<string> DeliverAsync(CancellationToken token)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"recovery_{++_number}");
+        var delivery = new Delivery(1, _number, Stand.Warehouse, name + ".csv", name, Story.Renewed, false, Rows, Width, false);
+        await delivery.WriteAsync(stand.Inbox(Stand.Warehouse), token);
+        delivery.Trigger(stand.Inbox(Stand.Warehouse));
+        return delivery.File;
+    }
+
+    private async Task<double> UntilNextAttemptAsync(DateTimeOffset from, CancellationToken token) =>
+        await AwaitNumberAsync(
+            "queue",
+            $"""
+            SELECT extract(epoch FROM min(started_at)) FROM etl_loader.attempts JOIN etl_loader.load USING (load_id)
+             WHERE target = '{Stand.Warehouse}' AND started_at > '{from:O}'
+            """,
+            token)
+        - ((from - DateTimeOffset.UnixEpoch).TotalMilliseconds / 1000);
+
+    /// <summary>Asks until there is an answer; while the database is away there is none.</summary>
+    private async Task<double> AwaitNumberAsync(string database, string sql, CancellationToken token) => (double)await Deadline.WaitAsync(
+        async () =>
+        {
+            try
+            {
+                return await stand.ScalarAsync(database, sql, token) is { } number ? (object)Convert.ToDouble(number, CultureInfo.InvariantCulture) : null;
+            }
+            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            {
+                return null;
+            }
+        },
+        () => $"no answer came to: {sql}",
+        Patience,
+        token);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
