@@ -218,13 +218,13 @@ internal sealed class Lane(
     }
 
     /// <summary>
-    /// Asked by each job before it begins: a pause holds from the moment it was said, not from the next heartbeat. The server stops fetching within
-    /// a poll; a load handed back before that would only be fetched again, so it waits here.
+    /// Asked by each job before it begins: a pause holds from the moment it was said, not from the next heartbeat, and nothing begins under an epoch that a
+    /// load found to be over. The server stops fetching within a poll; a load handed back before that would only be fetched again, so it waits here.
     /// </summary>
     private async Task<bool> MayBeginAsync(LanePulse pulse, CancellationToken token)
     {
         var held = await pulse.IsStillHeldAsync(token);
-        if (held && pulse.Wish.Paused)
+        if (held && (pulse.Wish.Paused || _server is { Desk.Fenced: true }))
         {
             await Task.Delay(options.Poll * 2, time, token);
             return false;

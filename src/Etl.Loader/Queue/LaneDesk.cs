@@ -4,7 +4,7 @@ namespace Etl.Loader.Queue;
 
 /// <summary>What a job needs of its lane: the right to write, its turn, and the word to stop.</summary>
 /// <param name="turn">One for all servers that the lane has had in this process: two loads never run side by side here.</param>
-/// <param name="mayBegin">Asks the lock's session; false means that another process may have the lane, or that it is paused.</param>
+/// <param name="mayBegin">Asks the lock's session; false means that another process may have the lane, that it is paused, or that its epoch is over.</param>
 internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<CancellationToken, Task<bool>> mayBegin, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _windUp = new();
@@ -60,7 +60,7 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
 
         if (!await mayBegin(token))
         {
-            throw new LoadHandedBackException(Target, null, "Handed back: the lane is paused, or another process holds it by now.");
+            throw new LoadHandedBackException(Target, null, "Handed back: the lane is paused, is being taken again, or another process holds it by now.");
         }
     }
 

@@ -312,4 +312,22 @@ public class LaneTests(PostgresServer server)
         Assert.True(target.Claims[1].Above > 0);
         Assert.Equal(0, (await stage.RecordAsync(load.Id)).Failures);
     }
+
+    [Fact]
+    public async Task Once_a_load_has_found_its_target_at_another_epoch_none_begins_before_the_lane_is_taken_again()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var loads = Enumerable.Range(0, 4).Select(_ => stage.New()).ToArray();
+        stage.Runner.Script(loads[0].Id, new AttemptResult { Outcome = AttemptOutcome.Fenced });
+        await stage.Get<IAcceptLoads>().AcceptAsync(loads, Token);
+        stage.StartLane(new ScriptedTarget(QueueStage.Target));
+        foreach (var load in loads)
+        {
+            await stage.UntilAsync(load.Id, LoadStatus.Loaded);
+        }
+
+        var epochs = stage.Runner.Begun.Select(b => b.Epoch).ToList();
+        Assert.Equal(5, epochs.Count);
+        Assert.Single(epochs, epoch => epoch == epochs[0]);
+    }
 }
