@@ -173,8 +173,8 @@ internal sealed class FaultyLane(Stand stand)
         await AwaitNumberAsync(
             "queue",
             $"""
-            SELECT extract(epoch FROM min(started_at)) FROM etl_loader.attempts JOIN etl_loader.load USING (load_id)
-             WHERE target = '{Stand.Warehouse}' AND started_at > '{from:O}'
+            SELECT extract(epoch FROM min(a.started_at)) FROM etl_loader.attempts AS a JOIN etl_loader.load AS l USING (load_id)
+             WHERE l.target = '{Stand.Warehouse}' AND a.started_at > '{from:O}'
             """,
             token)
         - ((from - DateTimeOffset.UnixEpoch).TotalMilliseconds / 1000);
@@ -187,7 +187,12 @@ internal sealed class FaultyLane(Stand stand)
             {
                 return await stand.ScalarAsync(database, sql, token) is { } number ? (object)Convert.ToDouble(number, CultureInfo.InvariantCulture) : null;
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            catch (PostgresException before) when (before.SqlState == PostgresErrorCodes.UndefinedTable)
+            {
+                // Before the first process has made it.
+                return null;
+            }
+            catch (Exception away) when (away is TimeoutException or NpgsqlException and not PostgresException { SqlState: ['4', '2', ..] })
             {
                 return null;
             }
