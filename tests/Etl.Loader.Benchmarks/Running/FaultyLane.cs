@@ -11,7 +11,7 @@ using Signals = Etl.Loader.Chaos.Installation.Signals;
 
 namespace Etl.Loader.Benchmarks.Running;
 
-/// <summary>The warehouse's lane of an installation, broken in the middle of a load with more of them waiting; each time until the next attempt starts.</summary>
+/// <summary>The warehouse's lane of an installation, broken in the middle of a load with another one waiting; seconds until loading goes on.</summary>
 internal sealed class FaultyLane(Stand stand)
 {
     private const int Rows = 200_000;
@@ -51,7 +51,7 @@ internal sealed class FaultyLane(Stand stand)
         fault(stand.Wire);
         try
         {
-            return await UntilNextAttemptAsync(Now, token);
+            return await UntilRowsFlowAsync(Now, token);
         }
         finally
         {
@@ -65,7 +65,7 @@ internal sealed class FaultyLane(Stand stand)
         await stand.StopServerAsync(token);
         await Task.Delay(length, token);
         await stand.StartServerAsync(token);
-        return await UntilNextAttemptAsync(Now, token);
+        return await UntilRowsFlowAsync(Now, token);
     }
 
     /// <summary>Loaders die between the publish and the ledger's learning of it. Milliseconds of the attempt that finds the receipt.</summary>
@@ -178,6 +178,13 @@ internal sealed class FaultyLane(Stand stand)
             """,
             token)
         - ((from - DateTimeOffset.UnixEpoch).TotalMilliseconds / 1000);
+
+    /// <summary>An attempt that meets an outage waits and goes on by itself: it goes on where a new session copies rows.</summary>
+    private async Task<double> UntilRowsFlowAsync(DateTimeOffset from, CancellationToken token)
+    {
+        await AwaitNumberAsync("postgres", $"SELECT 1 FROM pg_stat_activity WHERE {Sessions.Copy} AND backend_start > '{from:O}' LIMIT 1", token);
+        return (Now - from).TotalSeconds;
+    }
 
     /// <summary>Asks until there is an answer; while the database is away there is none.</summary>
     private async Task<double> AwaitNumberAsync(string database, string sql, CancellationToken token) => (double)await Deadline.WaitAsync(
