@@ -88,7 +88,10 @@ public class LoadedPortionsTests
         var types = Enumerable.Repeat(ColumnType.Text, 3).ToArray();
         var request = new SurveyRequest
         {
-            Files = [file], RejectsMax = long.MaxValue, TypesAsText = true, Dialect = new() { Delimiter = ",", Quote = "\"", Header = true, Skip = 0, Encoding = "utf-8" },
+            Files = [file],
+            RejectsMax = long.MaxValue,
+            TypesAsText = true,
+            Dialect = new() { Delimiter = ",", Quote = "\"", Header = true, Skip = 0, Encoding = "utf-8" },
         };
         var surveyor = SurveyFiles.Surveyor(options);
         var survey = surveyor.SurveyAsync(request, new NoProgress(), CancellationToken.None).GetAwaiter().GetResult();
