@@ -18,14 +18,15 @@ public class LoadedPortionsTests
     private static readonly Gen<string> Line = Gen.Select(
         Gen.Frequency((9, Cell.Array[3]), (1, Cell.Array[1, 5])), One("\n", "\n", "\r\n", "\r"), (cells, end) => string.Join(',', cells) + end);
 
+    /// <summary>A record beyond the limit of 16 MiB may move a border: then the hashes differ, and the load begins anew.</summary>
     [Fact]
     public async Task The_rest_of_a_file_is_read_as_if_all_of_it_had_been()
     {
         using var files = new SurveyFiles();
-        await Gen.Select(Line.List[1, 60], Gen.Int[8, 150], Gen.Int[1, 400], Gen.Int[30, 300], Gen.Int[0, int.MaxValue]).SampleAsync(
-            async (lines, buffer, portion, longest, seed) =>
+        await Gen.Select(Line.List[1, 60], Gen.Int[8, 150], Gen.Int[1, 400], Gen.Int[0, int.MaxValue]).SampleAsync(
+            async (lines, buffer, portion, seed) =>
             {
-                var options = new ScanOptions { BufferBytes = buffer, PortionBytes = portion, MaxRecordBytes = longest };
+                var options = new ScanOptions { BufferBytes = buffer, PortionBytes = portion };
                 var reader = Reader(files.Write("data.csv", "a,b,c\n" + string.Concat(lines)), options);
                 var whole = await PartsAsync(reader, []);
                 var random = new Random(seed);
@@ -45,7 +46,7 @@ public class LoadedPortionsTests
                     if (!known.Contains(before) || now.Rows > 0)
                     {
                         Assert.Equal(before.Records, now.Records);
-                        Assert.Equal(before.Rejects.Select(r => Told(r, longest)), now.Rejects.Select(r => Told(r, longest)));
+                        Assert.Equal(before.Rejects, now.Rejects);
                     }
                 }
             },
@@ -79,9 +80,6 @@ public class LoadedPortionsTests
         files.Write("data.csv", text[..2500]);
         await Assert.ThrowsAsync<DatasetException>(() => PartsAsync(reader, [.. whole.Select(part => new LoadedPart(0, part.Offset, part.Rows))]));
     }
-
-    /// <summary>Of a record beyond the limit as much is shown, and as much is said, as was in the buffer; the limit is far beyond what is shown.</summary>
-    private static RejectedRecord Told(RejectedRecord reject, int longest) => reject.Bytes > longest ? reject with { Raw = "", Reason = "" } : reject;
 
     private static DatasetReader Reader(SourceFile file, ScanOptions options)
     {
