@@ -8,7 +8,7 @@ namespace Etl.Loader.Tests.Survey;
 /// <summary>Rows and text are made together; what is read must be what was meant, whatever the dialect and the borders of buffers.</summary>
 public class DelimitedPropertyTests
 {
-    private static Gen<T> One<T>(params T[] items) => Gen.Int[0, items.Length - 1].Select(i => items[i]);
+    internal static Gen<T> One<T>(params T[] items) => Gen.Int[0, items.Length - 1].Select(i => items[i]);
 
     private static readonly Gen<string> Piece = Gen.OneOf(
         One("a", "bc", " ", "\"", "'", ",", ";", "\t", "|", "\n", "\r\n", "\r", "ä", "€", "𝄞", "\\", "0", "1.5", "-", "NA", "\"\"", ", "),

@@ -20,7 +20,7 @@ internal sealed partial class RecordScanner
             var skipped = (int)Math.Min(bytes, _carried);
             var span = _carry.AsSpan(0, skipped);
             Hash?.Append(span);
-            _line += Lines(span) - (afterReturn && span[0] == '\n' ? 1 : 0);
+            _line += CountLines(span) - (afterReturn && span[0] == '\n' ? 1 : 0);
             afterReturn = span[^1] == '\r';
             Keep(_carry.AsSpan(skipped, _carried - skipped));
             _offset += skipped;
@@ -29,7 +29,4 @@ internal sealed partial class RecordScanner
 
         _row += rows;
     }
-
-    /// <summary>Line ends, wherever they stand: quoted ones begin a line as well.</summary>
-    private static int Lines(ReadOnlySpan<byte> span) => span.Count((byte)'\n') + span.Count((byte)'\r') - span.Count("\r\n"u8);
 }

@@ -159,7 +159,8 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     /// </summary>
     private int Capacity()
     {
-        var most = options.MaxRecordBytes + LineEndBytes + options.BufferBytes;
+        // A record beyond the limit never fits, however much of it was carried: it always ends in the same way.
+        var most = Math.Max(options.BufferBytes, options.MaxRecordBytes + LineEndBytes + 1);
         var capacity = options.BufferBytes;
         while (capacity <= _carried && capacity < most)
         {

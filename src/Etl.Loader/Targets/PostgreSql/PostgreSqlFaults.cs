@@ -28,7 +28,6 @@ internal static class PostgreSqlFaults
         [PostgresErrorCodes.QueryCanceled] = (FaultKind.Transient, null),
         [PostgresErrorCodes.InsufficientPrivilege] = (FaultKind.Data, Privilege),
         [PostgresErrorCodes.UndefinedTable] = (FaultKind.Transient, null),
-        [PostgresErrorCodes.InternalError] = (FaultKind.Unknown, null),
     };
 
     /// <summary>Whole classes of SQLSTATEs, by their first two characters, where the state itself has no entry.</summary>
@@ -93,13 +92,9 @@ internal static class PostgreSqlFaults
         var reason = exception.Detail is { Length: > 0 } detail ? $"{exception.MessageText} ({detail})" : exception.MessageText;
         var (kind, hint) = States.TryGetValue(state, out var known) ? known
             : state.Length == 5 && Classes.TryGetValue(state[..2], out var byClass) ? byClass
+            // The server refuses or ends sessions for a reason that it has no state for: with a full disk it opens none, as XX000.
+            : exception.InvariantSeverity is "FATAL" or "PANIC" ? (FaultKind.Outage, null)
             : (FaultKind.Unknown, null);
-        if (kind == FaultKind.Unknown && exception.InvariantSeverity is ("FATAL" or "PANIC"))
-        {
-            // The server refused or ended the session for a reason that it has no state for: with a full disk it opens none, as XX000.
-            kind = FaultKind.Outage;
-        }
-
         return new TargetFault(kind, $"{reason} [SQLSTATE {state}]", hint ?? exception.Hint, Full: state == PostgresErrorCodes.DiskFull);
     }
 }
