@@ -12,31 +12,35 @@ namespace Etl.Loader.Benchmarks;
 /// </summary>
 internal static class Recovery
 {
+    private const string Seconds = "0.0 's'";
+
     public static async IAsyncEnumerable<Result> MeasureAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
     {
         var outage = settings.Quick ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(60);
-        (string What, double? Most, Func<FaultyLane, Task<double>> Measure)[] lines =
+        (string What, string Format, Limit? Limit, Func<FaultyLane, Task<double>> Measure)[] lines =
         [
-            ("line half open: the server's end is closed, ours hears nothing", 30, lane => lane.BreakLineAsync(wire => wire.HalfOpen(), token)),
-            ("line dead: neither end hears anything, new ones work", 30, lane => lane.BreakLineAsync(wire => wire.Forget(), token)),
+            ("line half open: the server's end is closed, ours hears nothing", Seconds, Limit.AtMost(30), lane => lane.BreakLineAsync(wire => wire.HalfOpen(), token)),
+            ("line dead: neither end hears anything, new ones work", Seconds, Limit.AtMost(30), lane => lane.BreakLineAsync(wire => wire.Forget(), token)),
         ];
-        (string What, double? Most, Func<FaultyLane, Task<double>> Measure)[] faults =
+        (string What, string Format, Limit? Limit, Func<FaultyLane, Task<double>> Measure)[] faults =
         [
-            ("loader killed (kill -9), another stands by", 5, lane => lane.KillHolderAsync(token)),
-            ("loader frozen (kill -STOP), another stands by", 20, lane => lane.FreezeHolderAsync(token)),
+            ("loader killed (kill -9), another stands by", Seconds, Limit.AtMost(5), lane => lane.KillHolderAsync(token)),
+            ("loader frozen (kill -STOP), another stands by", Seconds, Limit.AtMost(20), lane => lane.FreezeHolderAsync(token)),
+
+            // Their waits cannot be shortened by configuration.
             .. settings.Quick ? [] : lines,
-            (string.Create(CultureInfo.InvariantCulture, $"PostgreSQL away for {outage.TotalSeconds} s, from its being back"), 5, lane => lane.StopServerAsync(outage, token)),
-            ("loader died after the publish: the attempt that finds the receipt", null, lane => lane.FindReceiptAsync(token)),
-            ("the only loader killed and started again, from its being ready", 2, lane => lane.RestartAloneAsync(token)),
+            (string.Create(CultureInfo.InvariantCulture, $"PostgreSQL away for {outage.TotalSeconds} s, from its being back"), Seconds, Limit.AtMost(5), lane => lane.StopServerAsync(outage, token)),
+            ("loader died after the publish: the attempt that finds the receipt", "0 'ms'", null, lane => lane.FindReceiptAsync(token)),
+            ("the only loader killed and started again, from its being ready", Seconds, Limit.AtMost(2), lane => lane.RestartAloneAsync(token)),
         ];
-        var options = new CampaignOptions { Seeds = [1], Factor = settings.Quick ? 8 : 1 };
+        var options = new CampaignOptions { Seeds = [1], Factor = settings.Quick ? 8 : 1, OwnSizes = true };
         var figures = new List<Result>();
         await using var place = new Place(options);
         await place.RunAsync(
             async (stand, stop) =>
             {
                 var lane = new FaultyLane(stand);
-                foreach (var (what, most, measure) in faults)
+                foreach (var (what, format, limit, measure) in faults)
                 {
                     try
                     {
@@ -47,7 +51,7 @@ internal static class Recovery
                             values.Add(await measure(lane));
                         }
 
-                        figures.Add(most is { } bound ? new Figure(what, values, "0.0 's'", Limit.AtMost(bound)) : new Figure(what, values, "0 'ms'"));
+                        figures.Add(new Figure(what, values, format, limit));
                     }
                     catch (TimeoutException late)
                     {

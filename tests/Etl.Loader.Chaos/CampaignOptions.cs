@@ -45,6 +45,9 @@ internal sealed record CampaignOptions
 
     public bool CrashPoints { get; init; }
 
+    /// <summary>The product's own sizes decide what is loaded in chunks, instead of such that a few megabytes are.</summary>
+    public bool OwnSizes { get; init; }
+
     /// <summary>Watchers and loaders, each.</summary>
     public int Processes => CrashPoints ? 1 : 2;
 

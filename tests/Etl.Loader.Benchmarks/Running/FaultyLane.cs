@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Etl.Loader.App.Composition;
 using Etl.Loader.Chaos.Faults;
 using Etl.Loader.Chaos.Installation;
 using Etl.Loader.Chaos.Workload;
 using Etl.Loader.IntegrationTests.EndToEnd;
+using Etl.Loader.IntegrationTests.Telemetry;
 using Npgsql;
 using Signals = Etl.Loader.Chaos.Installation.Signals;
 
@@ -74,7 +73,9 @@ internal sealed class FaultyLane(Stand stand)
         await CalmAsync(processes: 2, token);
         stand.CrashPoint = CrashPoint.Name("Ledger/Sql/attempt.sql", "finish_attempt");
         await RestartLoadersAsync(token);
-        var file = await DeliverAsync(token);
+        var delivery = await WriteAsync(token);
+        delivery.Trigger(stand.Inbox(Stand.Warehouse));
+        var file = delivery.File;
         await AwaitNumberAsync(Stand.Warehouse, $"SELECT 1 FROM etl_loader.receipts WHERE dataset = '{file}'", token);
         stand.CrashPoint = null;
         await RestartLoadersAsync(token);
@@ -97,7 +98,7 @@ internal sealed class FaultyLane(Stand stand)
         }
 
         await KillAsync(processes: 1, token);
-        var port = FreePort();
+        var port = FreePort.Find();
         stand.StartLoader(string.Create(CultureInfo.InvariantCulture, $"Loader:Http:Port={port}"));
         using var client = new HttpClient();
         await Deadline.WaitAsync(
@@ -142,11 +143,14 @@ internal sealed class FaultyLane(Stand stand)
     private async Task<Child> LoadingAsync(int processes, CancellationToken token)
     {
         await CalmAsync(processes, token);
-        await DeliverAsync(token);
-        await DeliverAsync(token);
-        return await Sessions.FindAsync(stand, Sessions.Copy, _random, token) is not null && await stand.HolderAsync(Stand.Warehouse, token) is { } holder
-            ? holder
-            : throw new InvalidOperationException("No load came so far that it copied rows.");
+        Delivery[] both = [await WriteAsync(token), await WriteAsync(token)];
+        foreach (var delivery in both)
+        {
+            delivery.Trigger(stand.Inbox(Stand.Warehouse));
+        }
+
+        _ = await Sessions.FindAsync(stand, Sessions.Copy, _random, token) ?? throw new InvalidOperationException($"{both[0].File} did not come so far that it copied rows.");
+        return await stand.HolderAsync(Stand.Warehouse, token) ?? throw new InvalidOperationException("The lane has no holder that runs here.");
     }
 
     /// <summary>Waits until nothing is left to do and every process has come to the lane.</summary>
@@ -160,13 +164,12 @@ internal sealed class FaultyLane(Stand stand)
             """),
         token);
 
-    private async Task<string> DeliverAsync(CancellationToken token)
+    private async Task<Delivery> WriteAsync(CancellationToken token)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"recovery_{++_number}");
         var delivery = new Delivery(1, _number, Stand.Warehouse, name + ".csv", name, Story.Renewed, false, Rows, Width, false);
         await delivery.WriteAsync(stand.Inbox(Stand.Warehouse), token);
-        delivery.Trigger(stand.Inbox(Stand.Warehouse));
-        return delivery.File;
+        return delivery;
     }
 
     private async Task<double> UntilNextAttemptAsync(DateTimeOffset from, CancellationToken token) =>
@@ -186,32 +189,28 @@ internal sealed class FaultyLane(Stand stand)
         return (Now - from).TotalSeconds;
     }
 
-    /// <summary>Asks until there is an answer; while the database is away there is none.</summary>
-    private async Task<double> AwaitNumberAsync(string database, string sql, CancellationToken token) => (double)await Deadline.WaitAsync(
-        async () =>
-        {
-            try
-            {
-                return await stand.ScalarAsync(database, sql, token) is { } number ? (object)Convert.ToDouble(number, CultureInfo.InvariantCulture) : null;
-            }
-            catch (PostgresException before) when (before.SqlState == PostgresErrorCodes.UndefinedTable)
-            {
-                // Before the first process has made it.
-                return null;
-            }
-            catch (Exception away) when (away is TimeoutException or NpgsqlException and not PostgresException { SqlState: ['4', '2', ..] })
-            {
-                return null;
-            }
-        },
-        () => $"no answer came to: {sql}",
-        Patience,
-        token);
-
-    private static int FreePort()
+    /// <summary>Asks until there is an answer; while the database is away, and before the first process has made its tables, there is none.</summary>
+    private async Task<double> AwaitNumberAsync(string database, string sql, CancellationToken token)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var session = new KeptSession(stand, database);
+        return (double)await Deadline.WaitAsync(
+            async () =>
+            {
+                try
+                {
+                    return await session.RowsAsync(sql, token) is [[{ } number]] ? (object)Convert.ToDouble(number, CultureInfo.InvariantCulture) : null;
+                }
+                catch (Exception away) when (IsAway(away))
+                {
+                    return null;
+                }
+            },
+            () => $"no answer came to: {sql}",
+            Patience,
+            token);
     }
+
+    private static bool IsAway(Exception fault) => fault is PostgresException answer
+        ? answer.SqlState == PostgresErrorCodes.UndefinedTable || !answer.SqlState.StartsWith("42", StringComparison.Ordinal)
+        : fault is NpgsqlException or TimeoutException;
 }

@@ -325,11 +325,15 @@ internal sealed class Stand : IAsyncDisposable
             Set($"Loads:RetryDelays:{i}", _options.Shortened(retries[i]));
         }
 
-        // So that loads of a few megabytes have checkpoints, and surveys are kept and used again, or everything is read once.
-        Set("Loads:ChunkedFrom", ChunkedFrom);
-        Set("Loads:ChunkBytes", 1 << 20);
-        Set("Loads:SurveyFirstFrom", ChunkedFrom + 1_000_000);
-        Set("Loads:KeepSurveyFrom", 1 << 20);
+        if (!_options.OwnSizes)
+        {
+            // So that loads of a few megabytes have checkpoints, and surveys are kept and used again, or everything is read once.
+            Set("Loads:ChunkedFrom", ChunkedFrom);
+            Set("Loads:ChunkBytes", 1 << 20);
+            Set("Loads:SurveyFirstFrom", ChunkedFrom + 1_000_000);
+            Set("Loads:KeepSurveyFrom", 1 << 20);
+        }
+
         Set("Loads:SetBackPause", _options.Shortened(30));
         Set("Loads:OutageProbe", _options.Shortened(5));
         Set("Loads:ProgressInterval", _options.Shortened(1));
