@@ -3,13 +3,16 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>
-/// Sends rows to one backend and tells a busy server from a dead line. While sent bytes are unacknowledged the kernel asks for no sign of life and sends
-/// them again for a quarter of an hour (tcp_retries2), and the driver lets nobody set TCP_USER_TIMEOUT: so the server itself is asked, over another line.
+/// Tells a busy server from a dead line. While sent bytes are unacknowledged the kernel asks for no sign of life and sends them again for a quarter of an
+/// hour (tcp_retries2), and the driver lets nobody set TCP_USER_TIMEOUT: so the server itself is asked, over another line.
 /// </summary>
 internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience)
 {
-    /// <summary>A backend that only now reads what it was sent must have gone on by then.</summary>
+    /// <summary>A backend that only now reads what it was sent, or whose answer is only now read, must have gone on by then.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1);
+
+    /// <summary>One that is not answered may be the trouble of a moment, and what is awaited may be an hour's work.</summary>
+    private const int LooksInVain = 2;
 
     /// <summary>
     /// Throws <see cref="NpgsqlException"/>, an outage, when the line is dead; the session is of no use then. Nothing is being sent any more when it returns or throws.
@@ -25,21 +28,35 @@ internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience)
         }
 
         var sent = writing.AsTask();
-        while (!await EndsAsync(sent, patience))
+        if (await FindDeathAsync(sent, backend, sending.Token) is { } death)
         {
-            if (await DeathAsync(sent, backend, sending.Token) is { } death)
-            {
-                await sending.CancelAsync();
-                await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                throw new NpgsqlException($"The line to the server is dead: {death}.", new TimeoutException(death));
-            }
+            await sending.CancelAsync();
+            await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw death;
         }
 
         await sent;
     }
 
-    /// <summary>Why the line is dead; null while it may live.</summary>
-    private async Task<string?> DeathAsync(Task sent, int backend, CancellationToken token)
+    /// <summary>Returns when what was sent or asked has ended, however: null; or when the line is found dead before: why, as an outage.</summary>
+    public async Task<NpgsqlException?> FindDeathAsync(Task pending, int backend, CancellationToken token)
+    {
+        for (var vain = 0; !await EndsAsync(pending, patience);)
+        {
+            var (answered, death) = await LookAsync(pending, backend, token);
+            vain = answered ? 0 : vain + 1;
+            if (death is not null && (answered || vain == LooksInVain))
+            {
+                sessions.ForgetIdle();
+                return new NpgsqlException($"The line to the server is dead: {death}.", new TimeoutException(death));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the server answered a new line, and why this one is dead; null while it may live.</summary>
+    private async Task<(bool Answered, string? Death)> LookAsync(Task pending, int backend, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(PostgreSqlSessions.ProbeLimit);
@@ -50,31 +67,36 @@ internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience)
                 var wait = await sessions.FindWaitAsync(backend, limit.Token);
                 if (wait is "")
                 {
-                    return $"its session (process {backend}) has ended there";
+                    return (true, $"its session (process {backend}) has ended there");
                 }
 
-                // It waits for rows, and we wait for it to take rows: they are lost in between.
-                if (wait is not "ClientRead" || await EndsAsync(sent, SecondLook))
+                // It waits for us, and we wait for it: what was sent, or the answer, is lost in between.
+                if (wait is not "ClientRead" || await EndsAsync(pending, SecondLook))
                 {
-                    return null;
+                    return (true, null);
                 }
             }
 
             await sessions.EndBackendAsync(backend, limit.Token);
-            return $"its session (process {backend}) waits for rows that were sent {patience.TotalSeconds:0} s ago";
+            return (true, $"its session (process {backend}) waits for what was sent {patience.TotalSeconds:0} s ago");
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            // What was being sent ends by the same token.
-            return null;
+            // What is pending ends by the same token.
+            return (true, null);
+        }
+        catch (PostgresException)
+        {
+            // No session to be had just now: the server is there, and says nothing of this one.
+            return (true, null);
         }
         catch (OperationCanceledException)
         {
-            return $"it took no rows for {patience.TotalSeconds:0} s and answers nobody";
+            return (false, $"nothing came over it for {patience.TotalSeconds:0} s, and the server answers nobody");
         }
         catch (NpgsqlException unreachable)
         {
-            return $"it took no rows for {patience.TotalSeconds:0} s and cannot be asked ({unreachable.Message})";
+            return (false, $"nothing came over it for {patience.TotalSeconds:0} s, and the server cannot be asked ({unreachable.Message})");
         }
     }
 

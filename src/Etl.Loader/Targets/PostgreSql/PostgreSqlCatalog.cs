@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>What a name stands for in the target.</summary>
@@ -30,19 +28,13 @@ internal static class PostgreSqlCatalog
 {
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/catalog.sql");
 
-    public static async Task<Relation?> FindAsync(NpgsqlConnection connection, TableName table, CancellationToken token)
-    {
-        await using var command = new NpgsqlCommand(Sql["relation"], connection)
-        {
-            Parameters = { new() { Value = table.Schema }, new() { Value = table.Name } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(token);
-        return await reader.ReadAsync(token) ? new Relation(reader.GetFieldValue<uint>(0), reader.GetString(1)) : null;
-    }
+    public static async Task<Relation?> FindAsync(TargetSession session, TableName table, CancellationToken token) =>
+        await session.RowsAsync(Sql["relation"], row => new Relation(row.GetFieldValue<uint>(0), row.GetString(1)), token, table.Schema, table.Name)
+            is [var relation, ..] ? relation : null;
 
     /// <summary>The table of this name. Throws <see cref="DatasetException"/> where the name stands for something else.</summary>
-    public static async Task<Relation?> FindTableAsync(NpgsqlConnection connection, TableName table, CancellationToken token) =>
-        RequireTable(await FindAsync(connection, table, token), table);
+    public static async Task<Relation?> FindTableAsync(TargetSession session, TableName table, CancellationToken token) =>
+        RequireTable(await FindAsync(session, table, token), table);
 
     /// <summary>The same of what was found already.</summary>
     public static Relation? RequireTable(Relation? relation, TableName table) => relation is { IsTable: false } other
@@ -50,29 +42,16 @@ internal static class PostgreSqlCatalog
         : relation;
 
     /// <summary>A staging table that this process has just filled.</summary>
-    public static async Task<uint> StagingAsync(NpgsqlConnection connection, TableName staging, CancellationToken token) =>
-        (await FindAsync(connection, staging, token))?.Oid ?? throw new InvalidOperationException($"The staging table {staging} is gone.");
+    public static async Task<uint> StagingAsync(TargetSession session, TableName staging, CancellationToken token) =>
+        (await FindAsync(session, staging, token))?.Oid ?? throw new InvalidOperationException($"The staging table {staging} is gone.");
 
-    public static async Task<bool> SchemaExistsAsync(NpgsqlConnection connection, string schema, CancellationToken token)
-    {
-        await using var command = new NpgsqlCommand(Sql["schema_exists"], connection) { Parameters = { new() { Value = schema } } };
-        return await command.ExecuteScalarAsync(token) is true;
-    }
+    public static async Task<bool> SchemaExistsAsync(TargetSession session, string schema, CancellationToken token) =>
+        await session.ScalarAsync(Sql["schema_exists"], token, schema) is true;
 
     /// <summary>The columns in table order.</summary>
-    public static async Task<IReadOnlyList<CatalogColumn>> ColumnsAsync(NpgsqlConnection connection, uint table, CancellationToken token)
-    {
-        await using var command = new NpgsqlCommand(Sql["columns"], connection)
-        {
-            Parameters = { new() { Value = table, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var columns = new List<CatalogColumn>();
-        while (await reader.ReadAsync(token))
-        {
-            columns.Add(new CatalogColumn(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4)));
-        }
-
-        return columns;
-    }
+    public static async Task<IReadOnlyList<CatalogColumn>> ColumnsAsync(TargetSession session, uint table, CancellationToken token) =>
+        await session.RowsAsync(
+            Sql["columns"],
+            row => new CatalogColumn(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)),
+            token, table);
 }

@@ -50,12 +50,11 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
 
     private async Task RefusePoolerAsync(CancellationToken token)
     {
-        await using var connection = await sessions.OpenReadingAsync(token);
-        await using var command = new NpgsqlCommand(Sql["backend_pid"], connection);
-        if (await command.ExecuteScalarAsync(token) is int pid && pid != connection.ProcessID)
+        await using var session = await sessions.OpenReadingAsync(token);
+        if (await session.ScalarAsync(Sql["backend_pid"], token) is int pid && pid != session.Backend)
         {
             throw new LoaderException(
-                $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {connection.ProcessID}, the server "
+                $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {session.Backend}, the server "
                 + $"{pid}); a lane cannot be held there.",
                 $"Point Loader:Targets:{target}:ConnectionString at PostgreSQL itself; a pooler is refused in every mode, since it gives process numbers of its own.");
         }
@@ -65,20 +64,15 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
     {
         await using var session = await sessions.BeginUnfencedAsync(token);
         await session.ExecuteAsync(Sql["register"], token, target, claim.Installation);
-        await using (var command = session.Command(Sql["owner"]))
-        await using (var reader = await command.ExecuteReaderAsync(token))
+        foreach (var (name, installation) in await session.RowsAsync(Sql["owner"], row => (row.GetString(0), row.GetGuid(1)), token))
         {
-            while (await reader.ReadAsync(token))
+            if (name != target || installation != claim.Installation)
             {
-                var (name, installation) = (reader.GetString(0), reader.GetGuid(1));
-                if (name != target || installation != claim.Installation)
-                {
-                    throw new LoaderException(
-                        $"The database of target '{target}' belongs to target '{name}' of installation {installation}; "
-                        + $"this is target '{target}' of installation {claim.Installation}.",
-                        $"Give Loader:Targets:{target} a database of its own; if the other installation is gone for good, "
-                        + "delete the row of etl_loader.lane in this one.");
-                }
+                throw new LoaderException(
+                    $"The database of target '{target}' belongs to target '{name}' of installation {installation}; "
+                    + $"this is target '{target}' of installation {claim.Installation}.",
+                    $"Give Loader:Targets:{target} a database of its own; if the other installation is gone for good, "
+                    + "delete the row of etl_loader.lane in this one.");
             }
         }
 
@@ -87,24 +81,17 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
 
     private async Task EndWritersAsync(DateTimeOffset deadline, CancellationToken token)
     {
-        await using var connection = await sessions.OpenReadingAsync(token);
-        for (var left = await EndOnceAsync(connection, token); left.Count > 0; left = await EndOnceAsync(connection, token))
+        await using var session = await sessions.OpenReadingAsync(token);
+        for (var left = await EndOnceAsync(session, token); left.Count > 0; left = await EndOnceAsync(session, token))
         {
             RefuseAfter(deadline, $"sessions {string.Join(", ", left)} of an older epoch do not end");
             await Task.Delay(Poll, time, token);
         }
     }
 
-    private async Task<List<int>> EndOnceAsync(NpgsqlConnection connection, CancellationToken token)
+    private async Task<List<int>> EndOnceAsync(TargetSession session, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(Sql["end_writers"], connection) { Parameters = { new() { Value = sessions.WriterPrefix } } };
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var pids = new List<int>();
-        while (await reader.ReadAsync(token))
-        {
-            pids.Add(reader.GetInt32(0));
-        }
-
+        var pids = await session.RowsAsync(Sql["end_writers"], row => row.GetInt32(0), token, sessions.WriterPrefix);
         if (pids.Count > 0)
         {
             Log.WritersEnded(logger, target, string.Join(", ", pids));

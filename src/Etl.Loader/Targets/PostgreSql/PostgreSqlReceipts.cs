@@ -19,25 +19,22 @@ internal static class PostgreSqlReceipts
     private const int RejectsAtOnce = 1000;
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/receipts.sql");
 
-    public static Task<LoadReceipt?> FindAsync(NpgsqlConnection connection, LoadId load, CancellationToken token) =>
-        ReadAsync(connection, Sql["find"], load.Value, token);
+    public static Task<LoadReceipt?> FindAsync(TargetSession session, LoadId load, CancellationToken token) =>
+        ReadAsync(session, Sql["find"], load.Value, token);
 
     /// <summary>The receipt with the greatest sequence of a table; null: the table was not made by us.</summary>
-    public static Task<LoadReceipt?> NewestAsync(NpgsqlConnection connection, TableName table, CancellationToken token) =>
-        ReadAsync(connection, Sql["newest"], table.ToString(), token);
+    public static Task<LoadReceipt?> NewestAsync(TargetSession session, TableName table, CancellationToken token) =>
+        ReadAsync(session, Sql["newest"], table.ToString(), token);
 
     /// <summary>How load and table stand at the publish.</summary>
-    public static async Task<PublishStanding> StandingAsync(WriteTransaction session, TableName table, LoadReceipt mine, CancellationToken token)
-    {
-        await using var command = session.Command(
-            Sql["standing"], mine.LoadId.Value, table.ToString(), mine.Sequence, table.Schema, table.Name, mine.Mode);
-        await using var reader = await command.ExecuteReaderAsync(token);
-        await reader.ReadAsync(token);
-        return new PublishStanding(
-            reader.GetBoolean(0),
-            reader.IsDBNull(1) ? null : new LoadId(reader.GetGuid(1)),
-            reader.IsDBNull(2) ? null : new Relation(reader.GetFieldValue<uint>(2), reader.GetString(3)));
-    }
+    public static async Task<PublishStanding> StandingAsync(WriteTransaction session, TableName table, LoadReceipt mine, CancellationToken token) =>
+        (await session.RowsAsync(
+            Sql["standing"],
+            row => new PublishStanding(
+                row.GetBoolean(0),
+                row.IsDBNull(1) ? null : new LoadId(row.GetGuid(1)),
+                row.IsDBNull(2) ? null : new Relation(row.GetFieldValue<uint>(2), row.GetString(3))),
+            token, mine.LoadId.Value, table.ToString(), mine.Sequence, table.Schema, table.Name, mine.Mode))[0];
 
     /// <summary>The dataset that made the table, where the given one never loaded into it.</summary>
     public static async Task<string?> OtherDatasetAsync(WriteTransaction session, TableName table, string inbox, string dataset, CancellationToken token) =>
@@ -49,17 +46,22 @@ internal static class PostgreSqlReceipts
     /// <summary>
     /// Writes the receipt, forgets the load's checkpoints, and returns the receipt as the database has it, with its time of publishing.
     /// </summary>
-    public static async Task<LoadReceipt> AddAsync(WriteTransaction session, LoadReceipt r, CancellationToken token)
+    public static Task<LoadReceipt> AddAsync(WriteTransaction session, LoadReceipt r, CancellationToken token)
     {
         object[] values =
         [
             r.LoadId.Value, r.Inbox, r.Dataset, r.TableName, r.Mode, r.RowsLoaded, r.RowsRejected, r.Bytes, r.Sha256, r.Sequence,
             r.AcceptedAt.UtcDateTime, r.StartedAt.UtcDateTime, r.Details,
         ];
-        await using var batch = session.Batch((Sql["add"], values), (Sql["forget_checkpoints"], [r.LoadId.Value]));
-        await using var reader = await batch.ExecuteReaderAsync(token);
-        await reader.ReadAsync(token);
-        return Read(reader);
+        return session.AnswerAsync(AskAsync(), token);
+
+        async Task<LoadReceipt> AskAsync()
+        {
+            await using var batch = session.Batch((Sql["add"], values), (Sql["forget_checkpoints"], [r.LoadId.Value]));
+            await using var reader = await batch.ExecuteReaderAsync(token);
+            await reader.ReadAsync(token);
+            return Read(reader);
+        }
     }
 
     public static async Task AddRejectsAsync(WriteTransaction session, LoadId load, IReadOnlyList<RejectedRecord> rejects, CancellationToken token)
@@ -78,10 +80,10 @@ internal static class PostgreSqlReceipts
         }
     }
 
-    public static async IAsyncEnumerable<RejectedRecord> RejectsAsync(
-        NpgsqlConnection connection, LoadId load, [EnumeratorCancellation] CancellationToken token)
+    /// <summary>As they come: there may be more than memory has room for.</summary>
+    public static async IAsyncEnumerable<RejectedRecord> RejectsAsync(TargetSession session, LoadId load, [EnumeratorCancellation] CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(Sql["rejects"], connection) { Parameters = { new() { Value = load.Value } } };
+        await using var command = new NpgsqlCommand(Sql["rejects"], session.Connection) { Parameters = { new() { Value = load.Value } } };
         await using var reader = await command.ExecuteReaderAsync(token);
         while (await reader.ReadAsync(token))
         {
@@ -91,11 +93,8 @@ internal static class PostgreSqlReceipts
         }
     }
 
-    public static async Task<long> CountCheckpointsAsync(NpgsqlConnection connection, LoadId load, CancellationToken token)
-    {
-        await using var command = new NpgsqlCommand(Sql["count_checkpoints"], connection) { Parameters = { new() { Value = load.Value } } };
-        return (long)(await command.ExecuteScalarAsync(token))!;
-    }
+    public static async Task<long> CountCheckpointsAsync(TargetSession session, LoadId load, CancellationToken token) =>
+        (long)(await session.ScalarAsync(Sql["count_checkpoints"], token, load.Value))!;
 
     public static Task AddCheckpointsAsync(WriteTransaction session, LoadId load, IReadOnlyList<Checkpoint> checkpoints, CancellationToken token) =>
         session.ExecuteAsync(
@@ -106,18 +105,11 @@ internal static class PostgreSqlReceipts
             checkpoints.Select(c => c.RowsLoaded).ToArray(),
             checkpoints.Select(c => c.RowsRejected).ToArray());
 
-    public static async Task<IReadOnlyList<Checkpoint>> CheckpointsAsync(WriteTransaction session, LoadId load, CancellationToken token)
-    {
-        await using var command = session.Command(Sql["checkpoints"], load.Value);
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var checkpoints = new List<Checkpoint>();
-        while (await reader.ReadAsync(token))
-        {
-            checkpoints.Add(new Checkpoint(reader.GetInt32(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4)));
-        }
-
-        return checkpoints;
-    }
+    public static async Task<IReadOnlyList<Checkpoint>> CheckpointsAsync(WriteTransaction session, LoadId load, CancellationToken token) =>
+        await session.RowsAsync(
+            Sql["checkpoints"],
+            row => new Checkpoint(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4)),
+            token, load.Value);
 
     /// <summary>Forgets what chunks of an unpublished load left in our own tables.</summary>
     public static async Task ForgetStagingAsync(WriteTransaction session, LoadId load, bool rejects, CancellationToken token)
@@ -132,13 +124,11 @@ internal static class PostgreSqlReceipts
     /// <summary>PostgreSQL's text holds no NUL; in what people read it is shown by its picture.</summary>
     private static string Storable(string text) => text.Replace('\0', '␀');
 
-    private static async Task<LoadReceipt?> ReadAsync(NpgsqlConnection connection, string sql, object key, CancellationToken token)
+    private static async Task<LoadReceipt?> ReadAsync(TargetSession session, string sql, object key, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = key } } };
         try
         {
-            await using var reader = await command.ExecuteReaderAsync(token);
-            return await reader.ReadAsync(token) ? Read(reader) : null;
+            return await session.RowsAsync(sql, Read, token, key) is [var receipt, ..] ? receipt : null;
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {

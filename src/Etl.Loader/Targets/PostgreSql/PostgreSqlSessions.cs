@@ -30,7 +30,8 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     /// <summary>What the <c>application_name</c> of every writing session of the lane begins with.</summary>
     public string WriterPrefix => $"etl-loader lane={target} epoch=";
 
-    public ValueTask<NpgsqlConnection> OpenReadingAsync(CancellationToken token) => _reading.OpenConnectionAsync(token);
+    public async Task<TargetSession> OpenReadingAsync(CancellationToken token) =>
+        new(await _reading.OpenConnectionAsync(token), new LineWatch(this, tuning.LinePatience));
 
     /// <summary>A line of its own, made now and given up after seconds: to ask whether the server is there, where the lines that are known may be dead.</summary>
     public ValueTask<NpgsqlConnection> OpenProbingAsync(CancellationToken token) => _probing.OpenConnectionAsync(token);
@@ -46,17 +47,15 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     /// <param name="waitForLog">False: the commit returns before its log is on the disk, so that a crash of the server may take the transaction back.</param>
     public async Task<WriteTransaction> BeginWritingAsync(long epoch, CancellationToken token, bool waitForLog = true)
     {
-        var connection = await OpenWritingAsync(epoch, token);
+        var session = await BeginAsync(await OpenWritingAsync(epoch, token), token);
         try
         {
-            var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
-            var session = new WriteTransaction(connection, transaction, new LineWatch(this, tuning.LinePatience));
             await FenceAsync(session, epoch, waitForLog, token);
             return session;
         }
         catch
         {
-            await connection.DisposeAsync();
+            await session.DisposeAsync();
             throw;
         }
     }
@@ -64,26 +63,12 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     /// <summary>True where the server writes no log for rows that go into a table made in the same transaction.</summary>
     public async Task<bool> SkipsLogAsync(CancellationToken token)
     {
-        await using var connection = await OpenReadingAsync(token);
-        await using var command = new NpgsqlCommand(Sql["skips_log"], connection);
-        return await command.ExecuteScalarAsync(token) is true;
+        await using var session = await OpenReadingAsync(token);
+        return await session.ScalarAsync(Sql["skips_log"], token) is true;
     }
 
     /// <summary>A transaction that carries no epoch and passes no fence: for taking the lane only.</summary>
-    public async Task<WriteTransaction> BeginUnfencedAsync(CancellationToken token)
-    {
-        var connection = await OpenReadingAsync(token);
-        try
-        {
-            var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
-            return new WriteTransaction(connection, transaction, new LineWatch(this, tuning.LinePatience));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public async Task<WriteTransaction> BeginUnfencedAsync(CancellationToken token) => await BeginAsync(await _reading.OpenConnectionAsync(token), token);
 
     /// <summary>Throws <see cref="FencedException"/> when the lane has moved on; says nothing when the target cannot be asked.</summary>
     public async Task ThrowIfFencedAsync(long epoch, CancellationToken token)
@@ -123,6 +108,16 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         await command.ExecuteNonQueryAsync(token);
     }
 
+    /// <summary>Lets go of the lines that nobody uses just now: where one is dead, so may they be.</summary>
+    public void ForgetIdle()
+    {
+        _reading.Clear();
+        foreach (var source in _writing.Values)
+        {
+            source.Value.Clear();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _reading.DisposeAsync();
@@ -133,16 +128,27 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
     }
 
+    private async Task<WriteTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        try
+        {
+            // Asks nothing yet: the first statement brings its BEGIN along.
+            var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
+            return new WriteTransaction(connection, transaction, new LineWatch(this, tuning.LinePatience));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     private async Task FenceAsync(WriteTransaction session, long epoch, bool waitForLog, CancellationToken token)
     {
-        // Together: each load begins with them.
-        await using var begin = session.Batch((Sql["settle_session"], [waitForLog, LongestLockWait(options)]), (Sql["fence"], [target]));
         var current = 0L;
         try
         {
-            await using var reader = await begin.ExecuteReaderAsync(token);
-            await reader.NextResultAsync(token);
-            current = await reader.ReadAsync(token) ? reader.GetInt64(0) : 0;
+            current = await session.AnswerAsync(AskAsync(), token);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
@@ -152,6 +158,15 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         if (current != epoch)
         {
             throw new FencedException(target, epoch, current);
+        }
+
+        async Task<long> AskAsync()
+        {
+            // Together: each load begins with them.
+            await using var begin = session.Batch((Sql["settle_session"], [waitForLog, LongestLockWait(options)]), (Sql["fence"], [target]));
+            await using var reader = await begin.ExecuteReaderAsync(token);
+            await reader.NextResultAsync(token);
+            return await reader.ReadAsync(token) ? reader.GetInt64(0) : 0;
         }
     }
 
@@ -191,7 +206,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
         else
         {
-            // Dead after 10 + 9 × 2 s while an answer is awaited; LineWatch sees to it while rows are sent. A Unix socket knows no such options and refuses them.
+            // Dead after 10 + 9 × 2 s where all that was sent has come there; LineWatch sees to it where it has not. A Unix socket knows no such options and refuses them.
             (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 10, 2);
         }
 

@@ -57,14 +57,14 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public async Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token)
     {
-        await using var connection = await _sessions.OpenReadingAsync(token);
-        return await PostgreSqlReceipts.FindAsync(connection, load, token);
+        await using var session = await _sessions.OpenReadingAsync(token);
+        return await PostgreSqlReceipts.FindAsync(session, load, token);
     }
 
     public async IAsyncEnumerable<RejectedRecord> ReadRejectsAsync(LoadId load, [EnumeratorCancellation] CancellationToken token)
     {
-        await using var connection = await _sessions.OpenReadingAsync(token);
-        await foreach (var reject in PostgreSqlReceipts.RejectsAsync(connection, load, token))
+        await using var session = await _sessions.OpenReadingAsync(token);
+        await foreach (var reject in PostgreSqlReceipts.RejectsAsync(session, load, token))
         {
             yield return reject;
         }
@@ -72,14 +72,14 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public async Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token)
     {
-        await using var connection = await _sessions.OpenReadingAsync(token);
-        if (await PostgreSqlCatalog.FindAsync(connection, table, token) is not { } relation)
+        await using var session = await _sessions.OpenReadingAsync(token);
+        if (await PostgreSqlCatalog.FindAsync(session, table, token) is not { } relation)
         {
             return null;
         }
 
-        var columns = await PostgreSqlCatalog.ColumnsAsync(connection, relation.Oid, token);
-        var receipt = await PostgreSqlReceipts.NewestAsync(connection, table, token);
+        var columns = await PostgreSqlCatalog.ColumnsAsync(session, relation.Oid, token);
+        var receipt = await PostgreSqlReceipts.NewestAsync(session, table, token);
         return new ExistingTable(
             table,
             [.. columns.Select(c => new ExistingColumn(c.Name, PostgreSqlTypes.Read(c.DeclaredType), c.DeclaredType, c.Nullable, c.HasDefault || c.Generated))],
@@ -104,15 +104,15 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public async Task<long> CountCheckpointsAsync(LoadId load, CancellationToken token)
     {
-        await using var connection = await _sessions.OpenReadingAsync(token);
-        return await PostgreSqlReceipts.CountCheckpointsAsync(connection, load, token);
+        await using var session = await _sessions.OpenReadingAsync(token);
+        return await PostgreSqlReceipts.CountCheckpointsAsync(session, load, token);
     }
 
     public async Task DropStagingAsync(LoadId load, long epoch, CancellationToken token)
     {
         await using var session = await _sessions.BeginWritingAsync(epoch, token);
         await session.ExecuteAsync($"DROP TABLE IF EXISTS {Identifiers.Quote(Identifiers.Staging(load))}", token);
-        var published = await PostgreSqlReceipts.FindAsync(session.Connection, load, token) is not null;
+        var published = await PostgreSqlReceipts.FindAsync(session, load, token) is not null;
         await PostgreSqlReceipts.ForgetStagingAsync(session, load, rejects: !published, token);
         await session.CommitAsync(token);
     }

@@ -46,27 +46,15 @@ internal sealed class PostgreSqlUpkeep(PostgreSqlSessions sessions) : ITargetUpk
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(string statement, Func<NpgsqlDataReader, T> map, CancellationToken token, params object[] values)
     {
-        await using var connection = await sessions.OpenReadingAsync(token);
-        await using var command = new NpgsqlCommand(Sql[statement], connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        var list = new List<T>();
+        await using var session = await sessions.OpenReadingAsync(token);
         try
         {
-            await using var row = await command.ExecuteReaderAsync(token);
-            while (await row.ReadAsync(token))
-            {
-                list.Add(map(row));
-            }
+            return await session.RowsAsync(Sql[statement], map, token, values);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
             // Nobody has taken this target's lane yet.
+            return [];
         }
-
-        return list;
     }
 }

@@ -70,16 +70,7 @@ internal static class TargetSchema
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
     });
 
-    private static async Task<Dictionary<int, string>> AppliedAsync(WriteTransaction session, CancellationToken token)
-    {
-        await using var command = session.Command(Sql["applied"], Component);
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var applied = new Dictionary<int, string>();
-        while (await reader.ReadAsync(token))
-        {
-            applied.Add(reader.GetInt32(0), reader.GetString(1));
-        }
-
-        return applied;
-    }
+    private static async Task<Dictionary<int, string>> AppliedAsync(WriteTransaction session, CancellationToken token) =>
+        (await session.RowsAsync(Sql["applied"], row => (Version: row.GetInt32(0), Checksum: row.GetString(1)), token, Component))
+            .ToDictionary(step => step.Version, step => step.Checksum);
 }

@@ -18,20 +18,13 @@ internal static class DependentViews
     /// <summary>Drops the outermost first, as readers lock them; returns what is needed to make them again.</summary>
     public static async Task<IReadOnlyList<DependentView>> DropAsync(WriteTransaction session, uint table, ColumnChanges? changes, CancellationToken token)
     {
-        var views = new List<DependentView>();
         var read = changes is { Names.Count: > 0 }
             ? (await session.PairsAsync(Sql["view_columns"], token, table)).ToLookup(p => p.First, p => p.Second, StringComparer.Ordinal)
             : null;
-        await using (var command = session.Command(Sql["views"], table))
-        await using (var reader = await command.ExecuteReaderAsync(token))
-        {
-            while (await reader.ReadAsync(token))
-            {
-                var name = reader.GetString(0);
-                views.Add(new DependentView(name, reader.GetString(1), reader.GetFieldValue<string[]>(2), [.. read?[name] ?? []]));
-            }
-        }
-
+        var views = await session.RowsAsync(
+            Sql["views"],
+            row => new DependentView(row.GetString(0), row.GetString(1), row.GetFieldValue<string[]>(2), [.. read?[row.GetString(0)] ?? []]),
+            token, table);
         foreach (var view in views.AsEnumerable().Reverse())
         {
             await session.ExecuteAsync($"DROP VIEW {view.Name}", token);

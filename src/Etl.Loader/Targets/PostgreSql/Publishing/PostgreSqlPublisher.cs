@@ -66,7 +66,7 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
     /// <summary>The receipt of an earlier attempt at the same load. One of another dataset or table is no proof of this load.</summary>
     private static async Task<LoadReceipt?> FindRepeatAsync(WriteTransaction session, LoadReceipt mine, CancellationToken token)
     {
-        var found = await PostgreSqlReceipts.FindAsync(session.Connection, mine.LoadId, token);
+        var found = await PostgreSqlReceipts.FindAsync(session, mine.LoadId, token);
         if (found is not null && (found.TableName != mine.TableName || found.Dataset != mine.Dataset || found.Inbox != mine.Inbox))
         {
             throw new LoaderException(

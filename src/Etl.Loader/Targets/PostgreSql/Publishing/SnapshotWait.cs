@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
@@ -17,11 +16,11 @@ internal sealed class SnapshotWait(TargetOptions options, PostgreSqlSessions ses
     {
         var table = staged.Table;
         var deadline = time.GetUtcNow() + options.PublishWait;
-        await using var connection = await sessions.OpenReadingAsync(token);
-        var running = await ListAsync(connection, Sql["running"], null, token);
+        await using var session = await sessions.OpenReadingAsync(token);
+        var running = await session.ListAsync(Sql["running"], token);
         for (var first = true; ; first = false)
         {
-            var readers = await ListAsync(connection, Sql["still_reading"], running, token);
+            var readers = await session.ListAsync(Sql["still_reading"], token, running);
             if (readers.Count == 0)
             {
                 if (!first)
@@ -49,23 +48,5 @@ internal sealed class SnapshotWait(TargetOptions options, PostgreSqlSessions ses
 
             await Task.Delay(Poll, time, token);
         }
-    }
-
-    private static async Task<List<string>> ListAsync(NpgsqlConnection connection, string sql, List<string>? transactions, CancellationToken token)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        if (transactions is not null)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = transactions });
-        }
-
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var list = new List<string>();
-        while (await reader.ReadAsync(token))
-        {
-            list.Add(reader.GetString(0));
-        }
-
-        return list;
     }
 }

@@ -20,9 +20,9 @@ internal static class TableAppend
 
     public static async Task AppendAsync(WriteTransaction session, StagedTable staged, uint table, CancellationToken token)
     {
-        var staging = await PostgreSqlCatalog.StagingAsync(session.Connection, staged.Staging, token);
-        var source = await PostgreSqlCatalog.ColumnsAsync(session.Connection, staging, token);
-        var target = await PostgreSqlCatalog.ColumnsAsync(session.Connection, table, token);
+        var staging = await PostgreSqlCatalog.StagingAsync(session, staged.Staging, token);
+        var source = await PostgreSqlCatalog.ColumnsAsync(session, staging, token);
+        var target = await PostgreSqlCatalog.ColumnsAsync(session, table, token);
         var byName = target.ToDictionary(c => c.Name, StringComparer.Ordinal);
         RefuseExtra(staged, source, byName);
         RefuseMissing(staged, source, target);

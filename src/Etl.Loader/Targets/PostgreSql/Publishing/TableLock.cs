@@ -31,7 +31,7 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
         await session.ExecuteAsync(Sql["set_lock_timeout"], token, FormattableString.Invariant($"{(long)patience.TotalMilliseconds}ms"));
         for (var first = true; ; first = false)
         {
-            await session.Transaction.SaveAsync("before_lock", token);
+            await session.ExecuteAsync("SAVEPOINT before_lock", token);
             try
             {
                 if (before is not null)
@@ -40,7 +40,7 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
                 }
 
                 await session.ExecuteAsync(statement, token);
-                await session.Transaction.ReleaseAsync("before_lock", token);
+                await session.ExecuteAsync("RELEASE SAVEPOINT before_lock", token);
                 await session.ExecuteAsync(Sql["set_lock_timeout"], token, PostgreSqlSessions.LongestLockWait(options));
                 if (!first)
                 {
@@ -51,7 +51,7 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
             }
             catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
-                await session.Transaction.RollbackAsync("before_lock", token);
+                await session.ExecuteAsync("ROLLBACK TO SAVEPOINT before_lock", token);
                 var holders = string.Join(", ", await session.ListAsync(Sql["lock_holders"], token, table.Schema, table.Name));
                 if (time.GetUtcNow() >= deadline)
                 {

@@ -6,7 +6,7 @@ internal static class TableOwnership
     public static async Task VerifyAsync(WriteTransaction session, TableName table, PublishRequest request, CancellationToken token)
     {
         var receipt = request.Receipt;
-        if (await PostgreSqlReceipts.NewestAsync(session.Connection, table, token) is null)
+        if (await PostgreSqlReceipts.NewestAsync(session, table, token) is null)
         {
             if (!request.Adopt)
             {

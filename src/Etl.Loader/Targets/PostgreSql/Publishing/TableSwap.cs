@@ -30,10 +30,10 @@ internal sealed class TableSwap(TableLock tableLock)
     /// </summary>
     public static async Task VerifyAsync(WriteTransaction session, StageRequest request, TableName staging, CancellationToken token)
     {
-        if (await PostgreSqlCatalog.FindTableAsync(session.Connection, request.Table, token) is { } existing)
+        if (await PostgreSqlCatalog.FindTableAsync(session, request.Table, token) is { } existing)
         {
             await session.ExecuteAsync(Sql["qualify"], token);
-            await RefuseLossAsync(session, request.Table, existing.Oid, await PostgreSqlCatalog.StagingAsync(session.Connection, staging, token), token);
+            await RefuseLossAsync(session, request.Table, existing.Oid, await PostgreSqlCatalog.StagingAsync(session, staging, token), token);
             if (request.Changes is { Names.Count: > 0 })
             {
                 await TryOutAsync(session, request, staging, existing.Oid, token);
@@ -43,7 +43,7 @@ internal sealed class TableSwap(TableLock tableLock)
 
     public async Task ReplaceAsync(WriteTransaction session, StagedTable staged, uint table, ColumnChanges? changes, CancellationToken token)
     {
-        var staging = await PostgreSqlCatalog.StagingAsync(session.Connection, staged.Staging, token);
+        var staging = await PostgreSqlCatalog.StagingAsync(session, staged.Staging, token);
         await session.ExecuteAsync(Sql["qualify"], token);
         try
         {
@@ -61,7 +61,7 @@ internal sealed class TableSwap(TableLock tableLock)
         }
         catch (ChangeRefusedException refused)
         {
-            await session.Transaction.RollbackAsync(token);
+            await session.RollbackAsync(token);
             throw refused.Explain(changes);
         }
     }
@@ -74,12 +74,12 @@ internal sealed class TableSwap(TableLock tableLock)
         const string savepoint = "before_trial";
         ChangeRefusedException? refused = null;
         var trial = new StagedTable(request.Load, request.Table, staging with { Name = staging.Name + "_trial" }, new StagedRows(0, 0, []));
-        await session.Transaction.SaveAsync(savepoint, token);
+        await session.ExecuteAsync($"SAVEPOINT {savepoint}", token);
         try
         {
             await session.ExecuteAsync(Publish["set_lock_timeout"], token, "100ms");
             await session.ExecuteAsync($"CREATE TABLE {Identifiers.Quote(trial.Staging)} (LIKE {Identifiers.Quote(staging)})", token);
-            var empty = await PostgreSqlCatalog.StagingAsync(session.Connection, trial.Staging, token);
+            var empty = await PostgreSqlCatalog.StagingAsync(session, trial.Staging, token);
             await ApplyAsync(session, trial, await session.PairsAsync(Sql["before_swap"], token, table, empty), token);
             var views = await DependentViews.DropAsync(session, table, request.Changes, token);
             await SwapAsync(session, trial, table, empty, views, token);
@@ -94,8 +94,8 @@ internal sealed class TableSwap(TableLock tableLock)
             // Somebody uses the table just now, or it is none of ours.
         }
 
-        await session.Transaction.RollbackAsync(savepoint, token);
-        await session.Transaction.ReleaseAsync(savepoint, token);
+        await session.ExecuteAsync($"ROLLBACK TO SAVEPOINT {savepoint}", token);
+        await session.ExecuteAsync($"RELEASE SAVEPOINT {savepoint}", token);
         if (refused is not null)
         {
             throw refused.Explain(request.Changes);
@@ -159,25 +159,21 @@ internal sealed class TableSwap(TableLock tableLock)
         }
     }
 
-    private static async Task MoveAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
+    private static Task MoveAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
     {
-        await using var move = session.Batch(
-            ($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", []),
-            ($"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", []));
-        await move.ExecuteNonQueryAsync(token);
-    }
+        return session.AnswerAsync(AskAsync(), token);
 
-    private static async Task<List<string>> SchemaGrantsAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
-    {
-        await using var command = session.Command(Publish["schema_grants"], staged.Table.Schema);
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var grants = new List<string>();
-        while (await reader.ReadAsync(token))
+        async Task AskAsync()
         {
-            var option = reader.GetBoolean(2) ? " WITH GRANT OPTION" : "";
-            grants.Add($"GRANT {reader.GetString(1)} ON TABLE {Identifiers.Quote(staged.Staging)} TO {reader.GetString(0)}{option}");
+            await using var move = session.Batch(
+                ($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", []),
+                ($"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", []));
+            await move.ExecuteNonQueryAsync(token);
         }
-
-        return grants;
     }
+
+    private static Task<List<string>> SchemaGrantsAsync(WriteTransaction session, StagedTable staged, CancellationToken token) => session.RowsAsync(
+        Publish["schema_grants"],
+        row => $"GRANT {row.GetString(1)} ON TABLE {Identifiers.Quote(staged.Staging)} TO {row.GetString(0)}{(row.GetBoolean(2) ? " WITH GRANT OPTION" : "")}",
+        token, staged.Table.Schema);
 }

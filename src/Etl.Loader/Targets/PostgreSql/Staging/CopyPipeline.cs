@@ -113,31 +113,31 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
         WriteTransaction session, string copy, ChannelReader<ArraySegment<byte>> filled, ChannelWriter<byte[]> free, CancellationToken token)
     {
         using var sending = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var stream = await session.Connection.BeginRawBinaryCopyAsync(copy, token);
+        var stream = await session.AnswerAsync(session.Connection.BeginRawBinaryCopyAsync(copy, token), token);
         try
         {
             await foreach (var buffer in filled.ReadAllAsync(token))
             {
-                await session.Line.SendAsync(stream, buffer, session.Connection.ProcessID, sending);
+                await session.Line.SendAsync(stream, buffer, session.Backend, sending);
                 free.TryWrite(buffer.Array!);
             }
-
-            // Disposing is what completes a COPY.
-            await stream.DisposeAsync();
         }
         catch
         {
-            await CancelAsync(stream);
+            await CancelAsync(session, stream);
             throw;
         }
+
+        // Disposing is what completes a COPY.
+        await session.AnswerAsync(stream.DisposeAsync().AsTask(), token);
     }
 
     /// <summary>Ends the COPY as failed; the caller throws what brought it here, and the server undoes it in any case.</summary>
-    private static async Task CancelAsync(NpgsqlRawCopyStream stream)
+    private static async Task CancelAsync(WriteTransaction session, NpgsqlRawCopyStream stream)
     {
         try
         {
-            await stream.CancelAsync();
+            await session.AnswerAsync(stream.CancelAsync(), CancellationToken.None);
         }
         catch (Exception exception) when (exception is NpgsqlException || PostgreSqlFaults.IsLostSession(exception))
         {

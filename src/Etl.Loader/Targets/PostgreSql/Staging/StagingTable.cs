@@ -55,7 +55,7 @@ internal sealed class StagingTable
     public static async Task VerifyDestinationAsync(WriteTransaction session, TableName table, CancellationToken token)
     {
         Identifiers.Quote(table);
-        if (!await PostgreSqlCatalog.SchemaExistsAsync(session.Connection, table.Schema, token))
+        if (!await PostgreSqlCatalog.SchemaExistsAsync(session, table.Schema, token))
         {
             throw new DatasetException(
                 $"There is no schema '{table.Schema}' in the target.", $"Run: CREATE SCHEMA {Identifiers.Quote(table.Schema)}; then requeue the load.");
@@ -69,12 +69,12 @@ internal sealed class StagingTable
     /// <summary>True when the table is there with just these columns.</summary>
     public async Task<bool> ExistsAsync(WriteTransaction session, CancellationToken token)
     {
-        if (await PostgreSqlCatalog.FindAsync(session.Connection, Name, token) is not { } relation)
+        if (await PostgreSqlCatalog.FindAsync(session, Name, token) is not { } relation)
         {
             return false;
         }
 
-        var there = await PostgreSqlCatalog.ColumnsAsync(session.Connection, relation.Oid, token);
+        var there = await PostgreSqlCatalog.ColumnsAsync(session, relation.Oid, token);
         return there.Select(c => (c.Name, c.DeclaredType)).SequenceEqual(_columns.Select(c => (c.Name, PostgreSqlTypes.Declare(c.Type))));
     }
 }

@@ -1,0 +1,147 @@
+using Npgsql;
+
+namespace Etl.Loader.Targets.PostgreSql;
+
+/// <summary>A line to the target. While an answer is awaited the line is watched: a dead one is an outage, never a wait without end.</summary>
+internal class TargetSession(NpgsqlConnection connection, LineWatch line) : IAsyncDisposable
+{
+    /// <summary>What is still awaited on a line that was found dead.</summary>
+    private Task? _unanswered;
+
+    public NpgsqlConnection Connection => connection;
+
+    /// <summary>Its process on the server; the driver forgets it when the line breaks.</summary>
+    public int Backend { get; } = connection.ProcessID;
+
+    protected NpgsqlTransaction? Transaction { get; init; }
+
+    /// <summary>Several statements in one round trip; the first that fails ends them.</summary>
+    public NpgsqlBatch Batch(params ReadOnlySpan<(string Sql, object?[] Values)> statements)
+    {
+        var batch = new NpgsqlBatch(connection, Transaction);
+        foreach (var (sql, values) in statements)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            Add(command.Parameters, values);
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch;
+    }
+
+    public Task<int> ExecuteAsync(string sql, CancellationToken token, params object?[] values)
+    {
+        return AnswerAsync(AskAsync(), token);
+
+        async Task<int> AskAsync()
+        {
+            await using var command = Command(sql, values);
+            return await command.ExecuteNonQueryAsync(token);
+        }
+    }
+
+    /// <summary>The first value of the first row; null where there is none or it is null.</summary>
+    public Task<object?> ScalarAsync(string sql, CancellationToken token, params object?[] values)
+    {
+        return AnswerAsync(AskAsync(), token);
+
+        async Task<object?> AskAsync()
+        {
+            await using var command = Command(sql, values);
+            return await command.ExecuteScalarAsync(token) is { } value and not DBNull ? value : null;
+        }
+    }
+
+    public Task<List<T>> RowsAsync<T>(string sql, Func<NpgsqlDataReader, T> map, CancellationToken token, params object?[] values)
+    {
+        return AnswerAsync(AskAsync(), token);
+
+        async Task<List<T>> AskAsync()
+        {
+            await using var command = Command(sql, values);
+            await using var reader = await command.ExecuteReaderAsync(token);
+            var list = new List<T>();
+            while (await reader.ReadAsync(token))
+            {
+                list.Add(map(reader));
+            }
+
+            return list;
+        }
+    }
+
+    /// <summary>The first column of all rows, as text.</summary>
+    public Task<List<string>> ListAsync(string sql, CancellationToken token, params object?[] values) =>
+        RowsAsync(sql, row => row.GetString(0), token, values);
+
+    /// <summary>Two columns of all rows, as text.</summary>
+    public Task<List<(string First, string Second)>> PairsAsync(string sql, CancellationToken token, params object?[] values) =>
+        RowsAsync(sql, row => (row.GetString(0), row.GetString(1)), token, values);
+
+    /// <summary>Awaits what was asked. Throws <see cref="NpgsqlException"/>, an outage, where the line is dead; the session is of no use then.</summary>
+    public async Task<T> AnswerAsync<T>(Task<T> answer, CancellationToken token)
+    {
+        await AnswerAsync((Task)answer, token);
+        return await answer;
+    }
+
+    /// <inheritdoc cref="AnswerAsync{T}"/>
+    public async Task AnswerAsync(Task answer, CancellationToken token)
+    {
+        if (await line.FindDeathAsync(answer, Backend, token) is { } death)
+        {
+            // The driver cannot be made to give up the end of a COPY: it is left to the kernel, which does so within a quarter of an hour.
+            _unanswered = answer;
+            throw death;
+        }
+
+        await answer;
+    }
+
+    /// <summary>Rolls back what is not committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Transaction is not null && _unanswered is null)
+        {
+            try
+            {
+                await AnswerAsync(Transaction.DisposeAsync().AsTask(), CancellationToken.None);
+            }
+            catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
+            {
+                // The server rolls back what a lost session had begun.
+            }
+        }
+
+        if (_unanswered is { IsCompleted: false } pending)
+        {
+            _ = CloseAfterAsync(pending);
+            return;
+        }
+
+        await connection.DisposeAsync();
+    }
+
+    private NpgsqlCommand Command(string sql, object?[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection, Transaction);
+        Add(command.Parameters, values);
+        return command;
+    }
+
+    private async Task CloseAfterAsync(Task pending)
+    {
+        await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connection.DisposeAsync();
+    }
+
+    private static void Add(NpgsqlParameterCollection parameters, object?[] values)
+    {
+        foreach (var value in values)
+        {
+            parameters.Add(value is uint oid
+                ? new NpgsqlParameter { Value = oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid }
+                : new NpgsqlParameter { Value = value ?? DBNull.Value });
+        }
+    }
+}
