@@ -1,17 +1,14 @@
-using System.Text.RegularExpressions;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
 using Etl.Loader.Notifications;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Configuration;
-using Npgsql;
 
 namespace Etl.Loader.App.Configuration;
 
 /// <summary>Finds every fault of the configuration at once.</summary>
-internal static partial class ConfigurationCheck
+internal static class ConfigurationCheck
 {
-    private const int MostStreams = 16;
-
     /// <summary>Throws <see cref="LoaderException"/> that lists all faults.</summary>
     public static void ThrowIfFaulty(IConfiguration configuration)
     {
@@ -28,18 +25,15 @@ internal static partial class ConfigurationCheck
     {
         var loader = configuration.GetSection(LoaderOptions.Section);
         var faults = ConfigurationKeys.Unknown(loader).ToList();
-        faults.AddRange(ConnectionString("ConnectionStrings:Queue", configuration.GetConnectionString("Queue")));
-        var targets = Bind<TargetOptions>(loader.GetSection("Targets"), faults);
-        foreach (var (name, target) in targets)
+        faults.AddRange(ConnectionStringCheck.FindFaults("ConnectionStrings:Queue", configuration.GetConnectionString("Queue")));
+        var options = new LoaderOptions
         {
-            faults.AddRange(CheckTarget($"Loader:Targets:{name}", name, target));
-        }
-
-        foreach (var (name, inbox) in Bind<InboxOptions>(loader.GetSection("Inboxes"), faults))
-        {
-            faults.AddRange(CheckInbox($"Loader:Inboxes:{name}", inbox, [.. targets.Keys]));
-        }
-
+            Targets = Bind<TargetOptions>(loader.GetSection("Targets"), faults),
+            Inboxes = Bind<InboxOptions>(loader.GetSection("Inboxes"), faults),
+        };
+        InboxServiceCollectionExtensions.ReadRules(options, configuration);
+        faults.AddRange(TargetOptionsValidator.FindFaults(options));
+        faults.AddRange(InboxOptionsValidator.FindFaults(options));
         faults.AddRange(HttpCheck.FindFaults(loader.GetSection("Http")));
         faults.AddRange(TelemetryCheck.FindFaults(configuration));
         faults.AddRange(NotificationCheck.FindFaults(loader.GetSection("Notifications"), Bind<WebhookOptions>(loader.GetSection("Notifications:Webhooks"), faults)));
@@ -65,87 +59,4 @@ internal static partial class ConfigurationCheck
 
         return bound;
     }
-
-    private static IEnumerable<ConfigurationFault> CheckTarget(string key, string name, TargetOptions target)
-    {
-        if (!TargetNames().IsMatch(name))
-        {
-            yield return new(key, $"has the name '{name}'; names of targets are 1 to 31 lower-case letters, digits and '_', beginning with a letter");
-        }
-
-        if (target.Kind == TargetKind.PostgreSql)
-        {
-            foreach (var fault in ConnectionString($"{key}:ConnectionString", target.ConnectionString))
-            {
-                yield return fault;
-            }
-        }
-        else if (!Path.IsPathRooted(target.Path))
-        {
-            yield return new($"{key}:Path", $"is '{target.Path}'; a DuckDB target needs the absolute path of its file");
-        }
-
-        if (target.Streams is < 1 or > MostStreams)
-        {
-            yield return new($"{key}:Streams", $"is {target.Streams}; allowed is 1 to {MostStreams}");
-        }
-
-        if (target.PublishWait <= TimeSpan.Zero)
-        {
-            yield return new($"{key}:PublishWait", $"is {target.PublishWait}; allowed is a time above zero, such as 00:10:00");
-        }
-    }
-
-    private static IEnumerable<ConfigurationFault> CheckInbox(string key, InboxOptions inbox, string[] targets)
-    {
-        if (!Path.IsPathRooted(inbox.Path))
-        {
-            yield return new($"{key}:Path", $"is '{inbox.Path}'; needed is the absolute path of a directory");
-        }
-
-        foreach (var (part, target) in inbox.Targets.Select(t => ("Targets", t)).Prepend(("Target", inbox.Target)))
-        {
-            if (!targets.Contains(target))
-            {
-                yield return new($"{key}:{part}", $"names the target '{target}'; configured are: {(targets.Length == 0 ? "none" : string.Join(", ", targets))}");
-            }
-        }
-
-        if (inbox.AfterLoad is not ("keep" or "delete") && !(inbox.AfterLoad.StartsWith("archive:", StringComparison.Ordinal) && inbox.AfterLoad.Length > 8))
-        {
-            yield return new($"{key}:AfterLoad", $"is '{inbox.AfterLoad}'; allowed are keep, delete and archive:DIR");
-        }
-
-        if (inbox.Markers is not ("files" or "none"))
-        {
-            yield return new($"{key}:Markers", $"is '{inbox.Markers}'; allowed are files and none");
-        }
-
-        if (inbox.ScanInterval < TimeSpan.FromMilliseconds(100))
-        {
-            yield return new($"{key}:ScanInterval", $"is {inbox.ScanInterval}; allowed is 0.1 s or more");
-        }
-    }
-
-    private static IEnumerable<ConfigurationFault> ConnectionString(string key, string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return [new(key, "is not set; needed is a connection string such as Host=db;Database=etl_loader;Username=etl")];
-        }
-
-        try
-        {
-            _ = new NpgsqlConnectionStringBuilder(text);
-            return [];
-        }
-        catch (ArgumentException fault)
-        {
-            // The text itself stays out of messages: it holds a password.
-            return [new(key, $"is no connection string: {fault.Message.TrimEnd('.')}")];
-        }
-    }
-
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,30}$")]
-    private static partial Regex TargetNames();
 }

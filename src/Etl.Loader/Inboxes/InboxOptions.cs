@@ -33,7 +33,7 @@ internal sealed class InboxOptions
     internal IReadOnlyList<DatasetRule> Datasets { get; set; } = [];
 
     /// <summary>Faults found while reading <see cref="Datasets"/>, each with its configuration key; told with all others at start.</summary>
-    internal IReadOnlyList<string> DatasetFaults { get; set; } = [];
+    internal IReadOnlyList<ConfigurationFault> DatasetFaults { get; set; } = [];
 
     /// <summary>Pauses before a load of this inbox is tried again, instead of those of <c>Loader:Loads</c>. Default: those.</summary>
     public TimeSpan[]? RetryDelays { get; set; }

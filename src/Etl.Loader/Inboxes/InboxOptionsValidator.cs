@@ -8,15 +8,15 @@ namespace Etl.Loader.Inboxes;
 /// <summary>Finds all faults of the inboxes' configuration at once, each with its key and what is allowed.</summary>
 internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOptions>
 {
-    public ValidateOptionsResult Validate(string? name, LoaderOptions options)
+    public static IReadOnlyList<ConfigurationFault> FindFaults(LoaderOptions options)
     {
-        var faults = new List<string>();
+        var faults = new List<ConfigurationFault>();
         foreach (var (inbox, settings) in options.Inboxes)
         {
             var key = $"{LoaderOptions.Section}:Inboxes:{inbox}";
             if (!Name().IsMatch(inbox))
             {
-                faults.Add($"{key}: '{inbox}' is no name for an inbox; allowed are a-z, 0-9, '_' and '-', beginning with a letter, at most 31 characters.");
+                faults.Add(new(key, $"has the name '{inbox}'; names of inboxes are 1 to 31 of a-z, 0-9, '_' and '-', beginning with a letter"));
             }
 
             CheckPath(key, inbox, settings, options, faults);
@@ -27,14 +27,16 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
             CheckRules(key, settings, options, faults);
         }
 
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        return faults;
     }
 
-    private static void CheckPath(string key, string inbox, InboxOptions settings, LoaderOptions options, List<string> faults)
+    public ValidateOptionsResult Validate(string? name, LoaderOptions options) => ConfigurationFault.Result(FindFaults(options));
+
+    private static void CheckPath(string key, string inbox, InboxOptions settings, LoaderOptions options, List<ConfigurationFault> faults)
     {
         if (!Path.IsPathFullyQualified(settings.Path))
         {
-            faults.Add($"{key}:Path is '{settings.Path}'; expected an absolute path of a directory.");
+            faults.Add(new($"{key}:Path", $"is '{settings.Path}'; expected an absolute path of a directory"));
             return;
         }
 
@@ -49,62 +51,62 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
             var otherPath = Path.TrimEndingDirectorySeparator(Path.GetFullPath(other.Path));
             if (otherPath == path && string.CompareOrdinal(otherName, inbox) < 0)
             {
-                faults.Add($"{key}:Path is '{settings.Path}', which is inbox {otherName} already; each inbox needs a directory of its own.");
+                faults.Add(new($"{key}:Path", $"is '{settings.Path}', which is inbox {otherName} already; each inbox needs a directory of its own"));
             }
             else if (other.Recursive && RealPath.IsBelow(path, otherPath))
             {
-                faults.Add($"{key}:Path is '{settings.Path}', which lies inside inbox {otherName}; move it out, or set {LoaderOptions.Section}:Inboxes:{otherName}:Recursive to false.");
+                faults.Add(new($"{key}:Path", $"is '{settings.Path}', which lies inside inbox {otherName}; move it out, or set {LoaderOptions.Section}:Inboxes:{otherName}:Recursive to false"));
             }
         }
     }
 
-    private static void CheckTargets(string key, InboxOptions settings, LoaderOptions options, List<string> faults)
+    private static void CheckTargets(string key, InboxOptions settings, LoaderOptions options, List<ConfigurationFault> faults)
     {
-        var known = string.Join(", ", options.Targets.Keys.Order(StringComparer.Ordinal));
+        var known = options.Targets.Count == 0 ? "(none)" : string.Join(", ", options.Targets.Keys.Order(StringComparer.Ordinal));
         if (!options.Targets.ContainsKey(settings.Target))
         {
-            faults.Add($"{key}:Target is '{settings.Target}'; expected one of the targets: {known}.");
+            faults.Add(new($"{key}:Target", $"is '{settings.Target}'; expected one of the targets: {known}"));
         }
 
         for (var i = 0; i < settings.Targets.Count; i++)
         {
             if (!options.Targets.ContainsKey(settings.Targets[i]))
             {
-                faults.Add($"{key}:Targets:{i} is '{settings.Targets[i]}'; expected one of the targets: {known}.");
+                faults.Add(new($"{key}:Targets:{i}", $"is '{settings.Targets[i]}'; expected one of the targets: {known}"));
             }
         }
     }
 
-    private static void CheckSchemas(string key, InboxOptions settings, List<string> faults)
+    private static void CheckSchemas(string key, InboxOptions settings, List<ConfigurationFault> faults)
     {
         for (var i = 0; i < settings.Schemas.Count; i++)
         {
             var schema = Naming.Normalise(settings.Schemas[i]);
             if (schema.Length == 0)
             {
-                faults.Add($"{key}:Schemas:{i} is '{settings.Schemas[i]}'; expected the name of a schema.");
+                faults.Add(new($"{key}:Schemas:{i}", $"is '{settings.Schemas[i]}'; expected the name of a schema"));
             }
             else if (TableChoice.IsReserved(schema))
             {
-                faults.Add($"{key}:Schemas:{i} is '{settings.Schemas[i]}'; etl_loader*, hangfire, pg_* and information_schema are never loaded into.");
+                faults.Add(new($"{key}:Schemas:{i}", $"is '{settings.Schemas[i]}'; etl_loader*, hangfire, pg_* and information_schema are never loaded into"));
             }
         }
     }
 
-    private static void CheckWords(string key, InboxOptions settings, List<string> faults)
+    private static void CheckWords(string key, InboxOptions settings, List<ConfigurationFault> faults)
     {
         if (AfterLoad.Parse(settings.AfterLoad) is null)
         {
-            faults.Add($"{key}:AfterLoad is '{settings.AfterLoad}'; expected keep, delete or archive:DIR.");
+            faults.Add(new($"{key}:AfterLoad", $"is '{settings.AfterLoad}'; expected keep, delete or archive:DIR"));
         }
 
         if (settings.Markers == "none")
         {
-            faults.Add($"{key}:Markers is 'none', which is not yet supported; give the loader a directory it may write to, and set it to files.");
+            faults.Add(new($"{key}:Markers", $"is 'none', which is not yet supported; give the loader a directory it may write to, and set it to files"));
         }
         else if (settings.Markers != "files")
         {
-            faults.Add($"{key}:Markers is '{settings.Markers}'; expected files.");
+            faults.Add(new($"{key}:Markers", $"is '{settings.Markers}'; expected files"));
         }
 
         foreach (var (option, span) in (ReadOnlySpan<(string, TimeSpan)>)[
@@ -114,12 +116,12 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
         {
             if (span <= TimeSpan.Zero || span > TimeSpan.FromDays(1))
             {
-                faults.Add($"{key}:{option} is {span}; expected more than zero and at most one day.");
+                faults.Add(new($"{key}:{option}", $"is {span}; expected more than zero and at most one day"));
             }
         }
     }
 
-    private static void CheckRules(string key, InboxOptions settings, LoaderOptions options, List<string> faults)
+    private static void CheckRules(string key, InboxOptions settings, LoaderOptions options, List<ConfigurationFault> faults)
     {
         if (!options.Targets.ContainsKey(settings.Target))
         {
@@ -139,7 +141,7 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
             }
             catch (LoaderException exception)
             {
-                faults.Add($"{key}:Datasets, rule for '{rule.Match}': {exception.Message}");
+                faults.Add(new($"{key}:Datasets", $"has a rule for '{rule.Match}' that cannot be followed: {exception.Message.TrimEnd('.')}"));
             }
         }
     }

@@ -45,11 +45,12 @@ internal static class InboxServiceCollectionExtensions
         return services;
     }
 
-    private static void ReadRules(LoaderOptions options, IConfiguration configuration)
+    /// <summary>The rules of the inboxes that are bound already.</summary>
+    public static void ReadRules(LoaderOptions options, IConfiguration configuration)
     {
         foreach (var (name, inbox) in options.Inboxes)
         {
-            var faults = new List<string>();
+            var faults = new List<ConfigurationFault>();
             inbox.Datasets = DatasetRuleReader.Read(configuration.GetSection($"{LoaderOptions.Section}:Inboxes:{name}:Datasets"), faults);
             inbox.DatasetFaults = faults;
         }

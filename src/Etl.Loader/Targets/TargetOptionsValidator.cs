@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Etl.Loader.Ledger;
 using Microsoft.Extensions.Options;
 
 namespace Etl.Loader.Targets;
 
-/// <summary>Checks the targets; gathers all faults, each with its configuration key and what is allowed. Inboxes are checked by their own station.</summary>
+/// <summary>Checks the targets; gathers all faults, each with its configuration key and what is allowed. Inboxes are checked by their own station (<see cref="Inboxes.InboxOptionsValidator"/>).</summary>
 internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOptions>
 {
     private const int MostStreams = 16;
@@ -12,37 +13,38 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
     private const double LeastMemory = 128e6;
     private static readonly TimeSpan LongestWindow = TimeSpan.FromHours(1);
 
-    public ValidateOptionsResult Validate(string? name, LoaderOptions options)
-    {
-        var faults = new List<string>();
-        foreach (var (target, settings) in options.Targets)
-        {
-            faults.AddRange(Target($"{LoaderOptions.Section}:Targets:{target}", target, settings));
-        }
+    public static IEnumerable<ConfigurationFault> FindFaults(LoaderOptions options) =>
+        options.Targets.SelectMany(target => Target($"{LoaderOptions.Section}:Targets:{target.Key}", target.Key, target.Value));
 
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-    }
+    public ValidateOptionsResult Validate(string? name, LoaderOptions options) => ConfigurationFault.Result(FindFaults(options));
 
-    private static IEnumerable<string> Target(string key, string name, TargetOptions settings)
+    private static IEnumerable<ConfigurationFault> Target(string key, string name, TargetOptions settings)
     {
         if (!TargetName().IsMatch(name))
         {
-            yield return $"{key}: a target's name begins with a letter and has up to 31 of a-z, 0-9 and _.";
+            yield return new(key, $"has the name '{name}'; names of targets are 1 to 31 lower-case letters, digits and '_', beginning with a letter");
         }
 
-        if (settings.Kind == TargetKind.PostgreSql && string.IsNullOrWhiteSpace(settings.ConnectionString))
+        if (settings.Kind == TargetKind.PostgreSql)
         {
-            yield return $"{key}:ConnectionString is missing; a PostgreSQL target needs one, e.g. Host=db;Database=warehouse;Username=etl.";
+            foreach (var fault in ConnectionStringCheck.FindFaults($"{key}:ConnectionString", settings.ConnectionString))
+            {
+                yield return fault;
+            }
         }
-
-        if (settings.Kind == TargetKind.DuckDb && !Path.IsPathFullyQualified(settings.Path ?? ""))
+        else if (!Path.IsPathFullyQualified(settings.Path ?? ""))
         {
-            yield return $"{key}:Path is '{settings.Path}'; a DuckDB target needs the absolute path of its file.";
+            yield return new($"{key}:Path", $"is '{settings.Path}'; a DuckDB target needs the absolute path of its file");
         }
 
         if (settings.Streams is < 1 or > MostStreams)
         {
-            yield return $"{key}:Streams is {settings.Streams}; allowed are 1 … {MostStreams}.";
+            yield return new($"{key}:Streams", $"is {settings.Streams}; allowed is 1 to {MostStreams}");
+        }
+
+        if (settings.PublishWait <= TimeSpan.Zero)
+        {
+            yield return new($"{key}:PublishWait", $"is {settings.PublishWait}; allowed is a time above zero, such as 00:10:00");
         }
 
         foreach (var fault in DuckDb(key, settings))
@@ -51,26 +53,26 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
         }
     }
 
-    private static IEnumerable<string> DuckDb(string key, TargetOptions settings)
+    private static IEnumerable<ConfigurationFault> DuckDb(string key, TargetOptions settings)
     {
         if (Bytes(settings.MemoryLimit) is not >= LeastMemory)
         {
-            yield return $"{key}:MemoryLimit is '{settings.MemoryLimit}'; allowed are a number and MB, GB, TB, MiB, GiB or TiB, from 128MB.";
+            yield return new($"{key}:MemoryLimit", $"is '{settings.MemoryLimit}'; allowed are a number and MB, GB, TB, MiB, GiB or TiB, from 128MB");
         }
 
         if (settings.Threads is < 1 or > MostThreads)
         {
-            yield return $"{key}:Threads is {settings.Threads}; allowed are 1 … {MostThreads}.";
+            yield return new($"{key}:Threads", $"is {settings.Threads}; allowed are 1 … {MostThreads}");
         }
 
         if (settings.TempDirectory is { } directory && !Path.IsPathFullyQualified(directory))
         {
-            yield return $"{key}:TempDirectory is '{directory}'; an absolute path is needed.";
+            yield return new($"{key}:TempDirectory", $"is '{directory}'; an absolute path is needed");
         }
 
         if (settings.ReaderWindow < TimeSpan.Zero || settings.ReaderWindow > LongestWindow)
         {
-            yield return $"{key}:ReaderWindow is {settings.ReaderWindow}; allowed are 00:00:00 … {LongestWindow}.";
+            yield return new($"{key}:ReaderWindow", $"is {settings.ReaderWindow}; allowed are 00:00:00 … {LongestWindow}");
         }
     }
 

@@ -9,12 +9,12 @@ public class DatasetRuleTests
 {
     private static readonly string[] Section = ["Loader:Inboxes:main:Datasets"];
 
-    private static (IReadOnlyList<DatasetRule> Rules, List<string> Faults) Read(params (string Key, string Value)[] settings)
+    private static (IReadOnlyList<DatasetRule> Rules, List<ConfigurationFault> Faults) Read(params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"{Section[0]}:{s.Key}", (string?)s.Value)))
             .Build();
-        var faults = new List<string>();
+        var faults = new List<ConfigurationFault>();
         return (DatasetRuleReader.Read(configuration.GetSection(Section[0]), faults), faults);
     }
 
@@ -109,12 +109,12 @@ public class DatasetRuleTests
     public void Faults_name_the_configuration_key(string key, string value, string expected)
     {
         var fault = Assert.Single(Read(("0:Match", "*"), ("0:" + key, value)).Faults);
-        Assert.StartsWith("Loader:Inboxes:main:Datasets:0: ", fault, StringComparison.Ordinal);
-        Assert.Contains(expected, fault, StringComparison.Ordinal);
+        Assert.Equal("Loader:Inboxes:main:Datasets:0", fault.Key);
+        Assert.Contains(expected, fault.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_rule_needs_a_pattern() => Assert.Contains("\"Match\" is missing", Assert.Single(Read(("0:mode", "append")).Faults), StringComparison.Ordinal);
+    public void A_rule_needs_a_pattern() => Assert.Contains("\"Match\" is missing", Assert.Single(Read(("0:mode", "append")).Faults).Problem, StringComparison.Ordinal);
 
     [Fact]
     public void The_trigger_wins_over_the_first_matching_rule_and_that_over_the_built_in()

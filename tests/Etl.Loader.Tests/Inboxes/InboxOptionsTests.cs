@@ -61,11 +61,11 @@ public class InboxOptionsTests
                 "Loader:Inboxes:a:AfterLoad is 'burn'; expected keep, delete or archive:DIR",
                 "Loader:Inboxes:a:Schemas:0 is 'etl_loader'",
                 "Loader:Inboxes:a:ScanInterval is 00:00:00",
-                "Loader:Inboxes:a:Datasets:0: unknown key 'tabel'",
+                "Loader:Inboxes:a:Datasets:0 is no rule: unknown key 'tabel'",
                 "Loader:Inboxes:b:Targets:0 is 'lake'",
                 "Loader:Inboxes:c:Path is '/data/b/c', which lies inside inbox b",
                 "Loader:Inboxes:d:Path is '/data/b/', which is inbox b already",
-                "Loader:Inboxes:d:Datasets, rule for '*': The schema of 'hangfire.job' is reserved",
+                "Loader:Inboxes:d:Datasets has a rule for '*' that cannot be followed: The schema of 'hangfire.job' is reserved",
             ])
         {
             Assert.Contains(faults, fault => fault.StartsWith(expected, StringComparison.Ordinal));

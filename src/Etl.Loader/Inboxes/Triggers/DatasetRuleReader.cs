@@ -10,7 +10,7 @@ internal static class DatasetRuleReader
 {
     private static readonly string[] RuleKeys = ["Match", "due", "shrink"];
 
-    public static IReadOnlyList<DatasetRule> Read(IConfigurationSection datasets, IList<string> faults)
+    public static IReadOnlyList<DatasetRule> Read(IConfigurationSection datasets, ICollection<ConfigurationFault> faults)
     {
         var rules = new List<DatasetRule>();
         foreach (var section in datasets.GetChildren())
@@ -23,7 +23,7 @@ internal static class DatasetRuleReader
 
             foreach (var fault in found)
             {
-                faults.Add($"{section.Path}: {fault}.");
+                faults.Add(new(section.Path, $"is no rule: {fault}"));
             }
         }
 

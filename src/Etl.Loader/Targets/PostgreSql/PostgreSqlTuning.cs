@@ -24,7 +24,7 @@ internal sealed record PostgreSqlTuning
     public TimeSpan LockPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long the server may take no rows before it is asked why; without an answer within 10 s more the line counts as dead. Default 10 s.
+    /// How long the server may take no rows, or give no answer, before it is asked over a new line what its session does. Default 10 s.
     /// </summary>
     public TimeSpan LinePatience { get; init; } = TimeSpan.FromSeconds(10);
 

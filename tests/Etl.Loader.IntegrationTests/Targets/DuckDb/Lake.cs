@@ -12,14 +12,14 @@ namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
 /// <summary>A DuckDB target on a file of its own in a directory that goes with the test.</summary>
 internal sealed class Lake : IAsyncDisposable
 {
-    private readonly bool _ownsDirectory;
+    private readonly string? _root;
     private long _sequence;
 
-    private Lake(string directory, string name, Guid installation, bool ownsDirectory)
+    private Lake(string directory, string name, Guid installation, string? root)
     {
         Directory = directory;
         Installation = installation;
-        _ownsDirectory = ownsDirectory;
+        _root = root;
         Target = new DuckDbTarget(
             name,
             new TargetOptions { Kind = TargetKind.DuckDb, Path = File },
@@ -46,7 +46,7 @@ internal sealed class Lake : IAsyncDisposable
     public static Lake Create(string subdirectory = "")
     {
         var root = System.IO.Directory.CreateTempSubdirectory("etl-loader-lake-").FullName;
-        return new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), true);
+        return new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), root);
     }
 
     public static async Task<Lake> CreateAsync(string subdirectory = "")
@@ -57,12 +57,12 @@ internal sealed class Lake : IAsyncDisposable
     }
 
     /// <summary>For another process: a target on the file in a directory that belongs to the test, under one installation for all of them.</summary>
-    public static Lake Open(string directory) => new(directory, "lake", new Guid("019350c0-0000-7000-8000-000000000001"), false);
+    public static Lake Open(string directory) => new(directory, "lake", new Guid("019350c0-0000-7000-8000-000000000001"), null);
 
     public async Task TakeAsync() => Epoch = await Target.TakeLaneAsync(new LaneClaim(Installation, "here:1"), Token);
 
     /// <summary>Another process' view of the same file, as far as one process can have it.</summary>
-    public Lake Another(string name = "lake", Guid? installation = null) => new(Directory, name, installation ?? Installation, false);
+    public Lake Another(string name = "lake", Guid? installation = null) => new(Directory, name, installation ?? Installation, null);
 
     public TestDataset Csv((string Name, ColumnType Type)[] columns, string?[][] rows, bool native = true, string name = "orders.csv") =>
         TestDataset.Csv(Path.Combine(Directory, "inbox"), name, columns, rows, native);
@@ -166,9 +166,9 @@ internal sealed class Lake : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Target.DisposeAsync();
-        if (_ownsDirectory)
+        if (_root is not null)
         {
-            System.IO.Directory.Delete(Directory, recursive: true);
+            System.IO.Directory.Delete(_root, recursive: true);
         }
     }
 }

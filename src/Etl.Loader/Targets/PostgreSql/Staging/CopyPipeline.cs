@@ -128,8 +128,8 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
             throw;
         }
 
-        // Disposing is what completes a COPY.
-        await session.AnswerAsync(stream.DisposeAsync().AsTask(), token);
+        // Disposing is what completes a COPY; it cannot be cancelled, so that a dead line has to be found out even by one who wants to stop.
+        await session.AnswerAsync(stream.DisposeAsync().AsTask(), CancellationToken.None);
     }
 
     /// <summary>Ends the COPY as failed; the caller throws what brought it here, and the server undoes it in any case.</summary>

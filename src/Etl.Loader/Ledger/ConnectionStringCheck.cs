@@ -1,0 +1,25 @@
+using Npgsql;
+
+namespace Etl.Loader.Ledger;
+
+/// <summary>Whether a text is a connection string for PostgreSQL. The text itself stays out of what is told: it holds a password.</summary>
+internal static class ConnectionStringCheck
+{
+    public static IEnumerable<ConfigurationFault> FindFaults(string key, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return [new(key, "is not set; needed is a connection string such as Host=db;Database=etl_loader;Username=etl")];
+        }
+
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(text);
+            return [];
+        }
+        catch (ArgumentException fault)
+        {
+            return [new(key, $"is no connection string: {fault.Message.TrimEnd('.')}")];
+        }
+    }
+}
