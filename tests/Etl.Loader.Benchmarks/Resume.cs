@@ -31,7 +31,7 @@ internal static class Resume
 
             var undisturbed = await up.LoadAsync("warehouse", name, token);
             await up.PsqlAsync("$psql -c 'DROP TABLE public.chunked' -c CHECKPOINT", token);
-            var (before, after) = await KilledAsync(up, name, token);
+            var (before, after) = await KilledAsync(up, name, file.Rows, token);
             var what = string.Create(CultureInfo.InvariantCulture, $"{file.Length / 1e9:0.0} GB as {how}");
             yield return new Figure($"{what} into PostgreSQL, undisturbed", undisturbed, "0.0 's'");
             yield return new Figure($"{what}, killed at {KilledAt:P0}: until the kill", before, "0.0 's'");
@@ -40,7 +40,7 @@ internal static class Resume
         }
     }
 
-    private static async Task<(double Before, double After)> KilledAsync(Up up, string name, CancellationToken token)
+    private static async Task<(double Before, double After)> KilledAsync(Up up, string name, long rows, CancellationToken token)
     {
         var path = up.InboxPath("warehouse", name);
         File.Delete(path + ".loaded");
@@ -48,9 +48,9 @@ internal static class Resume
         await File.WriteAllTextAsync(path + ".trigger", "", token);
         await Deadline.WaitAsync(
             async () => (await up.QueueNumbersAsync(
-                "SELECT bytes_done::float8 / bytes_total FROM etl_loader.load WHERE finished_at IS NULL AND stage = 'staging' AND bytes_total > 0", token))
-                .FirstOrDefault() >= KilledAt ? "reached" : null,
-            () => $"{name} was not {KilledAt:P0} read",
+                "SELECT rows_loaded::float8 FROM etl_loader.load WHERE finished_at IS NULL AND stage = 'staging' AND rows_loaded > 0", token))
+                .FirstOrDefault() >= KilledAt * rows ? "reached" : null,
+            () => $"{name} was not {KilledAt:P0} copied",
             TimeSpan.FromHours(1),
             token);
         await up.KillAsync();

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Etl.Loader.Survey;
 
 /// <summary>
@@ -20,6 +22,10 @@ internal sealed record DatasetSurvey
 
     /// <summary>For people: what was skipped, joined, padded or noted ("3 lines of preamble", "padding zeros in price").</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Bytes of the text that has to be read again where a load begins anew, as far as they are known; never less than <see cref="Bytes"/>.</summary>
+    [JsonIgnore]
+    public long TextBytes => Math.Max(Bytes, Files.Sum(file => Math.Max(file.Bytes, file.TextBytes)));
 }
 
 internal sealed record FileSurvey
@@ -29,6 +35,9 @@ internal sealed record FileSurvey
     public required long Bytes { get; init; }
     public required long Rows { get; init; }
     public required string Sha256 { get; init; }
+
+    /// <summary>Bytes after decompression; 0: not known, as of Parquet and of surveys that older versions kept.</summary>
+    public long TextBytes { get; init; }
 
     /// <summary>Null for Parquet.</summary>
     public Dialect? Dialect { get; init; }

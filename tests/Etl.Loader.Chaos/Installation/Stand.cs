@@ -96,7 +96,7 @@ internal sealed class Stand : IAsyncDisposable
 
         await StartServerAsync(token);
         await _server!.EnsureDatabaseAsync("queue", token);
-        Disk = SmallDisk.TryMount(Path.Combine(Directory, "disk"), _options.Faults);
+        Disk = _options.OwnSizes ? null : SmallDisk.TryMount(Path.Combine(Directory, "disk"), _options.Faults);
         if (Disk is not null)
         {
             await ExecuteAsync("postgres", $"CREATE TABLESPACE small LOCATION '{Disk.Space}'", token);

@@ -127,6 +127,7 @@ internal sealed class FileScan : IDisposable
             Bytes = _source.BytesRead,
             Rows = Scanner.NextRow,
             Sha256 = sha256,
+            TextBytes = Scanner.NextOffset,
             Dialect = Dialect,
             Chunks = chunks,
         };

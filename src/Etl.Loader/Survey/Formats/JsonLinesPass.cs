@@ -34,6 +34,7 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
             Bytes = delivered.BytesRead,
             Rows = rows,
             Sha256 = hash,
+            TextBytes = lines.EndOffset,
             Dialect = DialectOf(encoding, compression),
             Chunks = chunked ? chunks.Finish(lines, rows) : [],
         };

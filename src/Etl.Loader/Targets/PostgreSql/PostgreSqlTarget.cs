@@ -123,7 +123,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     /// <summary>Large datasets are resumed by chunks. Middling ones gain from several streams where the server logs every row; where it skips the log for the
     /// rows of a new table, which only the transaction that made it can have, one stream is faster than two.</summary>
-    private async Task<bool> IsChunkedAsync(StageRequest request, CancellationToken token) => request.Survey.Bytes >= _tuning.ChunkedFrom
+    private async Task<bool> IsChunkedAsync(StageRequest request, CancellationToken token) => request.Survey.TextBytes >= _tuning.ChunkedFrom
         || request.RejectsMax > _tuning.RejectsAtOnce
         || (_options.Streams > 1 && request.Survey.Bytes >= _tuning.ParallelFrom && request.Reader.HasParts(request.Survey)
             && !await _sessions.SkipsLogAsync(token));

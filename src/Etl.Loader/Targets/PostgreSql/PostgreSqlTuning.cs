@@ -3,7 +3,7 @@ namespace Etl.Loader.Targets.PostgreSql;
 /// <summary>Sizes and pauses that operators need not set; tests do.</summary>
 internal sealed record PostgreSqlTuning
 {
-    /// <summary>Datasets of at least this many bytes are staged in chunks with checkpoints. Default 2 GB.</summary>
+    /// <summary>Datasets of at least this many bytes, after decompression where that is known, are staged in chunks with checkpoints. Default 2 GB.</summary>
     public long ChunkedFrom { get; init; } = 2_000_000_000;
 
     /// <summary>Datasets of at least this many bytes are staged over several streams, where the target has more than one. Default 256 MB.</summary>

@@ -63,6 +63,18 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task What_counts_for_checkpoints_is_the_text_that_would_have_to_be_read_again()
+    {
+        var file = Write("orders");
+        var tuning = Chunked with { ChunkedFrom = new FileInfo(file.Path).Length + 1, ParallelFrom = long.MaxValue };
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target(tuning, new TargetOptions { Streams = 1 }));
+        var request = await RequestAsync(loader, file, once: false);
+        await using var staged = await loader.StageAsync(request);
+        Assert.NotEqual([["0"]], await database.QueryAsync($"SELECT count(*) FROM etl_loader.checkpoints WHERE load_id = '{request.Load}'"));
+    }
+
+    [Fact]
     public async Task Checkpoints_of_another_content_are_not_gone_on_from()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
