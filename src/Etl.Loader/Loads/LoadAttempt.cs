@@ -147,7 +147,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         progress.Enter(LoadStage.Surveying);
         var survey = await surveyor.SurveyAsync(request, progress, progress.Token);
         progress.Note(string.Create(CultureInfo.InvariantCulture, $"surveyed: {survey.Rows:N0} rows, {survey.Columns.Count} columns, {survey.Bytes:N0} bytes"));
-        if (survey.Bytes >= options.KeepSurveyFrom)
+        if (survey.TextBytes >= options.KeepSurveyFrom)
         {
             await KeepAsync(attempt, survey, progress.Token);
         }

@@ -25,7 +25,7 @@ internal sealed record DatasetSurvey
 
     /// <summary>Bytes of the text that has to be read again where a load begins anew, as far as they are known; never less than <see cref="Bytes"/>.</summary>
     [JsonIgnore]
-    public long TextBytes => Math.Max(Bytes, Files.Sum(file => Math.Max(file.Bytes, file.TextBytes)));
+    public long TextBytes => Math.Max(Bytes, Files.Sum(file => file.TextBytes));
 }
 
 internal sealed record FileSurvey

@@ -39,6 +39,22 @@ public class LoadLedgerTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_stage_that_reads_begins_at_no_bytes_and_what_it_read_stands_afterwards()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var ledger = stage.Get<ILoadLedger>();
+        var load = await stage.AcceptAsync();
+        var attempt = (await ledger.BeginAttemptAsync(load, 7, Token))!;
+        await ledger.EnterStageAsync(attempt, LoadStage.Surveying, Token);
+        await ledger.ReportProgressAsync(attempt, 120, 120, 0, Token);
+        await ledger.EnterStageAsync(attempt, LoadStage.Staging, Token);
+        Assert.Equal(0L, (await stage.RecordAsync(load)).BytesDone);
+        await ledger.ReportProgressAsync(attempt, 120, 120, 2, Token);
+        await ledger.EnterStageAsync(attempt, LoadStage.Publishing, Token);
+        Assert.Equal(120L, (await stage.RecordAsync(load)).BytesDone);
+    }
+
+    [Fact]
     public async Task A_load_with_an_outcome_begins_no_attempt()
     {
         await using var stage = await QueueStage.OpenAsync(server);

@@ -45,6 +45,7 @@ RETURNING attempt
 UPDATE etl_loader.load AS l
    SET stage = @stage,
        moved_at = now(),
+       bytes_done = CASE WHEN @stage IN ('surveying', 'staging') THEN 0 ELSE bytes_done END,
        progress_at = NULL,
        bytes_per_second = NULL,
        rows_per_second = NULL

@@ -6,7 +6,8 @@ namespace Etl.Loader.Targets.PostgreSql;
 /// Tells a busy server from a dead line. While sent bytes are unacknowledged the kernel asks for no sign of life and sends them again for a quarter of an
 /// hour (tcp_retries2), and the driver lets nobody set TCP_USER_TIMEOUT: so the server itself is asked, over another line.
 /// </summary>
-internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience)
+/// <param name="backend">The session's process on the server; the driver forgets it when the line breaks.</param>
+internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience, int backend)
 {
     /// <summary>A backend that only now reads what it was sent, or whose answer is only now read, must have gone on by then.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1);
@@ -18,7 +19,7 @@ internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience)
     /// Throws <see cref="NpgsqlException"/>, an outage, when the line is dead; the session is of no use then. Nothing is being sent any more when it returns or throws.
     /// </summary>
     /// <param name="sending">Ends the sending; cancelled where the line is found dead.</param>
-    public async Task SendAsync(Stream copy, ReadOnlyMemory<byte> rows, int backend, CancellationTokenSource sending)
+    public async Task SendAsync(Stream copy, ReadOnlyMemory<byte> rows, CancellationTokenSource sending)
     {
         var writing = copy.WriteAsync(rows, sending.Token);
         if (writing.IsCompleted)
@@ -28,7 +29,7 @@ internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience)
         }
 
         var sent = writing.AsTask();
-        if (await FindDeathAsync(sent, backend, sending.Token) is { } death)
+        if (await FindDeathAsync(sent, sending.Token) is { } death)
         {
             await sending.CancelAsync();
             await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -39,11 +40,11 @@ internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience)
     }
 
     /// <summary>Returns when what was sent or asked has ended, however: null; or when the line is found dead before: why, as an outage.</summary>
-    public async Task<NpgsqlException?> FindDeathAsync(Task pending, int backend, CancellationToken token)
+    public async Task<NpgsqlException?> FindDeathAsync(Task pending, CancellationToken token)
     {
         for (var vain = 0; !await EndsAsync(pending, patience);)
         {
-            var (answered, death) = await LookAsync(pending, backend, token);
+            var (answered, death) = await LookAsync(pending, token);
             vain = answered ? 0 : vain + 1;
             if (death is not null && (answered || vain == LooksInVain))
             {
@@ -56,7 +57,7 @@ internal sealed class LineWatch(PostgreSqlSessions sessions, TimeSpan patience)
     }
 
     /// <summary>Whether the server answered a new line, and why this one is dead; null while it may live.</summary>
-    private async Task<(bool Answered, string? Death)> LookAsync(Task pending, int backend, CancellationToken token)
+    private async Task<(bool Answered, string? Death)> LookAsync(Task pending, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(PostgreSqlSessions.ProbeLimit);

@@ -51,10 +51,10 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
     private async Task RefusePoolerAsync(CancellationToken token)
     {
         await using var session = await sessions.OpenReadingAsync(token);
-        if (await session.ScalarAsync(Sql["backend_pid"], token) is int pid && pid != session.Backend)
+        if (await session.ScalarAsync(Sql["backend_pid"], token) is int pid && pid != session.Connection.ProcessID)
         {
             throw new LoaderException(
-                $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {session.Backend}, the server "
+                $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {session.Connection.ProcessID}, the server "
                 + $"{pid}); a lane cannot be held there.",
                 $"Point Loader:Targets:{target}:ConnectionString at PostgreSQL itself; a pooler is refused in every mode, since it gives process numbers of its own.");
         }

@@ -30,8 +30,11 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
     /// <summary>What the <c>application_name</c> of every writing session of the lane begins with.</summary>
     public string WriterPrefix => $"etl-loader lane={target} epoch=";
 
-    public async Task<TargetSession> OpenReadingAsync(CancellationToken token) =>
-        new(await _reading.OpenConnectionAsync(token), new LineWatch(this, tuning.LinePatience));
+    public async Task<TargetSession> OpenReadingAsync(CancellationToken token)
+    {
+        var connection = await _reading.OpenConnectionAsync(token);
+        return new(connection, Watch(connection));
+    }
 
     /// <summary>A line of its own, made now and given up after seconds: to ask whether the server is there, where the lines that are known may be dead.</summary>
     public ValueTask<NpgsqlConnection> OpenProbingAsync(CancellationToken token) => _probing.OpenConnectionAsync(token);
@@ -128,13 +131,15 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
     }
 
+    private LineWatch Watch(NpgsqlConnection connection) => new(this, tuning.LinePatience, connection.ProcessID);
+
     private async Task<WriteTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken token)
     {
         try
         {
             // Asks nothing yet: the first statement brings its BEGIN along.
             var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token);
-            return new WriteTransaction(connection, transaction, new LineWatch(this, tuning.LinePatience));
+            return new WriteTransaction(connection, transaction, Watch(connection));
         }
         catch
         {

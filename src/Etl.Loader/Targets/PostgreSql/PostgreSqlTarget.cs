@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.PostgreSql.Publishing;
 using Etl.Loader.Targets.PostgreSql.Staging;
@@ -150,18 +151,8 @@ internal sealed class PostgreSqlTarget : ILoadTarget
     private static string ConnectionString(string name, TargetOptions options)
     {
         var key = $"Loader:Targets:{name}:ConnectionString";
-        if (string.IsNullOrWhiteSpace(options.ConnectionString))
-        {
-            throw new LoaderException($"{key} is missing.", "Write the Npgsql connection string of the target database there.");
-        }
-
-        try
-        {
-            return new NpgsqlConnectionStringBuilder(options.ConnectionString).ConnectionString;
-        }
-        catch (ArgumentException exception)
-        {
-            throw new LoaderException($"{key} does not parse: {exception.Message}", "Write it as Host=…;Database=…;Username=….", exception);
-        }
+        return ConnectionStringCheck.FindFaults(key, options.ConnectionString).FirstOrDefault() is { } fault
+            ? throw new LoaderException(fault.ToString(), "Write the Npgsql connection string of the target database there.")
+            : new NpgsqlConnectionStringBuilder(options.ConnectionString).ConnectionString;
     }
 }

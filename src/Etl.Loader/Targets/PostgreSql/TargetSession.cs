@@ -3,22 +3,19 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>A line to the target. While an answer is awaited the line is watched: a dead one is an outage, never a wait without end.</summary>
-internal class TargetSession(NpgsqlConnection connection, LineWatch line) : IAsyncDisposable
+internal class TargetSession(NpgsqlConnection connection, LineWatch line, NpgsqlTransaction? transaction = null) : IAsyncDisposable
 {
     /// <summary>What is still awaited on a line that was found dead.</summary>
     private Task? _unanswered;
 
     public NpgsqlConnection Connection => connection;
 
-    /// <summary>Its process on the server; the driver forgets it when the line breaks.</summary>
-    public int Backend { get; } = connection.ProcessID;
-
-    protected NpgsqlTransaction? Transaction { get; init; }
+    protected NpgsqlTransaction? Transaction => transaction;
 
     /// <summary>Several statements in one round trip; the first that fails ends them.</summary>
     public NpgsqlBatch Batch(params ReadOnlySpan<(string Sql, object?[] Values)> statements)
     {
-        var batch = new NpgsqlBatch(connection, Transaction);
+        var batch = new NpgsqlBatch(connection, transaction);
         foreach (var (sql, values) in statements)
         {
             var command = new NpgsqlBatchCommand(sql);
@@ -88,7 +85,7 @@ internal class TargetSession(NpgsqlConnection connection, LineWatch line) : IAsy
     /// <inheritdoc cref="AnswerAsync{T}"/>
     public async Task AnswerAsync(Task answer, CancellationToken token)
     {
-        if (await line.FindDeathAsync(answer, Backend, token) is { } death)
+        if (await line.FindDeathAsync(answer, token) is { } death)
         {
             // The driver cannot be made to give up the end of a COPY: it is left to the kernel, which does so within a quarter of an hour.
             _unanswered = answer;
@@ -98,14 +95,17 @@ internal class TargetSession(NpgsqlConnection connection, LineWatch line) : IAsy
         await answer;
     }
 
+    /// <inheritdoc cref="LineWatch.SendAsync"/>
+    public Task SendAsync(Stream copy, ReadOnlyMemory<byte> rows, CancellationTokenSource sending) => line.SendAsync(copy, rows, sending);
+
     /// <summary>Rolls back what is not committed.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Transaction is not null && _unanswered is null)
+        if (transaction is not null && _unanswered is null)
         {
             try
             {
-                await AnswerAsync(Transaction.DisposeAsync().AsTask(), CancellationToken.None);
+                await AnswerAsync(transaction.DisposeAsync().AsTask(), CancellationToken.None);
             }
             catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
             {
@@ -124,7 +124,7 @@ internal class TargetSession(NpgsqlConnection connection, LineWatch line) : IAsy
 
     private NpgsqlCommand Command(string sql, object?[] values)
     {
-        var command = new NpgsqlCommand(sql, connection, Transaction);
+        var command = new NpgsqlCommand(sql, connection, transaction);
         Add(command.Parameters, values);
         return command;
     }

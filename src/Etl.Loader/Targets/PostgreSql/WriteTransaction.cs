@@ -2,21 +2,11 @@ using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql;
 
-/// <summary>A fenced transaction on a session of its own. Disposing without <see cref="CommitAsync"/> rolls back.</summary>
-internal sealed class WriteTransaction : TargetSession
+/// <summary>A transaction on a session of its own. Disposing without <see cref="CommitAsync"/> rolls back.</summary>
+internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, LineWatch line)
+    : TargetSession(connection, line, transaction)
 {
-    private readonly NpgsqlTransaction _transaction;
+    public Task CommitAsync(CancellationToken token) => AnswerAsync(Transaction!.CommitAsync(token), token);
 
-    public WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, LineWatch line)
-        : base(connection, line)
-    {
-        Transaction = _transaction = transaction;
-        Line = line;
-    }
-
-    public LineWatch Line { get; }
-
-    public Task CommitAsync(CancellationToken token) => AnswerAsync(_transaction.CommitAsync(token), token);
-
-    public Task RollbackAsync(CancellationToken token) => AnswerAsync(_transaction.RollbackAsync(token), token);
+    public Task RollbackAsync(CancellationToken token) => AnswerAsync(Transaction!.RollbackAsync(token), token);
 }

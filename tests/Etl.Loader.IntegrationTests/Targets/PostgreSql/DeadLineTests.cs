@@ -3,6 +3,7 @@ using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
@@ -20,27 +21,25 @@ public sealed class DeadLineTests(PostgresServer server)
     [InlineData(true)]
     public async Task A_load_whose_rows_get_lost_on_the_line_ends_as_an_outage_and_leaves_the_server_nothing(bool newLinesWork)
     {
-        await using var database = await PostgreSqlDatabase.CreateAsync(server);
-        await using var wire = Between(database, out var behind);
-        await using var loader = new TargetDriver(behind.Target(Impatient, new TargetOptions { Streams = 1 }));
-        var request = await loader.RequestAsync("orders", Wide(row =>
+        await using var line = await Line.CreateAsync(server);
+        var request = await line.Loader.RequestAsync("orders", Wide(row =>
         {
             if (row == 500)
             {
                 if (newLinesWork)
                 {
-                    wire.Forget();
+                    line.Wire.Forget();
                 }
                 else
                 {
-                    wire.Stall();
+                    line.Wire.Stall();
                 }
             }
         }));
-        await AssertOutageAsync(() => loader.StageAsync(request));
+        await AssertOutageAsync(() => line.Loader.StageAsync(request));
         if (newLinesWork)
         {
-            await AssertEndedAsync(database);
+            await AssertEndedAsync(line.Database);
         }
     }
 
@@ -49,14 +48,12 @@ public sealed class DeadLineTests(PostgresServer server)
     [InlineData(true)]
     public async Task A_load_whose_rows_are_all_sent_when_the_line_dies_ends_as_an_outage(bool serverLetsGo)
     {
-        await using var database = await PostgreSqlDatabase.CreateAsync(server);
-        await using var wire = Between(database, out var behind);
-        await using var loader = new TargetDriver(behind.Target(Impatient, new TargetOptions { Streams = 1 }));
-        var request = await loader.RequestAsync("orders", Small(_ => Die(wire, serverLetsGo)));
-        await AssertOutageAsync(() => loader.StageAsync(request));
-        await AssertEndedAsync(database);
-        await loader.LoadAsync("orders", Small());
-        Assert.Equal("1", (await database.QueryAsync("SELECT count(*) FROM orders"))[0][0]);
+        await using var line = await Line.CreateAsync(server);
+        var request = await line.Loader.RequestAsync("orders", Small(_ => Die(line.Wire, serverLetsGo)));
+        await AssertOutageAsync(() => line.Loader.StageAsync(request));
+        await AssertEndedAsync(line.Database);
+        await line.Loader.LoadAsync("orders", Small());
+        Assert.Equal("1", (await line.Database.QueryAsync("SELECT count(*) FROM orders"))[0][0]);
     }
 
     [Theory]
@@ -64,31 +61,27 @@ public sealed class DeadLineTests(PostgresServer server)
     [InlineData(true)]
     public async Task A_load_whose_line_dies_before_the_publish_ends_as_an_outage(bool serverLetsGo)
     {
-        await using var database = await PostgreSqlDatabase.CreateAsync(server);
-        await using var wire = Between(database, out var behind);
-        await using var loader = new TargetDriver(behind.Target(Impatient, new TargetOptions { Streams = 1 }));
-        var request = await loader.RequestAsync("orders", Small());
-        await using (var staged = await loader.StageAsync(request))
+        await using var line = await Line.CreateAsync(server);
+        var request = await line.Loader.RequestAsync("orders", Small());
+        await using (var staged = await line.Loader.StageAsync(request))
         {
-            Die(wire, serverLetsGo);
-            await AssertOutageAsync(() => loader.PublishAsync(request, staged));
+            Die(line.Wire, serverLetsGo);
+            await AssertOutageAsync(() => line.Loader.PublishAsync(request, staged));
         }
 
-        await AssertEndedAsync(database);
-        await loader.LoadAsync("orders", Small());
+        await AssertEndedAsync(line.Database);
+        await line.Loader.LoadAsync("orders", Small());
     }
 
     [Fact]
     public async Task A_server_that_works_for_longer_than_the_line_is_trusted_is_waited_for()
     {
-        await using var database = await PostgreSqlDatabase.CreateAsync(server);
-        await using var wire = Between(database, out var behind);
-        await using var loader = new TargetDriver(behind.Target(Impatient, new TargetOptions { Streams = 1 }));
-        await loader.LoadAsync("orders", Small());
-        await database.QueryAsync(
+        await using var line = await Line.CreateAsync(server);
+        await line.Loader.LoadAsync("orders", Small());
+        await line.Database.QueryAsync(
             "CREATE FUNCTION slow(text) RETURNS boolean IMMUTABLE LANGUAGE sql RETURN $1 <> pg_sleep(7)::text; ALTER TABLE orders ADD CONSTRAINT slow CHECK (slow(id))");
-        await loader.LoadAsync("orders", Small());
-        Assert.Equal("2", (await database.QueryAsync("SELECT count(*) FROM etl_loader.receipts"))[0][0]);
+        await line.Loader.LoadAsync("orders", Small());
+        Assert.Equal("2", (await line.Database.QueryAsync("SELECT count(*) FROM etl_loader.receipts"))[0][0]);
     }
 
     private static void Die(Wire wire, bool serverLetsGo)
@@ -101,16 +94,6 @@ public sealed class DeadLineTests(PostgresServer server)
         {
             wire.Forget();
         }
-    }
-
-    private static Wire Between(PostgreSqlDatabase database, out PostgreSqlDatabase behind)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        var port = settings.Port;
-        var wire = new Wire(() => port);
-        (settings.Host, settings.Port, settings.SslMode) = ("127.0.0.1", wire.Port, SslMode.Disable);
-        behind = new PostgreSqlDatabase(settings.ConnectionString);
-        return wire;
     }
 
     private static MemoryDataset Small(Action<long>? beforeRow = null) => Dataset([["1"]], beforeRow);
@@ -140,6 +123,27 @@ public sealed class DeadLineTests(PostgresServer server)
         while ((await database.QueryAsync("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'etl-loader lane=%' AND state <> 'idle'")).Count > 0)
         {
             await Task.Delay(50, deadline.Token);
+        }
+    }
+    /// <summary>A database, and a loader that reaches it over a line that can be broken.</summary>
+    private sealed record Line(PostgreSqlDatabase Database, Wire Wire, TargetDriver Loader) : IAsyncDisposable
+    {
+        public static async Task<Line> CreateAsync(PostgresServer server)
+        {
+            var database = await PostgreSqlDatabase.CreateAsync(server);
+            var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+            var port = settings.Port;
+            var wire = new Wire(() => port);
+            (settings.Host, settings.Port, settings.SslMode) = ("127.0.0.1", wire.Port, SslMode.Disable);
+            var options = new TargetOptions { ConnectionString = settings.ConnectionString, Streams = 1 };
+            return new(database, wire, new TargetDriver(new PostgreSqlTarget("warehouse", options, TimeProvider.System, NullLogger.Instance, Impatient)));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Loader.DisposeAsync();
+            await Wire.DisposeAsync();
+            await Database.DisposeAsync();
         }
     }
 }

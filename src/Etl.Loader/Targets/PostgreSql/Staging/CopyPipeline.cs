@@ -118,7 +118,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
         {
             await foreach (var buffer in filled.ReadAllAsync(token))
             {
-                await session.Line.SendAsync(stream, buffer, session.Backend, sending);
+                await session.SendAsync(stream, buffer, sending);
                 free.TryWrite(buffer.Array!);
             }
         }
