@@ -15,6 +15,9 @@ public sealed class InboxFilesTests : IDisposable
 
     private NewLoad Load(string dataset, TempInbox? inbox = null) => (inbox ?? _inbox).Trigger(dataset);
 
+    private static LoadId LaterThan(NewLoad load) =>
+        LoadId.New(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(load.Id.MadeAt + TimeSpan.FromMilliseconds(1)));
+
     private Task<bool> Tell(NewLoad load, LoadStatus status, TempInbox? inbox = null) =>
         (inbox ?? _inbox).Files.WriteMarkerAsync(load.Id, load.Spec, status, $$"""{"load_id":"{{load.Id}}","status":"{{status}}"}""", Token);
 
@@ -102,6 +105,43 @@ public sealed class InboxFilesTests : IDisposable
         Assert.False(await Tell(older, LoadStatus.Failed));
         Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
         Assert.Contains(newer.Id.ToString(), _inbox.Read("a.csv.loaded"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(nameof(LoadStatus.Loaded))]
+    [InlineData(nameof(LoadStatus.Superseded))]
+    public async Task A_reload_is_told_in_place_of_what_was_told_before(string before)
+    {
+        _inbox.Write("a.csv");
+        var load = Load("a.csv");
+        await Tell(load, Enum.Parse<LoadStatus>(before));
+        var reload = load with { Id = LaterThan(load) };
+        Assert.True(await Tell(reload, LoadStatus.Loaded));
+        Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
+        Assert.Contains(reload.Id.ToString(), _inbox.Read("a.csv.loaded"), StringComparison.Ordinal);
+        Assert.False(await Tell(load, LoadStatus.Failed));
+        Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
+    }
+
+    [Theory]
+    [InlineData(nameof(LoadStatus.Queued), "a.csv.queued")]
+    [InlineData(nameof(LoadStatus.Loaded), "a.csv.loaded")]
+    [InlineData(nameof(LoadStatus.Failed), "a.csv.failed")]
+    public async Task A_claim_that_another_watcher_overtook_leaves_the_later_marker(string later, string marker)
+    {
+        _inbox.Write("a.csv");
+        var overtaken = Load("a.csv");
+        var newer = overtaken with { Id = LaterThan(overtaken) };
+        var markers = new Etl.Loader.Inboxes.Files.DatasetMarkers(_inbox.Inbox, "a.csv");
+        await File.WriteAllTextAsync(markers.ClaimPath(overtaken.Id), "", Token);
+        await Tell(newer, LoadStatus.Queued);
+        await Tell(newer, Enum.Parse<LoadStatus>(later));
+        markers.QueuedForClaim(overtaken.Id, []);
+        Assert.Equal(["a.csv", marker], _inbox.Names());
+        Assert.Contains(newer.Id.ToString(), _inbox.Read(marker), StringComparison.Ordinal);
+        Assert.False(await Tell(overtaken, LoadStatus.Failed));
+        Assert.True(await Tell(newer, LoadStatus.Loaded));
+        Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Etl.Loader.Inboxes.Files;
 
 /// <summary>
 /// The markers of one dataset: <c>X.queued</c>, then <c>X.loaded</c> or <c>X.failed</c>. Each carries its load's id, and nobody replaces the marker of
-/// another load: a delivery that came later owns the dataset. All methods pass on <see cref="IOException"/> and
+/// a load that waits or of one whose trigger was taken later: a delivery that came later owns the dataset. All methods pass on <see cref="IOException"/> and
 /// <see cref="UnauthorizedAccessException"/>: an inbox that cannot be written is the caller's to bear.
 /// </summary>
 internal sealed class DatasetMarkers(Inbox inbox, string dataset)
@@ -45,10 +45,22 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
         }
     }
 
-    /// <summary>In place of the claim. Nothing happens when the claim is gone: then another watcher has done it, and perhaps more.</summary>
+    /// <summary>
+    /// In place of the claim. Nothing happens when the claim is gone: then another watcher has done it, and perhaps more. Another watcher may have taken
+    /// a later trigger and been faster: then only the claim goes.
+    /// </summary>
     public void QueuedForClaim(LoadId load, ReadOnlySpan<byte> trigger)
     {
-        if (FileStat.Of(ClaimPath(load)) is not null)
+        if (FileStat.Of(ClaimPath(load)) is null)
+        {
+            return;
+        }
+
+        if ((MarkerFile.Owner(QueuedPath) ?? Told()) is { } owner && owner.MadeAt > load.MadeAt)
+        {
+            RemoveClaim(load);
+        }
+        else
         {
             Queued(load, trigger);
         }
@@ -81,8 +93,8 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
             return queued == load;
         }
 
-        var told = MarkerFile.Owner(LoadedPath) ?? MarkerFile.Owner(FailedPath);
-        return told is null || told == load || FileStat.Of(ClaimPath(load)) is not null;
+        // What was told of an older load is over when it is reloaded.
+        return Told() is not { } told || told == load || told.MadeAt < load.MadeAt || FileStat.Of(ClaimPath(load)) is not null;
     }
 
     /// <summary>False when another load owns the dataset; nothing is written then, but this load's claim goes.</summary>
@@ -122,6 +134,8 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
 
     /// <summary>Removes <c>X.loaded</c> where it still is this load's.</summary>
     public void ForgetLoaded(LoadId load) => RemoveOwn(LoadedPath, load);
+
+    private LoadId? Told() => MarkerFile.Owner(LoadedPath) ?? MarkerFile.Owner(FailedPath);
 
     private void RemoveClaim(LoadId load)
     {
