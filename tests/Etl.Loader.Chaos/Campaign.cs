@@ -23,7 +23,7 @@ internal sealed class Campaign(CampaignOptions options)
     {
         Say($"PostgreSQL {stand.PostgresVersion}; disk full is {(stand.Disk is null ? "left out: mounting is not allowed here" : "injected by a small file system")}");
         var producer = new Producer(stand, options.Seeds[0]);
-        var people = new Operator(stand, producer);
+        var people = new Operator(stand, producer, _findings);
         var waiting = new Waiting(stand, people, _findings);
         var writers = new WriterLog(stand, _findings);
         var readers = new Readers(stand, producer, _findings);
@@ -46,7 +46,7 @@ internal sealed class Campaign(CampaignOptions options)
                 await checker.RunAsync(token);
                 await writers.JudgeAsync(token);
                 producer.BeginGeneration();
-                if (_faults.Count < options.Faults)
+                if (_faults.Count < options.Faults && TimeProvider.System.GetElapsedTime(_began) <= options.Length)
                 {
                     await ReportAsync(stand, kinds, Work(), token);
                 }
@@ -69,7 +69,7 @@ internal sealed class Campaign(CampaignOptions options)
 
         string Work() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{checker.Loads} loads ({producer.Bytes / 1_000_000} MB delivered; {producer.Redelivered.Values.Sum()} names delivered again with other content, their former load queued {producer.Redelivered["queued"]} times, loading {producer.Redelivered["loading"]}, retrying {producer.Redelivered["retrying"]}; {stand.Resumes} loads resumed from a checkpoint; {people.Requeued} failed loads repaired and requeued, {people.RequeuedLate} of them after newer ones; {people.Reloaded} loads reloaded after a target was restored), {checker.Rows} rows compared, {readers.Looks} looks by readers, {writers.Samples} looks for a second writer");
+            $"{checker.Loads} loads ({producer.Bytes / 1_000_000} MB delivered; {producer.Redelivered.Values.Sum()} names delivered again with other content, their former load queued {producer.Redelivered["queued"]} times, loading {producer.Redelivered["loading"]}, retrying {producer.Redelivered["retrying"]}; {stand.Resumes} loads resumed from a checkpoint; {people.Requeued} failed loads repaired and requeued, {people.RequeuedLate} of them after newer ones; {people.SetAside} requeued that were set aside because their loader was killed too often; {people.Reloaded} loads reloaded after a target was restored), {checker.Rows} rows compared, {readers.Looks} looks by readers, {writers.Samples} looks for a second writer");
     }
 
     /// <summary>The faults in their order: each seed its share, a bag at a time, so that every kind comes before one comes again.</summary>
@@ -123,24 +123,17 @@ internal sealed class Campaign(CampaignOptions options)
         await waiting.SettleAsync(token);
     }
 
-    /// <summary>Injects one fault after the other, and waits for the recovery from all of them.</summary>
+    /// <summary>Injects faults of different parts at the same time, those of one part one after the other, and waits for the recovery from all of them.</summary>
     private async Task BreakAsync(IEnumerable<(FaultKind Kind, int Seed)> together, Waiting waiting, CancellationToken token)
     {
-        var injected = new List<InjectedFault>();
-        foreach (var (kind, seed) in together)
-        {
-            if (await InjectAsync(kind, new Random(seed), token) is { } fault)
-            {
-                _faults.Add(fault);
-                injected.Add(fault);
-            }
-        }
-
+        var injected = (await Task.WhenAll(together.GroupBy(t => t.Kind.Part).Select(part => InjectAsync(part, token))))
+            .SelectMany(faults => faults).OrderBy(f => f.RecoversFrom).ToList();
         if (injected.Count == 0)
         {
             return;
         }
 
+        _faults.AddRange(injected);
         var last = injected[^1];
         await waiting.RecoverAsync(last, token);
         foreach (var fault in injected)
@@ -152,6 +145,20 @@ internal sealed class Campaign(CampaignOptions options)
         Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{_faults.Count,4} {string.Join(" + ", injected.Select(f => f.Kind))}: {took}, {(Now - injected[0].Begun).TotalSeconds:f1} s in all{(_findings.Count == 0 ? "" : $", {_findings.Count} findings so far")}"));
+    }
+
+    private static async Task<List<InjectedFault>> InjectAsync(IEnumerable<(FaultKind Kind, int Seed)> faults, CancellationToken token)
+    {
+        var injected = new List<InjectedFault>();
+        foreach (var (kind, seed) in faults)
+        {
+            if (await InjectAsync(kind, new Random(seed), token) is { } fault)
+            {
+                injected.Add(fault);
+            }
+        }
+
+        return injected;
     }
 
     private static async Task<InjectedFault?> InjectAsync(FaultKind kind, Random random, CancellationToken token)

@@ -18,7 +18,7 @@ internal sealed record CampaignOptions
           --old      directory of an older version's executable: watchers and loaders are of it at first, what replaces them is not, as in a rolling upgrade
           --write    write the result into docs/reliability.md, after each round
           --crash-points
-                     instead: have a process die before each named SQL statement in turn
+                     instead: have a process die before each named SQL statement that writes, in turn
         """;
 
     public required IReadOnlyList<int> Seeds { get; init; }

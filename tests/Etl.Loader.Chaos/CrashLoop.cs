@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Etl.Loader.Chaos.Installation;
 using Etl.Loader.Chaos.Verdict;
 using Etl.Loader.Chaos.Workload;
@@ -5,12 +6,14 @@ using Etl.Loader.Chaos.Workload;
 namespace Etl.Loader.Chaos;
 
 /// <summary>
-/// For each named SQL statement of the product: watcher, loader and verbs are started so that they die immediately before it, work is given to them until
-/// one does, and it is started again. Then the promises must hold. The points are read from the product, so that a new statement is one of them at once.
+/// For each named SQL statement of the product that writes: watcher, loader and verbs are started so that they die immediately before it, work is given to
+/// them until one does, and it is started again. Then the promises must hold. The points are read from the product, so that a new statement is one of them
+/// at once. What a statement leaves is what the next one that writes finds: nothing that only reads is a point, unless asked for.
 /// </summary>
-internal sealed class CrashLoop(CampaignOptions options)
+internal sealed partial class CrashLoop(CampaignOptions options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan AcceptPatience = TimeSpan.FromSeconds(10);
 
     private readonly Findings _findings = new();
 
@@ -18,10 +21,11 @@ internal sealed class CrashLoop(CampaignOptions options)
     public async Task<bool> RunAsync(Stand stand, CancellationToken token)
     {
         var producer = new Producer(stand, options.Seeds[0]);
-        var people = new Operator(stand, producer);
+        var people = new Operator(stand, producer, _findings);
         var waiting = new Waiting(stand, people, _findings);
         var checker = new Checker(stand, producer, people, _findings);
         var (crashed, unreached) = (0, new List<string>());
+        await waiting.SettleAsync(token);
         foreach (var point in Points())
         {
             var before = _findings.Count;
@@ -50,10 +54,16 @@ internal sealed class CrashLoop(CampaignOptions options)
         return _findings.Count == 0;
     }
 
-    private IEnumerable<string> Points() => SqlText.List("")
-        .Where(f => f.Contains("/Sql/", StringComparison.Ordinal))
-        .SelectMany(f => SqlText.Load(f).Names.Select(name => CrashPoint.Name(f, name)))
-        .Where(p => options.Only.Count == 0 || options.Only.Any(o => p.Contains(o, StringComparison.OrdinalIgnoreCase)));
+    private IEnumerable<string> Points() =>
+        from file in SqlText.List("").Where(f => f.Contains("/Sql/", StringComparison.Ordinal))
+        let text = SqlText.Load(file)
+        from name in text.Names
+        let point = CrashPoint.Name(file, name)
+        where options.Only.Count == 0 ? Writes().IsMatch(text[name]) : options.Only.Any(o => point.Contains(o, StringComparison.OrdinalIgnoreCase))
+        select point;
+
+    [GeneratedRegex(@"^(?!\s*--).*\b(insert|update|delete|create|alter|drop|truncate|notify|lock|set|pg_notify|pg_terminate_backend|pg_(try_)?advisory\w*)\b", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Writes();
 
     /// <summary>False when everything was done without anyone coming by the point.</summary>
     private static async Task<bool> CrashAsync(
@@ -68,6 +78,11 @@ internal sealed class CrashLoop(CampaignOptions options)
         }
 
         stand.Mend();
+        if (point.Contains("/actions.sql:", StringComparison.Ordinal))
+        {
+            await UseVerbsAsync(stand, producer, token);
+        }
+
         await producer.DeliverEachAsync(token);
         while (stand.Crashes == before && TimeProvider.System.GetElapsedTime(began) < Patience)
         {
@@ -87,6 +102,51 @@ internal sealed class CrashLoop(CampaignOptions options)
 
         stand.CrashPoint = null;
         stand.Mend();
+        await PutRightAsync(stand, token);
         return stand.Crashes > before;
+    }
+
+    /// <summary>What people do besides: they pause a lane, cancel what waits in it, reload what was loaded. Each may die of it.</summary>
+    private static async Task UseVerbsAsync(Stand stand, Producer producer, CancellationToken token)
+    {
+        await stand.VerbAsync($"pause {Stand.Lake}", token);
+        var delivery = await producer.DeliverSmallAsync(Stand.Lake, token);
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < AcceptPatience && !stand.Children.Any(c => c.HasExited))
+        {
+            var waiting = await stand.ScalarAsync(
+                "queue", $"SELECT load_id::text FROM etl_loader.load WHERE target = '{Stand.Lake}' AND dataset = '{delivery.File}' AND status = 'queued'", token);
+            if (waiting is not null)
+            {
+                await stand.VerbAsync($"cancel {waiting}", token);
+                break;
+            }
+
+            await Task.Delay(50, token);
+        }
+
+        var loaded = await stand.ScalarAsync(
+            "queue", $"SELECT max(load_id::text) FROM etl_loader.load WHERE target = '{Stand.Lake}' AND dataset = '{delivery.File}' AND status = 'loaded'", token);
+        if (loaded is not null)
+        {
+            producer.CountTrigger(Stand.Lake, delivery.File);
+            await stand.VerbAsync($"reload {loaded} --reason again", token);
+        }
+
+        await stand.VerbAsync($"resume {Stand.Lake}", token);
+    }
+
+    /// <summary>A verb that died did nothing, or all: people say it again.</summary>
+    private static async Task PutRightAsync(Stand stand, CancellationToken token)
+    {
+        if (await stand.ScalarAsync("queue", $"SELECT 1 FROM etl_loader.lane_status WHERE target = '{Stand.Lake}' AND paused_at IS NOT NULL", token) is not null)
+        {
+            await stand.VerbAsync($"resume {Stand.Lake}", token);
+        }
+
+        foreach (var cancelled in await stand.RowsAsync("queue", "SELECT load_id::text FROM etl_loader.load WHERE status = 'cancelled'", token))
+        {
+            await stand.VerbAsync($"requeue {cancelled[0]} --reason again", token);
+        }
     }
 }

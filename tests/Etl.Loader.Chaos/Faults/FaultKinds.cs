@@ -18,30 +18,31 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
     {
         List<FaultKind> kinds =
         [
-            new("watcher killed (kill -9)", (random, _) => KillAsync("watch", random)),
-            new("loader killed (kill -9)", (random, token) => KillLoadingAsync(Sessions.Copy, random, token)),
-            new("loader killed between checkpoints", (random, token) => KillLoadingAsync(Sessions.Checkpoint, random, token)),
-            new("backend killed (kill -9)", KillBackendAsync),
-            new("postmaster killed (kill -9), started again", KillPostmasterAsync),
-            new("PostgreSQL stopped, started again", RestartServerAsync),
-            new("loader frozen longer than every time-out", FreezeLoaderAsync),
-            new("watcher frozen longer than every time-out", FreezeWatcherAsync),
-            new("COPY session terminated", (random, token) => TerminateAsync(Sessions.Copy, big: true, random, token)),
-            new("LISTEN session terminated", (random, token) => TerminateAsync(Sessions.Listen, big: false, random, token)),
-            new("lock session terminated", (random, token) => TerminateAsync(Sessions.Lock, big: false, random, token)),
-            new("connections exhausted", ExhaustAsync),
-            new("line to the warehouse stalls", (random, token) => BreakLineAsync(wire => wire.Stall(), random, token)),
-            new("line to the warehouse drops", (random, token) => BreakLineAsync(wire => wire.Drop(), random, token)),
-            new("line to the warehouse half open", (random, token) => BreakLineAsync(wire => wire.HalfOpen(), random, token)),
-            new("rolling restart, old and new at once", RollAsync),
-            new("loader restarted (SIGTERM)", (random, token) => RestartAsync("serve", random, token)),
-            new("watcher restarted (SIGTERM)", (random, token) => RestartAsync("watch", random, token)),
-            new("DuckDB file held by a reader", HoldLakeAsync),
+            new("watcher killed (kill -9)", Part.Watchers, (random, _) => KillAsync("watch", random)),
+            new("loader killed (kill -9)", Part.Loaders, (random, token) => KillLoadingAsync(Sessions.Copy, random, token)),
+            new("loader killed between checkpoints", Part.Loaders, (random, token) => KillLoadingAsync(Sessions.Checkpoint, random, token)),
+            new("backend killed (kill -9)", Part.Server, KillBackendAsync),
+            new("postmaster killed (kill -9), started again", Part.Server, KillPostmasterAsync),
+            new("PostgreSQL stopped, started again", Part.Server, RestartServerAsync),
+            new("loader frozen longer than every time-out", Part.Loaders, FreezeLoaderAsync),
+            new("watcher frozen longer than every time-out", Part.Watchers, FreezeWatcherAsync),
+            new("COPY session terminated", Part.Server, (random, token) => TerminateAsync(Sessions.Copy, big: true, random, token)),
+            new("LISTEN session terminated", Part.Server, (random, token) => TerminateAsync(Sessions.Listen, big: false, random, token)),
+            new("lock session terminated", Part.Server, (random, token) => TerminateAsync(Sessions.Lock, big: false, random, token)),
+            new("connections exhausted", Part.Server, ExhaustAsync),
+            new("line to the warehouse stalls", Part.Server, (random, token) => BreakLineAsync(wire => wire.Stall(), random, token)),
+            new("line to the warehouse drops", Part.Server, (random, token) => BreakLineAsync(wire => wire.Drop(), random, token)),
+            new("line to the warehouse half open", Part.Server, (random, token) => BreakLineAsync(wire => wire.HalfOpen(), random, token)),
+            new("rolling restart, old and new at once", Part.Loaders, RollAsync),
+            new("loader restarted (SIGTERM)", Part.Loaders, (random, token) => RestartAsync("serve", random, token)),
+            new("watcher restarted (SIGTERM)", Part.Watchers, (random, token) => RestartAsync("watch", random, token)),
+            new("DuckDB file held by a reader", Part.Loaders, HoldLakeAsync),
+            new("warehouse rolls writers back (40001)", Part.Server, new Rollbacks(stand).InjectAsync),
             .. new Restores(stand, people, writers).All(),
         ];
         if (stand.Disk is { } disk)
         {
-            kinds.Add(new("warehouse disk full (ENOSPC)", (random, token) => FillDiskAsync(disk, random, token)));
+            kinds.Add(new("warehouse disk full (ENOSPC)", Part.Server, (random, token) => FillDiskAsync(disk, random, token)));
         }
 
         return kinds;
@@ -54,7 +55,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
         victim.Kill();
         var at = Now;
         await victim.EndsAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
-        stand.Mend();
+        stand.Mend(role);
         return at;
     }
 
@@ -69,7 +70,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
         var at = Now;
         await victim.EndsAsync(TimeSpan.FromSeconds(10), token);
         await Task.Delay(random.Next(0, 1500), token);
-        stand.Mend();
+        stand.Mend(victim.Name);
         return at;
     }
 
@@ -159,7 +160,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
                 {
                     taken.Add(await stand.OpenAsync("postgres", token));
                 }
-                catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+                catch (PostgresException full) when (full.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow)
                 {
                     await Task.Delay(50, token);
                 }
@@ -209,6 +210,11 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
 
     private async Task<DateTimeOffset?> EndAsync(Child victim, CancellationToken token)
     {
+        while (victim is { HasSpoken: false, HasExited: false })
+        {
+            await Task.Delay(20, token);
+        }
+
         victim.Terminate();
         var at = Now;
         if (!await victim.EndsAsync(options.Shortened(25) + TimeSpan.FromSeconds(20), token))
@@ -221,7 +227,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
             stand.DiedAlone.Add($"{victim.Name} (process {victim.ProcessId}) ended after SIGTERM with exit code {victim.ExitCode}");
         }
 
-        stand.Mend();
+        stand.Mend(victim.Name);
         return at;
     }
 

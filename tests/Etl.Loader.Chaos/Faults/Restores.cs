@@ -6,20 +6,34 @@ namespace Etl.Loader.Chaos.Faults;
 
 /// <summary>
 /// Each database put back to a backup that is some loads old. Of the queue the product must make good by itself what it lost; what a target lost the
-/// operator reloads.
+/// operator reloads. One at a time from the backup on: what two databases have forgotten nobody can know.
 /// </summary>
 internal sealed class Restores(Stand stand, Operator people, WriterLog writers)
 {
     private readonly Backups _backups = new(stand);
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     public IReadOnlyList<FaultKind> All() =>
     [
-        new("queue restored from an older backup", (random, token) => RestoreAsync("queue", random, token)),
-        new("warehouse restored from an older backup", (random, token) => RestoreAsync(Stand.Warehouse, random, token)),
-        new("DuckDB file restored from an older backup", RestoreLakeAsync),
+        new("queue restored from an older backup", Part.Server, (random, token) => InTurnAsync(() => RestoreAsync("queue", random, token), token)),
+        new("warehouse restored from an older backup", Part.Server, (random, token) => InTurnAsync(() => RestoreAsync(Stand.Warehouse, random, token), token)),
+        new("DuckDB file restored from an older backup", Part.Loaders, (random, token) => InTurnAsync(() => RestoreLakeAsync(random, token), token)),
     ];
+
+    private async Task<DateTimeOffset?> InTurnAsync(Func<Task<DateTimeOffset?>> restore, CancellationToken token)
+    {
+        await _turn.WaitAsync(token);
+        try
+        {
+            return await restore();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     private async Task<DateTimeOffset?> RestoreAsync(string database, Random random, CancellationToken token)
     {
@@ -52,7 +66,7 @@ internal sealed class Restores(Stand stand, Operator people, WriterLog writers)
         await _backups.RestoreLakeAsync(token);
         var at = Now;
         people.TargetRestored(Stand.Lake);
-        stand.Mend();
+        stand.Mend("serve");
         return at;
     }
 

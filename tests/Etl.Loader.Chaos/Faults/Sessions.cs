@@ -1,5 +1,6 @@
 using System.Globalization;
 using Etl.Loader.Chaos.Installation;
+using Npgsql;
 
 namespace Etl.Loader.Chaos.Faults;
 
@@ -21,29 +22,27 @@ internal static class Sessions
 
     public const string Any = "datname IN ('queue', 'warehouse') AND application_name LIKE 'etl-loader%'";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>Waits until there is one; null when none came.</summary>
+    /// <summary>Waits until there is one, and for the server where it is away; null when none came.</summary>
     public static async Task<int?> FindAsync(Stand stand, string which, Random random, CancellationToken token)
     {
         var began = TimeProvider.System.GetTimestamp();
         // Sessions of every database are seen from each; checkpoints only from the warehouse.
-        await using var connection = await stand.OpenAsync(which == Checkpoint ? Stand.Warehouse : "postgres", token);
+        await using var session = new KeptSession(stand, which == Checkpoint ? Stand.Warehouse : "postgres");
         while (TimeProvider.System.GetElapsedTime(began) < Patience)
         {
-            await using var command = new Npgsql.NpgsqlCommand($"SELECT pid FROM pg_stat_activity WHERE {which} ORDER BY pid", connection);
-            var found = new List<int>();
-            await using (var reader = await command.ExecuteReaderAsync(token))
+            try
             {
-                while (await reader.ReadAsync(token))
+                var found = await session.RowsAsync($"SELECT pid FROM pg_stat_activity WHERE {which} ORDER BY pid", token);
+                if (found.Count > 0)
                 {
-                    found.Add(reader.GetInt32(0));
+                    return (int)found[random.Next(found.Count)][0]!;
                 }
             }
-
-            if (found.Count > 0)
+            catch (Exception away) when (away is NpgsqlException or IOException or TimeoutException)
             {
-                return found[random.Next(found.Count)];
+                // Another fault's doing.
             }
 
             await Task.Delay(20, token);

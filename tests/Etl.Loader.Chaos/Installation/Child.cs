@@ -57,9 +57,16 @@ internal sealed class Child : IAsyncDisposable
         return child;
     }
 
+    /// <summary>It has come as far as its first word: before, not even the runtime is there to hear a signal.</summary>
+    public bool HasSpoken { get; private set; }
+
+    /// <summary>Null: the campaign has not killed it.</summary>
+    public DateTimeOffset? KilledAt { get; private set; }
+
     public void Kill()
     {
         Expected = true;
+        KilledAt = TimeProvider.System.GetUtcNow();
         Signals.Send(ProcessId, Signals.Kill);
     }
 
@@ -106,6 +113,7 @@ internal sealed class Child : IAsyncDisposable
             if (line.Data is { } text && _log.BaseStream is { CanWrite: true })
             {
                 _log.WriteLine(text);
+                HasSpoken = true;
             }
         }
     }

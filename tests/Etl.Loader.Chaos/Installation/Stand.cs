@@ -22,6 +22,8 @@ internal sealed class Stand : IAsyncDisposable
     private readonly Dictionary<string, string> _environment = [];
     private readonly List<Child> _children = [];
     private readonly Lock _changing = new();
+    private readonly Lock _mending = new();
+    private readonly List<DateTimeOffset> _loaderKills = [];
     private PrivateServer? _server;
     private Wire? _wire;
     private int _launched;
@@ -68,6 +70,18 @@ internal sealed class Stand : IAsyncDisposable
 
     /// <summary>Processes that died at their crash point, as far as noticed.</summary>
     public int Crashes { get; private set; }
+
+    /// <summary>When the campaign killed loaders.</summary>
+    public IReadOnlyList<DateTimeOffset> LoaderKills
+    {
+        get
+        {
+            lock (_mending)
+            {
+                return [.. _loaderKills, .. Children.Where(c => c.Name == "serve").Select(c => c.KilledAt).OfType<DateTimeOffset>()];
+            }
+        }
+    }
 
     /// <summary>What ended without having been told to.</summary>
     public List<string> DiedAlone { get; } = [];
@@ -185,10 +199,19 @@ internal sealed class Stand : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>The loader that holds a lane, by what the ledger says; null when it is between hands.</summary>
+    /// <summary>The loader that holds a lane, by what the ledger says; null when it is between hands, or the ledger is away.</summary>
     public async Task<Child?> HolderAsync(string target, CancellationToken token)
     {
-        var holder = await ScalarAsync("queue", $"SELECT holder FROM etl_loader.lane_status WHERE target = '{target}'", token) as string;
+        string? holder;
+        try
+        {
+            holder = await ScalarAsync("queue", $"SELECT holder FROM etl_loader.lane_status WHERE target = '{target}'", token) as string;
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+
         var id = holder?.Split(':')[^1];
         return Of("serve").FirstOrDefault(c => c.ProcessId.ToString(CultureInfo.InvariantCulture) == id);
     }
@@ -205,8 +228,39 @@ internal sealed class Stand : IAsyncDisposable
     /// <summary>As many watchers and loaders run as shall: starts what is missing, notes what ended by itself.</summary>
     public void Mend()
     {
-        foreach (var child in Children.Where(c => c.HasExited))
+        Mend("watch");
+        Mend("serve");
+    }
+
+    /// <summary>Of one role alone.</summary>
+    public void Mend(string role)
+    {
+        lock (_mending)
         {
+            Bury(role);
+            while (Of(role).Count < _options.Processes)
+            {
+                if (role == "watch")
+                {
+                    StartWatcher();
+                }
+                else
+                {
+                    StartLoader();
+                }
+            }
+        }
+    }
+
+    private void Bury(string role)
+    {
+        foreach (var child in Children.Where(c => c.Name == role && c.HasExited))
+        {
+            if (child.KilledAt is { } at && role == "serve")
+            {
+                _loaderKills.Add(at);
+            }
+
             if (child is { CrashPoint: not null, Expected: false })
             {
                 Crashes++;
@@ -220,16 +274,6 @@ internal sealed class Stand : IAsyncDisposable
             {
                 _children.Remove(child);
             }
-        }
-
-        while (Of("watch").Count < _options.Processes)
-        {
-            StartWatcher();
-        }
-
-        while (Of("serve").Count < _options.Processes)
-        {
-            StartLoader();
         }
     }
 

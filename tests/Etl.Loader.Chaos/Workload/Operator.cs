@@ -6,10 +6,14 @@ namespace Etl.Loader.Chaos.Workload;
 
 /// <summary>
 /// Does what people do: repairs faulty files and requeues their loads, every other time after a newer delivery has gone into the same table; reloads what a
-/// target lost by being restored from an older backup; triggers again what only a ledger knew that was.
+/// target lost by being restored from an older backup; requeues what was set aside because its loader was killed too often, which must be true; triggers again what only a ledger knew that was.
 /// </summary>
-internal sealed class Operator(Stand stand, Producer producer)
+internal sealed class Operator(Stand stand, Producer producer, Findings findings)
 {
+    /// <summary>The product's own: a load whose loader is killed so often is set aside.</summary>
+    private const int KillLimit = 3;
+
+
     private readonly Dictionary<(string Target, string File), Delivery> _newer = [];
     private readonly HashSet<string> _reloaded = [];
     private readonly HashSet<string> _restored = [];
@@ -19,6 +23,9 @@ internal sealed class Operator(Stand stand, Producer producer)
 
     /// <summary>Of the requeued ones, those of which a newer delivery of the table was loaded before.</summary>
     public int RequeuedLate { get; private set; }
+
+    /// <summary>Loads that were requeued because they had been set aside.</summary>
+    public int SetAside { get; private set; }
 
     public int Reloaded => _reloaded.Count;
 
@@ -56,7 +63,7 @@ internal sealed class Operator(Stand stand, Producer producer)
     }
 
     /// <summary>True when there was nothing to do.</summary>
-    public async Task<bool> RoundAsync(CancellationToken token) => await RequeueAsync(token) & await ReloadAsync(token) & await TriggerAsync(token);
+    public async Task<bool> RoundAsync(CancellationToken token) => await RequeueAsync(token) & await TakeUpAsync(token) & await ReloadAsync(token) & await TriggerAsync(token);
 
     private async Task<bool> RequeueAsync(CancellationToken token)
     {
@@ -91,6 +98,29 @@ internal sealed class Operator(Stand stand, Producer producer)
         }
 
         return failed.Count == 0;
+    }
+
+    private async Task<bool> TakeUpAsync(CancellationToken token)
+    {
+        var aside = await stand.RowsAsync(
+            "queue",
+            "SELECT load_id::text, accepted_at, finished_at FROM etl_loader.load WHERE status = 'failed' AND error LIKE '%the load killed the loader%' ORDER BY sequence",
+            token);
+        foreach (var row in aside)
+        {
+            var kills = stand.LoaderKills.Count(at => at.UtcDateTime > (DateTime)row[1]! && at.UtcDateTime < (DateTime)row[2]!);
+            if (kills < KillLimit)
+            {
+                findings.Add(Harm.Other, $"load {row[0]} was set aside for killing its loader, but loaders were killed only {kills} times in its time", (DateTime)row[2]!);
+            }
+        }
+
+        if (aside.Count > 0 && await stand.VerbAsync($"requeue {string.Join(' ', aside.Select(r => r[0]))} --reason killed", token) == 0)
+        {
+            SetAside += aside.Count;
+        }
+
+        return aside.Count == 0;
     }
 
     private async Task<bool> ReloadAsync(CancellationToken token)

@@ -21,6 +21,7 @@ internal sealed class Producer(Stand stand, int seed)
     private readonly Dictionary<(string Target, string File), int> _triggers = [];
     private readonly Dictionary<string, int> _redelivered = new() { ["queued"] = 0, ["loading"] = 0, ["retrying"] = 0 };
     private readonly List<Delivery> _appended = [];
+    private readonly HashSet<string> _overtaken = [];
     private int _number;
     private int _generation;
 
@@ -103,13 +104,17 @@ internal sealed class Producer(Stand stand, int seed)
     {
         foreach (var target in (string[])[Stand.Warehouse, Stand.Lake])
         {
-            await DeliverAsync(n => new Delivery(seed, n, target, "r0.csv", "r0", Story.Renewed, false, 500, SmallWidth, false), token);
+            await DeliverSmallAsync(target, token);
             await DeliverAsync(n => new Delivery(seed, n, target, $"a{n:d5}.csv", "a0_0", Story.Appended, true, 100, SmallWidth, false), token);
             await DeliverAsync(n => new Delivery(seed, n, target, $"m{n:d5}.csv", "mixed", Story.Ordered, n % 2 == 0, 100, SmallWidth, false), token);
             await DeliverAsync(n => new Delivery(seed, n, target, $"bad-{n:d5}.csv", "b0", Story.Ordered, false, 100, SmallWidth, true), token);
             await DeliverBigAsync(target, chunked: true, token);
         }
     }
+
+    /// <summary>A small file that replaces the one before.</summary>
+    public Task<Delivery> DeliverSmallAsync(string target, CancellationToken token) =>
+        DeliverAsync(n => new Delivery(seed, n, target, "r0.csv", "r0", Story.Renewed, false, 500, SmallWidth, false), token);
 
     /// <summary>Another file for the same table, sound.</summary>
     public async Task<Delivery> DeliverAfterAsync(Delivery old, CancellationToken token) =>
@@ -133,7 +138,18 @@ internal sealed class Producer(Stand stand, int seed)
 
     private async Task KeepLineAsync(KeptSession queue, string target, CancellationToken token)
     {
-        var open = await queue.RowsAsync($"SELECT dataset, status FROM etl_loader.load WHERE target = '{target}' AND finished_at IS NULL", token);
+        var open = await queue.RowsAsync($"SELECT dataset, status, load_id::text FROM etl_loader.load WHERE target = '{target}' AND finished_at IS NULL", token);
+        // What is to be tried again comes again at once: it would not stay so for long.
+        var retrying = open.Where(l => (string)l[1]! == "retrying" && !_overtaken.Contains((string)l[2]!))
+            .FirstOrDefault(l => Newest(target, (string)l[0]!) is { Story: Story.Renewed });
+        if (retrying is not null)
+        {
+            _overtaken.Add((string)retrying[2]!);
+            await DeliverAsync(Again(target, Newest(target, (string)retrying[0]!)!), token);
+            _redelivered["retrying"]++;
+            return;
+        }
+
         if (open.Count + Directory.EnumerateFiles(stand.Inbox(target), "*.trigger").Count() >= ShortestLine)
         {
             return;
