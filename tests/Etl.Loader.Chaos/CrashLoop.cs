@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Etl.Loader.Chaos.Faults;
 using Etl.Loader.Chaos.Installation;
 using Etl.Loader.Chaos.Verdict;
 using Etl.Loader.Chaos.Workload;
@@ -25,11 +26,15 @@ internal sealed partial class CrashLoop(CampaignOptions options)
         var waiting = new Waiting(stand, people, _findings);
         var checker = new Checker(stand, producer, people, _findings);
         var (crashed, unreached) = (0, new List<string>());
-        await waiting.SettleAsync(token);
-        foreach (var point in Points())
+        await BothLanesHeldAsync(stand, token);
+        await using var receiver = new Receiver();
+        stand.Settings.NotifyOf(receiver.Address);
+        foreach (var point in Points().OrderByDescending(IsSetUp))
         {
             var before = _findings.Count;
-            var died = await CrashAsync(stand, producer, people, waiting, point, token);
+            var died = IsSetUp(point)
+                ? await SetUpAsync(stand, point, token)
+                : await CrashAsync(stand, producer, people, waiting, point, token);
             await waiting.SettleAsync(token);
             await checker.RunAsync(token);
             foreach (var alone in stand.DiedAlone)
@@ -44,10 +49,12 @@ internal sealed partial class CrashLoop(CampaignOptions options)
             }
 
             Console.WriteLine($"{point}: {(died ? "died" : "not reached")}, {(_findings.Count == before ? "every promise held" : "VIOLATED")}");
-            foreach (var finding in _findings.All.Skip(before))
-            {
-                Console.WriteLine($"  {finding.Harm}: {finding.What}");
-            }
+        }
+
+        await CheckNotificationsAsync(stand, receiver, token);
+        foreach (var finding in _findings.All)
+        {
+            Console.WriteLine($"  {finding.Harm}: {finding.What}");
         }
 
         Console.WriteLine($"{crashed} points crashed at, {unreached.Count} not reached ({string.Join(", ", unreached)}); {_findings.Count} violations; {checker.Rows} rows compared");
@@ -65,18 +72,38 @@ internal sealed partial class CrashLoop(CampaignOptions options)
     [GeneratedRegex(@"^(?!\s*--).*\b(insert|update|delete|create|alter|drop|truncate|notify|lock|set|pg_notify|pg_terminate_backend|pg_(try_)?advisory\w*)\b", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Writes();
 
+    private static async Task KillAsync(Stand stand, CancellationToken token)
+    {
+        foreach (var child in stand.Children)
+        {
+            child.Kill();
+            await child.EndsAsync(Patience, token);
+        }
+    }
+
+    /// <summary>Whoever died meanwhile: each load that was loaded is told at least once.</summary>
+    private async Task CheckNotificationsAsync(Stand stand, Receiver receiver, CancellationToken token)
+    {
+        var loaded = (await stand.RowsAsync("queue", "SELECT load_id::text FROM etl_loader.load WHERE status = 'loaded'", token)).ConvertAll(r => (string)r[0]!);
+        var began = TimeProvider.System.GetTimestamp();
+        while (loaded.Exists(load => !receiver.WasToldLoaded(load)) && TimeProvider.System.GetElapsedTime(began) < Patience)
+        {
+            await Task.Delay(200, token);
+        }
+
+        foreach (var load in loaded.Where(load => !receiver.WasToldLoaded(load)))
+        {
+            _findings.Add(Harm.Lost, $"nobody was told that load {load} was loaded", null);
+        }
+    }
+
     /// <summary>False when everything was done without anyone coming by the point.</summary>
     private static async Task<bool> CrashAsync(
         Stand stand, Producer producer, Operator people, Waiting waiting, string point, CancellationToken token)
     {
         var (before, began) = (stand.Crashes, TimeProvider.System.GetTimestamp());
         stand.CrashPoint = point;
-        foreach (var child in stand.Children)
-        {
-            child.Kill();
-            await child.EndsAsync(Patience, token);
-        }
-
+        await KillAsync(stand, token);
         stand.Mend();
         if (point.Contains("/actions.sql:", StringComparison.Ordinal))
         {
@@ -84,6 +111,13 @@ internal sealed partial class CrashLoop(CampaignOptions options)
         }
 
         await producer.DeliverEachAsync(token);
+        if (point.EndsWith(":set_kills", StringComparison.Ordinal) && await Sessions.FindAsync(stand, Sessions.Copy, new Random(1), token) is not null)
+        {
+            // Looked at by the attempt after one whose process died.
+            await KillAsync(stand, token);
+            stand.Mend();
+        }
+
         while (stand.Crashes == before && TimeProvider.System.GetElapsedTime(began) < Patience)
         {
             await Task.Delay(100, token);
@@ -97,6 +131,20 @@ internal sealed partial class CrashLoop(CampaignOptions options)
             catch (Exception busy) when (busy is System.Data.Common.DbException or IOException or TimeoutException)
             {
                 // Asked again.
+            }
+        }
+
+        if (stand.Crashes == before && stand.Children.All(c => !c.HasExited))
+        {
+            // Some come by it only when they end in order.
+            foreach (var child in stand.Children)
+            {
+                child.Terminate();
+            }
+
+            foreach (var child in stand.Children)
+            {
+                await child.EndsAsync(Patience, token);
             }
         }
 

@@ -60,6 +60,9 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>It has come as far as its first word: before, not even the runtime is there to hear a signal.</summary>
     public bool HasSpoken { get; private set; }
 
+    /// <summary>Only of a process that has exited.</summary>
+    public bool DiedAtCrashPoint => this is { CrashPoint: not null, KilledAt: null, ExitCode: Signals.KilledExitCode };
+
     /// <summary>Null: the campaign has not killed it.</summary>
     public DateTimeOffset? KilledAt { get; private set; }
 

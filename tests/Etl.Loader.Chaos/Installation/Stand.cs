@@ -14,12 +14,8 @@ internal sealed class Stand : IAsyncDisposable
     public const string Lake = "lake";
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes from which on a dataset is chunked: of the large files some are, some are not.</summary>
-    private const int ChunkedFrom = 8_000_000;
-
     private readonly CampaignOptions _options;
     private readonly PrivateServerOptions _serverOptions;
-    private readonly Dictionary<string, string> _environment = [];
     private readonly List<Child> _children = [];
     private readonly Lock _changing = new();
     private readonly Lock _mending = new();
@@ -50,6 +46,9 @@ internal sealed class Stand : IAsyncDisposable
 
     public string Directory { get; }
 
+    /// <summary>Of what is started from now on.</summary>
+    public ProductSettings Settings { get; } = new();
+
     public SmallDisk? Disk { get; private set; }
 
     public Wire Wire => _wire!;
@@ -67,6 +66,22 @@ internal sealed class Stand : IAsyncDisposable
 
     /// <summary>Where processes that are started from now on die; null: nowhere.</summary>
     public string? CrashPoint { get; set; }
+
+    /// <summary>As before the first start: empty databases, no DuckDB file. Nothing of the product may run.</summary>
+    public async Task BeginAnewAsync(CancellationToken token)
+    {
+        foreach (var database in (string[])["queue", Warehouse])
+        {
+            await ExecuteAsync("postgres", $"DROP DATABASE {database} WITH (FORCE)", token);
+            await ExecuteAsync("postgres", $"CREATE DATABASE {database}", token);
+        }
+
+        var inboxes = new[] { Warehouse, Lake }.SelectMany(t => System.IO.Directory.EnumerateFiles(Inbox(t), ".*"));
+        foreach (var file in System.IO.Directory.EnumerateFiles(Directory, "lake.duckdb*").Concat(inboxes))
+        {
+            File.Delete(file);
+        }
+    }
 
     /// <summary>Processes that died at their crash point, as far as noticed.</summary>
     public int Crashes { get; private set; }
@@ -119,7 +134,7 @@ internal sealed class Stand : IAsyncDisposable
         await ExecuteAsync("postgres", $"CREATE DATABASE {Warehouse}{(Disk is null ? "" : " TABLESPACE small")}", token);
         PostgresVersion = (string)(await ScalarAsync("postgres", "SHOW server_version", token))!;
         _wire = new Wire(() => _server!.Port);
-        Configure();
+        Settings.Configure(_options, _server!.ConnectionString("queue"), WarehouseByWire(), LakeFile, Inbox);
         Mend();
     }
 
@@ -221,7 +236,7 @@ internal sealed class Stand : IAsyncDisposable
     {
         await using var child = Launch("verb", verb);
         await child.EndsAsync(TimeSpan.FromMinutes(1), token);
-        Crashes += child is { CrashPoint: not null, HasExited: true, ExitCode: Signals.KilledExitCode } ? 1 : 0;
+        Crashes += child.HasExited && child.DiedAtCrashPoint ? 1 : 0;
         return child.HasExited ? child.ExitCode : -1;
     }
 
@@ -261,7 +276,7 @@ internal sealed class Stand : IAsyncDisposable
                 _loaderKills.Add(at);
             }
 
-            if (child is { CrashPoint: not null, Expected: false })
+            if (child.DiedAtCrashPoint)
             {
                 Crashes++;
             }
@@ -321,6 +336,8 @@ internal sealed class Stand : IAsyncDisposable
         LakeTurn.Dispose();
     }
 
+    private string WarehouseByWire() => new NpgsqlConnectionStringBuilder(_server!.ConnectionString(Warehouse)) { Port = Wire.Port }.ConnectionString;
+
     private Child Start(string name, string verb)
     {
         var child = Launch(name, verb);
@@ -335,63 +352,6 @@ internal sealed class Stand : IAsyncDisposable
     private Child Launch(string name, string verb)
     {
         var product = _options.Old is { } old && Interlocked.Increment(ref _launched) <= 2 * _options.Processes ? old : _options.Product;
-        return Child.Start(Path.Combine(product, "etl-loader"), name, verb, _environment, CrashPoint, Directory);
+        return Child.Start(Path.Combine(product, "etl-loader"), name, verb, Settings.Environment, CrashPoint, Directory);
     }
-
-    private void Configure()
-    {
-        _environment["ConnectionStrings__Queue"] = _server!.ConnectionString("queue");
-        Set("Queue:MigrateAtStart", "true");
-        Set("Http:Port", "0");
-        Set($"Targets:{Warehouse}:Kind", "PostgreSql");
-        Set($"Targets:{Warehouse}:ConnectionString", new NpgsqlConnectionStringBuilder(_server.ConnectionString(Warehouse)) { Port = Wire.Port }.ConnectionString);
-        Set($"Targets:{Warehouse}:PublishWait", _options.Shortened(600));
-        Set($"Targets:{Lake}:Kind", "DuckDb");
-        Set($"Targets:{Lake}:Path", LakeFile);
-        Set($"Targets:{Lake}:ReaderWindow", _options.Shortened(2));
-        foreach (var inbox in (string[])[Warehouse, Lake])
-        {
-            Set($"Inboxes:{inbox}:Path", Inbox(inbox));
-            Set($"Inboxes:{inbox}:Target", inbox);
-            Set($"Inboxes:{inbox}:ScanInterval", _options.Shortened(5));
-            Set($"Inboxes:{inbox}:TriggerSettle", _options.Shortened(2));
-            Set($"Inboxes:{inbox}:ManifestPatience", _options.Shortened(10));
-        }
-
-        foreach (var (key, seconds) in Lane)
-        {
-            Set($"Lane:{key}", _options.Shortened(seconds));
-        }
-
-        double[] retries = [10, 60, 300, 900];
-        for (var i = 0; i < retries.Length; i++)
-        {
-            Set($"Loads:RetryDelays:{i}", _options.Shortened(retries[i]));
-        }
-
-        if (!_options.OwnSizes)
-        {
-            // So that loads of a few megabytes have checkpoints, and surveys are kept and used again, or everything is read once.
-            Set("Loads:ChunkedFrom", ChunkedFrom);
-            Set("Loads:ChunkBytes", 1 << 20);
-            Set("Loads:SurveyFirstFrom", ChunkedFrom + 1_000_000);
-            Set("Loads:KeepSurveyFrom", 1 << 20);
-        }
-
-        Set("Loads:SetBackPause", _options.Shortened(30));
-        Set("Loads:OutageProbe", _options.Shortened(5));
-        Set("Loads:ProgressInterval", _options.Shortened(1));
-    }
-
-    /// <summary>The product's own defaults, in seconds.</summary>
-    private static readonly (string Key, double Seconds)[] Lane =
-    [
-        ("Poll", 1), ("Heartbeat", 2), ("HolderSilence", 12), ("ProbeLimit", 5), ("Reconcile", 30), ("Shutdown", 25), ("RetryPoll", 10), ("CancelPoll", 2),
-    ];
-
-    private void Set(string key, TimeSpan value) => Set(key, value.ToString("c", CultureInfo.InvariantCulture));
-
-    private void Set(string key, int value) => Set(key, value.ToString(CultureInfo.InvariantCulture));
-
-    private void Set(string key, string value) => _environment["Loader__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
 }

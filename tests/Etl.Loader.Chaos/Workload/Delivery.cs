@@ -29,6 +29,9 @@ internal sealed record Delivery(int Seed, int Number, string Target, string File
 
     public bool Big => Width > 64;
 
+    /// <summary>The faulty row may be rejected.</summary>
+    public bool Tolerated => File.StartsWith("rejects", StringComparison.Ordinal);
+
     public string Payload(int row)
     {
         var text = new StringBuilder("p", Width + 16);
@@ -71,8 +74,10 @@ internal sealed record Delivery(int Seed, int Number, string Target, string File
     {
         var partial = Path.Combine(inbox, $".{File}.{Number}.trigger.tmp");
         var priority = Big ? "high" : "normal";
+        var rejects = Tolerated ? 1 : 0;
         System.IO.File.WriteAllText(
-            partial, $$"""{"table":"{{Table}}","mode":"{{(Append ? "append" : "replace")}}","priority":"{{priority}}"}""");
+            partial,
+            $$"""{"table":"{{Table}}","mode":"{{(Append ? "append" : "replace")}}","priority":"{{priority}}","rejects":{"max":{{rejects}} } }""");
         System.IO.File.Move(partial, Path.Combine(inbox, File + ".trigger"), overwrite: true);
     }
 

@@ -108,6 +108,7 @@ internal sealed class Producer(Stand stand, int seed)
             await DeliverAsync(n => new Delivery(seed, n, target, $"a{n:d5}.csv", "a0_0", Story.Appended, true, 100, SmallWidth, false), token);
             await DeliverAsync(n => new Delivery(seed, n, target, $"m{n:d5}.csv", "mixed", Story.Ordered, n % 2 == 0, 100, SmallWidth, false), token);
             await DeliverAsync(n => new Delivery(seed, n, target, $"bad-{n:d5}.csv", "b0", Story.Ordered, false, 100, SmallWidth, true), token);
+            await DeliverAsync(n => new Delivery(seed, n, target, "rejects.csv", "rejects_of", Story.Renewed, false, 100, SmallWidth, true), token);
             await DeliverBigAsync(target, chunked: true, token);
         }
     }
