@@ -26,6 +26,7 @@ internal sealed partial class CrashLoop(CampaignOptions options)
         var waiting = new Waiting(stand, people, _findings);
         var checker = new Checker(stand, producer, people, _findings);
         var (crashed, unreached) = (0, new List<string>());
+        var told = new HashSet<Finding>();
         await BothLanesHeldAsync(stand, token);
         await using var receiver = new Receiver();
         stand.Settings.NotifyOf(receiver.Address);
@@ -49,16 +50,21 @@ internal sealed partial class CrashLoop(CampaignOptions options)
             }
 
             Console.WriteLine($"{point}: {(died ? "died" : "not reached")}, {(_findings.Count == before ? "every promise held" : "VIOLATED")}");
+            Tell();
         }
 
         await CheckNotificationsAsync(stand, receiver, token);
-        foreach (var finding in _findings.All)
-        {
-            Console.WriteLine($"  {finding.Harm}: {finding.What}");
-        }
-
+        Tell();
         Console.WriteLine($"{crashed} points crashed at, {unreached.Count} not reached ({string.Join(", ", unreached)}); {_findings.Count} violations; {checker.Rows} rows compared");
         return _findings.Count == 0;
+
+        void Tell()
+        {
+            foreach (var finding in _findings.All.Where(told.Add))
+            {
+                Console.WriteLine($"  {finding.Harm}: {finding.What}");
+            }
+        }
     }
 
     private IEnumerable<string> Points() =>

@@ -46,7 +46,7 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
                 return Task.FromResult(markers.QueuedAgain(load, Encoding.UTF8.GetBytes(content)));
             }
 
-            if (status == LoadStatus.Loaded && markers.IsOwner(load))
+            if (status == LoadStatus.Loaded && markers.IsOwner(load, status))
             {
                 // Before the marker: a death in between is made good when the marker is written again.
                 Clearance.Apply(inbox, load, spec, logger);

@@ -210,11 +210,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
 
     private async Task<DateTimeOffset?> EndAsync(Child victim, CancellationToken token)
     {
-        while (victim is { HasSpoken: false, HasExited: false })
-        {
-            await Task.Delay(20, token);
-        }
-
+        await victim.SpeaksAsync(TimeSpan.FromSeconds(20), token);
         victim.Terminate();
         var at = Now;
         if (!await victim.EndsAsync(options.Shortened(25) + TimeSpan.FromSeconds(20), token))

@@ -7,7 +7,6 @@ namespace Etl.Loader.Chaos.Faults;
 internal sealed class Rollbacks(Stand stand)
 {
     private const string Begin = """
-        CREATE SCHEMA IF NOT EXISTS chaos;
         CREATE OR REPLACE FUNCTION chaos.roll_back() RETURNS event_trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF current_setting('application_name') LIKE 'etl-loader lane=%' THEN

@@ -8,6 +8,7 @@ internal sealed class Child : IAsyncDisposable
     private readonly Process _process;
     private readonly StreamWriter _log;
     private readonly Lock _writing = new();
+    private readonly TaskCompletionSource _spoken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Child(string name, Process process, StreamWriter log) => (Name, _process, _log) = (name, process, log);
 
@@ -57,9 +58,6 @@ internal sealed class Child : IAsyncDisposable
         return child;
     }
 
-    /// <summary>It has come as far as its first word: before, not even the runtime is there to hear a signal.</summary>
-    public bool HasSpoken { get; private set; }
-
     /// <summary>Only of a process that has exited.</summary>
     public bool DiedAtCrashPoint => this is { CrashPoint: not null, KilledAt: null, ExitCode: Signals.KilledExitCode };
 
@@ -78,6 +76,10 @@ internal sealed class Child : IAsyncDisposable
         Expected = true;
         Signals.Send(ProcessId, Signals.Terminate);
     }
+
+    /// <summary>Until its first word, or its end: before, not even the runtime may be there to hear a signal.</summary>
+    public async Task SpeaksAsync(TimeSpan limit, CancellationToken token) =>
+        await Task.WhenAny(_spoken.Task, _process.WaitForExitAsync(token)).WaitAsync(limit, token);
 
     /// <summary>False when it did not end in time.</summary>
     public async Task<bool> EndsAsync(TimeSpan limit, CancellationToken token)
@@ -116,7 +118,7 @@ internal sealed class Child : IAsyncDisposable
             if (line.Data is { } text && _log.BaseStream is { CanWrite: true })
             {
                 _log.WriteLine(text);
-                HasSpoken = true;
+                _spoken.TrySetResult();
             }
         }
     }

@@ -1,18 +1,18 @@
 using Etl.Loader.Chaos.Installation;
 using Etl.Loader.Chaos.Verdict;
+using Etl.Loader.Loads;
 using Npgsql;
 
 namespace Etl.Loader.Chaos.Workload;
 
 /// <summary>
 /// Does what people do: repairs faulty files and requeues their loads, every other time after a newer delivery has gone into the same table; reloads what a
-/// target lost by being restored from an older backup; requeues what was set aside because its loader was killed too often, which must be true; triggers again what only a ledger knew that was.
+/// target lost by being restored from an older backup; requeues what was set aside because its loader was killed too often, which must be true; triggers
+/// again what only a ledger knew that was.
 /// </summary>
 internal sealed class Operator(Stand stand, Producer producer, Findings findings)
 {
-    /// <summary>The product's own: a load whose loader is killed so often is set aside.</summary>
-    private const int KillLimit = 3;
-
+    private static readonly int KillLimit = new LoadOptions().KillLimit;
 
     private readonly Dictionary<(string Target, string File), Delivery> _newer = [];
     private readonly HashSet<string> _reloaded = [];
@@ -100,6 +100,7 @@ internal sealed class Operator(Stand stand, Producer producer, Findings findings
         return failed.Count == 0;
     }
 
+    /// <summary>The product's limit stands for loads that kill their loader; here the campaign does, and so often within the load's time.</summary>
     private async Task<bool> TakeUpAsync(CancellationToken token)
     {
         var aside = await stand.RowsAsync(

@@ -116,6 +116,9 @@ public sealed class InboxFilesTests : IDisposable
         var load = Load("a.csv");
         await Tell(load, Enum.Parse<LoadStatus>(before));
         var reload = load with { Id = LaterThan(load) };
+        var told = _inbox.Names();
+        Assert.False(await Tell(reload, LoadStatus.Failed));
+        Assert.Equal(told, _inbox.Names());
         Assert.True(await Tell(reload, LoadStatus.Loaded));
         Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
         Assert.Contains(reload.Id.ToString(), _inbox.Read("a.csv.loaded"), StringComparison.Ordinal);

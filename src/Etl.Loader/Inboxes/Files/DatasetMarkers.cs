@@ -85,22 +85,25 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
         return true;
     }
 
-    /// <summary>True when this load's marker may tell an outcome: no other, newer load owns the dataset.</summary>
-    public bool IsOwner(LoadId load)
+    /// <summary>
+    /// True when this load's marker may tell such an outcome: no other, newer load owns the dataset. A reload has no trigger that removed what was told
+    /// before; it replaces that when it is loaded. One that fails has changed nothing in the table, and what was told of it stands.
+    /// </summary>
+    public bool IsOwner(LoadId load, LoadStatus outcome)
     {
         if (MarkerFile.Owner(QueuedPath) is { } queued)
         {
             return queued == load;
         }
 
-        // What was told of an older load is over when it is reloaded.
-        return Told() is not { } told || told == load || told.MadeAt < load.MadeAt || FileStat.Of(ClaimPath(load)) is not null;
+        return Told() is not { } told || told == load || FileStat.Of(ClaimPath(load)) is not null
+            || (outcome == LoadStatus.Loaded && told.MadeAt < load.MadeAt);
     }
 
     /// <summary>False when another load owns the dataset; nothing is written then, but this load's claim goes.</summary>
     public bool Outcome(LoadId load, LoadStatus status, string content)
     {
-        if (!IsOwner(load))
+        if (!IsOwner(load, status))
         {
             RemoveClaim(load);
             return false;

@@ -3,7 +3,6 @@ using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
@@ -136,7 +135,7 @@ public sealed class DeadLineTests(PostgresServer server)
             var wire = new Wire(() => port);
             (settings.Host, settings.Port, settings.SslMode) = ("127.0.0.1", wire.Port, SslMode.Disable);
             var options = new TargetOptions { ConnectionString = settings.ConnectionString, Streams = 1 };
-            return new(database, wire, new TargetDriver(new PostgreSqlTarget("warehouse", options, TimeProvider.System, NullLogger.Instance, Impatient)));
+            return new(database, wire, new TargetDriver(database.Target(Impatient, options)));
         }
 
         public async ValueTask DisposeAsync()

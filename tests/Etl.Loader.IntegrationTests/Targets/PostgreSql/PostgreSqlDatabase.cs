@@ -18,7 +18,7 @@ internal sealed class PostgreSqlDatabase(string connectionString) : IAsyncDispos
     public PostgreSqlTarget Target(PostgreSqlTuning? tuning = null, TargetOptions? options = null, string name = "warehouse")
     {
         options ??= new TargetOptions { PublishWait = TimeSpan.FromSeconds(20) };
-        options.ConnectionString = connectionString;
+        options.ConnectionString ??= connectionString;
         return new PostgreSqlTarget(name, options, TimeProvider.System, NullLogger.Instance, tuning);
     }
 
