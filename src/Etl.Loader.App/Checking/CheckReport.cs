@@ -51,7 +51,7 @@ internal static class CheckReport
     [
         ("file", check.File),
         ("table", check.Table is null ? null : $"{(check.Target is null ? "" : check.Target + ": ")}{check.Table}"),
-        ("format", check.Dialect is { } d ? $"{Form(d)}, {d.Encoding}{(d.Compression == "none" ? "" : ", " + d.Compression)}" : check.Format?.ToString()),
+        ("format", check.Dialect is { } d ? $"{(check.Format == DataFormat.JsonLines ? "JSON lines" : Form(d))}, {d.Encoding}{(d.Compression == "none" ? "" : ", " + d.Compression)}" : check.Format?.ToString()),
         ("size", check.Bytes is { } bytes ? $"{Words.Bytes(bytes)}, {Words.Rows(check.Rows)} rows" : null),
         ("sha256", check.Sha256),
         ("rejected", check.Rejected > 0 ? Words.Rows(check.Rejected) : null),

@@ -19,7 +19,7 @@ internal sealed record CheckResult
 
     public string? Sha256 { get; init; }
 
-    /// <summary>Null for JSON lines and Parquet.</summary>
+    /// <summary>Of JSON lines only the encoding and the compression mean anything; null for Parquet.</summary>
     public Dialect? Dialect { get; init; }
 
     public IReadOnlyList<CheckedColumn> Columns { get; init; } = [];

@@ -37,7 +37,7 @@ internal sealed class FileCheck(CheckContext context, TimeProvider time)
             };
             result = Rejects(result, survey, source, spec, token);
             var existing = into is null ? null : await ExistingAsync(into, name, token);
-            var columns = ColumnPlan.Make(spec, survey, existing);
+            var columns = ColumnPlan.Make(spec, survey, existing, into);
             var rate = into is null ? null : await context.RateAsync(into.Name, token);
             return result with
             {

@@ -11,11 +11,20 @@ namespace Etl.Loader.Loads;
 /// </summary>
 internal static class ColumnPlan
 {
-    /// <summary>Throws <see cref="DatasetException"/> for a declared type that some value does not fit, where no rows may be rejected.</summary>
+    /// <summary>
+    /// Throws <see cref="DatasetException"/> for a dataset without a column, and for a declared type that some value does not fit where no
+    /// rows may be rejected.
+    /// </summary>
+    /// <param name="target">Has the last word on proven types; null: whatever holds all of them.</param>
     /// <param name="firstMisfit">Finds the first value of a column that a type does not take, for the message; null: what the survey noted.</param>
     public static IReadOnlyList<TargetColumn> Make(
-        LoadSpec spec, DatasetSurvey survey, ExistingTable? existing, Func<int, ColumnType, TypeExclusion?>? firstMisfit = null)
+        LoadSpec spec, DatasetSurvey survey, ExistingTable? existing, ILoadTarget? target, Func<int, ColumnType, TypeExclusion?>? firstMisfit = null)
     {
+        if (survey.Columns.Count == 0)
+        {
+            throw NoColumn(spec, survey);
+        }
+
         var names = Naming.Columns([.. survey.Columns.Select(c => c.Name)]);
         var declared = Declared(spec, survey, names);
         var known = existing?.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
@@ -23,9 +32,7 @@ internal static class ColumnPlan
         for (var i = 0; i < names.Count; i++)
         {
             var surveyed = survey.Columns[i];
-            var type = declared.TryGetValue(i, out var wanted) ? wanted
-                : known is not null && known.TryGetValue(names[i], out var column) ? OnTopOf(spec, surveyed, column)
-                : surveyed.Type;
+            var type = declared.TryGetValue(i, out var wanted) ? wanted : Storable(target, known?.GetValueOrDefault(names[i]) is { } column ? OnTopOf(spec, surveyed, column) : surveyed.Type);
             if (spec.RejectsMax == 0 && IsMisfit(surveyed, type, isDeclared: declared.ContainsKey(i)))
             {
                 throw NotHeld(spec, surveyed, type, firstMisfit?.Invoke(i, type) ?? surveyed.Excluded, isDeclared: declared.ContainsKey(i));
@@ -76,6 +83,8 @@ internal static class ColumnPlan
         return declared;
     }
 
+    private static ColumnType Storable(ILoadTarget? target, ColumnType proven) => target?.Storable(proven) ?? proven;
+
     private static ColumnType OnTopOf(LoadSpec spec, SurveyedColumn column, ExistingColumn existing)
     {
         if (existing.Type is not { } floor)
@@ -112,6 +121,11 @@ internal static class ColumnPlan
             _ => true,
         };
     }
+
+    /// <summary>JSON lines name their columns in each record: without one, a reload would leave none of the table's columns.</summary>
+    private static DatasetException NoColumn(LoadSpec spec, DatasetSurvey survey) => new(
+        $"{spec.Dataset} has no column: {(survey.Rows == 0 ? "it has no record" : $"none of its {survey.Rows} lines is a record with a key")}.",
+        "Deliver it with at least one record that has a key; a table without rows can be delivered as CSV, with its header alone.");
 
     private static DatasetException NotHeld(LoadSpec spec, SurveyedColumn column, ColumnType wanted, TypeExclusion? first, bool isDeclared)
     {

@@ -36,7 +36,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         var survey = await SurveyAsync(load, attempt, request, progress);
         ExpectationCheck.Verify(load.Spec, survey);
         ShrinkCheck.Verify(load.Id, load.Spec, existing, survey.Rows);
-        var columns = ColumnPlan.Make(load.Spec, survey, existing, Misfits(survey, files, progress.Token));
+        var columns = ColumnPlan.Make(load.Spec, survey, existing, lane.Target, Misfits(survey, files, progress.Token));
         var reader = surveyor.CreateReader(survey, files, [.. columns.Select(c => c.Type)]);
         return await StageAndPublishAsync(load, lane, table, existing, new(survey, columns, reader), startedAt, progress);
     }
@@ -121,7 +121,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
             return null;
         }
 
-        var columns = ColumnPlan.Make(spec, sketch, existing);
+        var columns = ColumnPlan.Make(spec, sketch, existing, lane.Target);
         return new(sketch, columns, surveyor.CreateOnePassReader(request, sketch, [.. columns.Select(c => c.Type)], declared));
     }
 

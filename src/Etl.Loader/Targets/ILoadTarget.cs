@@ -20,6 +20,9 @@ internal interface ILoadTarget : IAsyncDisposable
     /// <summary>True: staging needs no more of a survey than a sketch, so that a dataset whose types are all known is read only once.</summary>
     bool StagesUnsurveyed => false;
 
+    /// <summary>What a column of a proven type is to be: text, as written, where the target has no type that holds each of its values.</summary>
+    ColumnType Storable(ColumnType proven) => proven;
+
     /// <summary>Answers quickly or throws; <see cref="Classify"/> tells an outage from a fault.</summary>
     Task ProbeAsync(CancellationToken token);
 

@@ -60,8 +60,8 @@ internal sealed record JsonCase : IFuzzCase
             Files = [Compression.Apply(Compressed, new(Name, Encoded(text.ToArray()), text.ToArray()))],
             TypesAsText = TypesAsText,
             Json = Limits,
-            MayBeRefused = false,
-            Expect = _ => Table(lines),
+            MayBeRefused = !HasColumn(lines),
+            Expect = _ => HasColumn(lines) ? Table(lines) : null,
         };
     }
 
@@ -77,6 +77,9 @@ internal sealed record JsonCase : IFuzzCase
             yield return this with { Rows = [.. Rows.Select(row => row with { Fields = [.. row.Fields.Where(field => field.Key != key)] })] };
         }
     }
+
+    /// <summary>Records that are all damaged, or have no key, make no table.</summary>
+    private static bool HasColumn(List<(JsonRow? Row, ExpectedRecord Record)> lines) => lines.Exists(line => line.Row is { Fields.Count: > 0 });
 
     private ExpectedTable Table(List<(JsonRow? Row, ExpectedRecord Record)> lines)
     {

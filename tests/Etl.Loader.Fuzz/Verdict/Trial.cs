@@ -74,7 +74,7 @@ internal sealed class Trial(string directory)
         try
         {
             survey = await surveyor.SurveyAsync(Request(dataset, files), new Silence(), token);
-            columns = ColumnPlan.Make(Spec(dataset, "data"), survey, existing: null);
+            columns = ColumnPlan.Make(Spec(dataset, "data"), survey, existing: null, target: null);
         }
         catch (DatasetException refusal)
         {

@@ -82,6 +82,21 @@ public sealed class RoundTripTests(PostgresServer server)
         Assert.True(seeds >= 5);
     }
 
+    /// <summary>A column that is text in the target is a text in the second night too: one way to write its numbers, that of the file.</summary>
+    [Fact]
+    public async Task Numbers_beyond_the_widest_decimal_are_as_they_were_written_each_night()
+    {
+        await using var into = await LoadsIntoTarget.CreateAsync(nameof(TargetKind.DuckDb), server);
+        for (var night = 0; night < 2; night++)
+        {
+            await into.Loads.LoadAsync(
+                "wide.csv", "v;n\n,554294788534241;1,5\n7315205708790307816193111,430742180684759;2,25\n", """{ "dialect": { "delimiter": ";", "header": true, "decimal": "," } }""");
+            Assert.Equal(
+                [[",554294788534241", "1.50"], ["7315205708790307816193111,430742180684759", "2.25"]],
+                await into.QueryAsync("SELECT v, CAST(n AS VARCHAR) FROM wide ORDER BY n"));
+        }
+    }
+
     /// <summary>What the types are in the end: a column that was text all along would come back too.</summary>
     [Theory]
     [InlineData(nameof(TargetKind.PostgreSql))]

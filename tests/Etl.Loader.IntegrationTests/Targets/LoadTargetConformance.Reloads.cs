@@ -48,7 +48,7 @@ public abstract partial class LoadTargetConformance
         foreach (var (proven, value, after) in nights)
         {
             var night = new MemoryDataset([new TargetColumn(0, "v", "v", proven)], [[value]]);
-            var columns = ColumnPlan.Make(spec, night.Survey(), await target.FindTableAsync(name, Token));
+            var columns = ColumnPlan.Make(spec, night.Survey(), await target.FindTableAsync(name, Token), target);
             await LoadAsync(target, epoch, table, new MemoryDataset(columns, [[value]]));
 
             var column = Assert.Single((await target.FindTableAsync(name, Token))!.Columns);

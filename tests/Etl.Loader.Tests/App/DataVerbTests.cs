@@ -111,6 +111,14 @@ public sealed class DataVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_check_of_json_lines_says_so_and_speaks_of_no_delimiter()
+    {
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("check", Outside("o.jsonl", "{\"id\":1}\n")));
+        Assert.Contains("JSON lines, utf-8", _run.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("delimiter", _run.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rejected_rows_are_written_under_their_header_to_be_repaired()
     {
         var load = Loaded(

@@ -13,7 +13,7 @@ public class ColumnPlanTests
     [Fact]
     public void A_first_load_takes_the_proven_types_and_normalised_names()
     {
-        var plan = ColumnPlan.Make(Spec(), Survey(("Order Id", BigInt), ("id", Price), ("ID", ColumnType.Text)), existing: null);
+        var plan = ColumnPlan.Make(Spec(), Survey(("Order Id", BigInt), ("id", Price), ("ID", ColumnType.Text)), existing: null, target: null);
 
         Assert.Equal([("order_id", BigInt), ("id", Price), ("id_2", ColumnType.Text)], plan.Select(c => (c.Name, c.Type)));
         Assert.Equal([0, 1, 2], plan.Select(c => c.Ordinal));
@@ -24,17 +24,17 @@ public class ColumnPlanTests
     {
         var survey = Survey(("a", new ColumnType(TypeKind.Empty)));
 
-        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), survey, existing: null)[0].Type);
-        Assert.Equal(BigInt, ColumnPlan.Make(Spec(), survey, Table(("a", BigInt)))[0].Type);
+        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), survey, existing: null, target: null)[0].Type);
+        Assert.Equal(BigInt, ColumnPlan.Make(Spec(), survey, Table(("a", BigInt)), null)[0].Type);
     }
 
     [Fact]
     public void An_existing_type_is_the_floor_and_only_widens()
     {
-        Assert.Equal(Price, ColumnPlan.Make(Spec(), Survey(("a", BigInt with { Precision = 3 })), Table(("a", Price)))[0].Type);
-        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), Survey(("a", BigInt)), Table(("a", ColumnType.Text)))[0].Type);
-        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), Survey(("a", ColumnType.Text)), Table(("a", BigInt)))[0].Type);
-        Assert.Equal(TypeKind.Numeric, ColumnPlan.Make(Spec(), Survey(("a", Price)), Table(("a", BigInt)))[0].Type.Kind);
+        Assert.Equal(Price, ColumnPlan.Make(Spec(), Survey(("a", BigInt with { Precision = 3 })), Table(("a", Price)), null)[0].Type);
+        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), Survey(("a", BigInt)), Table(("a", ColumnType.Text)), null)[0].Type);
+        Assert.Equal(ColumnType.Text, ColumnPlan.Make(Spec(), Survey(("a", ColumnType.Text)), Table(("a", BigInt)), null)[0].Type);
+        Assert.Equal(TypeKind.Numeric, ColumnPlan.Make(Spec(), Survey(("a", Price)), Table(("a", BigInt)), null)[0].Type.Kind);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public class ColumnPlanTests
     {
         var spec = Spec() with { Schema = new Dictionary<string, string> { ["A b"] = "text" } };
 
-        Assert.Equal(ColumnType.Text, ColumnPlan.Make(spec, Survey(("A b", BigInt)), Table(("a_b", BigInt)))[0].Type);
+        Assert.Equal(ColumnType.Text, ColumnPlan.Make(spec, Survey(("A b", BigInt)), Table(("a_b", BigInt)), null)[0].Type);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public class ColumnPlanTests
         var spec = Spec() with { Schema = new Dictionary<string, string> { ["a"] = "bigint" } };
         var survey = Survey(("a", ColumnType.Text), new TypeExclusion(TypeKind.BigInt, 17, "N/A"));
 
-        var fault = Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, survey, existing: null));
+        var fault = Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, survey, existing: null, target: null));
 
         Assert.Equal((17L, "a"), (fault.Line, fault.Column));
         Assert.Contains("'N/A'", fault.Message, StringComparison.Ordinal);
@@ -63,8 +63,8 @@ public class ColumnPlanTests
         var spec = Spec() with { RejectsMax = 1, Schema = new Dictionary<string, string> { ["a"] = "bigint" } };
         var survey = Survey(("a", ColumnType.Text), new TypeExclusion(TypeKind.BigInt, 17, "N/A"));
 
-        Assert.Equal(BigInt, ColumnPlan.Make(spec, survey, existing: null)[0].Type);
-        Assert.Equal(BigInt, ColumnPlan.Make(spec with { Schema = new Dictionary<string, string>(), Mode = LoadMode.Append }, survey, Table(("a", BigInt)))[0].Type);
+        Assert.Equal(BigInt, ColumnPlan.Make(spec, survey, existing: null, target: null)[0].Type);
+        Assert.Equal(BigInt, ColumnPlan.Make(spec with { Schema = new Dictionary<string, string>(), Mode = LoadMode.Append }, survey, Table(("a", BigInt)), null)[0].Type);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public class ColumnPlanTests
         var survey = Survey(("a", new ColumnType(Enum.Parse<TypeKind>(proven))));
         survey = excluded is null ? survey : survey with { Columns = [survey.Columns[0] with { Excluded = new TypeExclusion(Enum.Parse<TypeKind>(excluded), 9, "x") }] };
 
-        Assert.Equal(declared, Etl.Loader.Survey.Types.ColumnTypes.Format(ColumnPlan.Make(spec, survey, existing: null)[0].Type).Replace("float8", "double", StringComparison.Ordinal));
+        Assert.Equal(declared, Etl.Loader.Survey.Types.ColumnTypes.Format(ColumnPlan.Make(spec, survey, existing: null, target: null)[0].Type).Replace("float8", "double", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public class ColumnPlanTests
         var survey = Survey(("a", ColumnType.Text), new TypeExclusion(TypeKind.Numeric, 17, "N/A"));
 
         var fault = Assert.Throws<DatasetException>(
-            () => ColumnPlan.Make(spec, survey, existing: null, (_, type) => type == BigInt ? new TypeExclusion(TypeKind.BigInt, 4, "1.5") : null));
+            () => ColumnPlan.Make(spec, survey, existing: null, target: null, (_, type) => type == BigInt ? new TypeExclusion(TypeKind.BigInt, 4, "1.5") : null));
 
         Assert.Equal(4L, fault.Line);
         Assert.Contains("line 4 has '1.5'", fault.Message, StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public class ColumnPlanTests
     {
         var spec = Spec() with { Schema = new Dictionary<string, string> { [column] = type } };
 
-        var fault = Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, Survey(("a", BigInt)), existing: null));
+        var fault = Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, Survey(("a", BigInt)), existing: null, target: null));
 
         Assert.Contains(named, fault.Message, StringComparison.Ordinal);
         Assert.NotNull(fault.Hint);
@@ -115,8 +115,21 @@ public class ColumnPlanTests
     {
         var spec = Spec() with { Mode = LoadMode.Append };
 
-        Assert.Equal(Price, ColumnPlan.Make(spec, Survey(("a", BigInt with { Precision = 3 })), Table(("a", Price)))[0].Type);
-        Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, Survey(("a", ColumnType.Text)), Table(("a", Price))));
+        Assert.Equal(Price, ColumnPlan.Make(spec, Survey(("a", BigInt with { Precision = 3 })), Table(("a", Price)), null)[0].Type);
+        Assert.Throws<DatasetException>(() => ColumnPlan.Make(spec, Survey(("a", ColumnType.Text)), Table(("a", Price)), null));
+    }
+
+    [Theory]
+    [InlineData(0, "no record")]
+    [InlineData(2, "none of its 2 lines is a record with a key")]
+    public void A_dataset_without_a_column_is_refused_whatever_the_target(int rows, string named)
+    {
+        var survey = Survey() with { Format = DataFormat.JsonLines, Rows = rows };
+
+        var fault = Assert.Throws<DatasetException>(() => ColumnPlan.Make(Spec(), survey, Table(("a", BigInt)), null));
+
+        Assert.Contains(named, fault.Message, StringComparison.Ordinal);
+        Assert.NotNull(fault.Hint);
     }
 
     private static LoadSpec Spec() => new() { Inbox = "in", Dataset = "orders.csv", Target = "t", TableName = "orders", Files = [] };

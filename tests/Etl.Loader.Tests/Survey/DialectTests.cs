@@ -35,6 +35,8 @@ public sealed class DialectTests : IDisposable
     [InlineData("id\tname\n1\t6\" nail\n2\t7\" nail\n", "\t", "id|name", "1|6\" nail", "2|7\" nail")]
     [InlineData("a,b\n", ",", "a|b")]
     [InlineData("a,a,\n1,2,3\n", ",", "a|a|", "1|2|3")]
+    [InlineData("'8.53', '61'\n'3.72', '9731758814814382'\n'794.48', '-253246'\n", ", ", "column_1|column_2", "8.53|61", "3.72|9731758814814382", "794.48|-253246")]
+    [InlineData("amount;qty\n1'200.50;2\n12'000.00;3\n", ";", "amount|qty", "1'200.50|2", "12'000.00|3")]
     [InlineData("id,note\n1,it's\n2,'tis\n", ",", "id|note", "1|it's", "2|'tis")]
     [InlineData("id,v\n1,NULL\n2,\n", ",", "id|v", "1|NULL", "2|")]
     public async Task Clear_evidence_gives_the_right_table(string text, string? delimiter, string header, params string[] rows)

@@ -60,6 +60,7 @@ internal static class CellEvidence
             }
         }
 
-        return digits > 0 && text.Count(c => c == ' ') <= 1 && text[0] != ' ' && text[^1] != ' ';
+        // An apostrophe divides thousands; at an end it is a quote.
+        return digits > 0 && text.Count(c => c == ' ') <= 1 && text[0] is not (' ' or '\'') && text[^1] is not (' ' or '\'');
     }
 }

@@ -46,6 +46,8 @@ internal sealed class DuckDbTarget : ILoadTarget
 
     public ITargetUpkeep Upkeep { get; }
 
+    public ColumnType Storable(ColumnType proven) => DuckDbTypes.IsText(proven) ? ColumnType.Text : proven;
+
     public Task ProbeAsync(CancellationToken token) => _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), token);
 
     public async Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token)

@@ -92,7 +92,7 @@ internal sealed class Lake : IAsyncDisposable
         var survey = await surveyor.SurveyAsync(new SurveyRequest { Files = [file] }, new Progress<long>(), Token);
         var table = new TableName(Target.DefaultSchema, "orders");
         var spec = new LoadSpec { Inbox = "lake", Dataset = file.Name, Target = Target.Name, TableName = table.Name, Files = [] };
-        var columns = ColumnPlan.Make(spec, survey, await Target.FindTableAsync(table, Token));
+        var columns = ColumnPlan.Make(spec, survey, await Target.FindTableAsync(table, Token), Target);
         var request = new StageRequest
         {
             Load = LoadId.New(TimeProvider.System),
