@@ -103,7 +103,7 @@ internal sealed class FakeSurveyor : IDatasetSurveyor
         {
             Format = DataFormat.Delimited,
             Files = [.. request.Files.Select(f => new FileSurvey { Path = f.Name, Bytes = 10, Rows = 3, Sha256 = "ab" })],
-            Columns = [],
+            Columns = [new("a", ColumnType.Text, 0, 0, null)],
             Rows = 3,
             Bytes = 10,
             Sha256 = "ab",

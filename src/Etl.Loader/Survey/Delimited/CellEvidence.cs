@@ -6,15 +6,39 @@ namespace Etl.Loader.Survey.Delimited;
 /// <summary>What single cells of the sample say about the dialect.</summary>
 internal static class CellEvidence
 {
+    /// <summary>Characters beyond which a field is text.</summary>
+    private const int Longest = 100;
+
     private static readonly string[] NullWords = ["na", "n/a", "null", "none", "nan", "nil", "-", "--", "?", "\\n", ".", "#n/a", "unknown", "missing"];
 
     /// <summary>Numbers, dates, booleans and the like; also as people write them (<c>1,5</c>, <c>1.2.2026</c>, <c>12 %</c>).</summary>
     public static bool IsTyped(string text) => KindOf(text) is not TypeKind.Text || LooksNumeric(text);
 
-    public static TypeKind KindOf(string text) =>
-        text.Length is 0 or > 100 ? TypeKind.Text : TypeRules.Classify(Encoding.UTF8.GetBytes(text), ValueFormats.Iso, out _).Kind;
+    public static TypeKind KindOf(string text)
+    {
+        if (text.Length is 0 or > Longest)
+        {
+            return TypeKind.Text;
+        }
 
-    public static bool IsNullWord(string text) => NullWords.Contains(text.Trim().ToLowerInvariant());
+        // Asked for each field of the sample, several times: nothing is allocated for it.
+        Span<byte> bytes = stackalloc byte[3 * Longest];
+        return TypeRules.Classify(bytes[..Encoding.UTF8.GetBytes(text, bytes)], ValueFormats.Iso, out _).Kind;
+    }
+
+    public static bool IsNullWord(string text)
+    {
+        var word = text.AsSpan().Trim();
+        foreach (var known in NullWords)
+        {
+            if (word.Equals(known, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>No blanks around it and no other delimiter in it.</summary>
     public static bool IsClean(string text, string delimiter) =>

@@ -115,7 +115,7 @@ internal sealed partial class RecordScanner
         AddReject(DamageKind.TooLong, offset, bytes, shown, columns);
         _offset += bytes;
         _line += end.Lines;
-        EnsureData(batch, options.BufferBytes);
+        EnsureData(batch, FirstBytes, 0);
         batch.DataOffset = _offset;
         Grow(batch, 0);
         batch.Offsets[0] = _offset;

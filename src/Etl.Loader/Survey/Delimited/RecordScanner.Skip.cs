@@ -8,6 +8,11 @@ internal sealed partial class RecordScanner
     public void Skip(long bytes, long rows, CancellationToken token)
     {
         var afterReturn = false;
+        if (_carry.Length < options.BufferBytes)
+        {
+            Array.Resize(ref _carry, options.BufferBytes);
+        }
+
         while (bytes > 0)
         {
             token.ThrowIfCancellationRequested();

@@ -8,6 +8,9 @@ namespace Etl.Loader.Survey.Delimited;
 /// </summary>
 internal sealed class TextSource : IDisposable
 {
+    /// <summary>Most small files are no larger.</summary>
+    private const int FirstBytes = 16 * 1024;
+
     private readonly HashingStream _delivered;
 
     private TextSource(HashingStream delivered, Stream text, ReadOnlyMemory<byte> sample, bool sampleIsWhole)
@@ -109,8 +112,14 @@ internal sealed class TextSource : IDisposable
 
     private static (ReadOnlyMemory<byte> Sample, bool Whole) ReadSample(Stream stream, int size)
     {
-        var buffer = new byte[size];
-        var read = stream.ReadAtLeast(buffer, size, throwOnEndOfStream: false);
+        var buffer = new byte[Math.Min(size, FirstBytes)];
+        var read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        if (read == buffer.Length && read < size)
+        {
+            Array.Resize(ref buffer, size);
+            read += stream.ReadAtLeast(buffer.AsSpan(read), size - read, throwOnEndOfStream: false);
+        }
+
         return (buffer.AsMemory(0, read), read < size);
     }
 }

@@ -19,17 +19,17 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
 
     private const int Buffers = 16;
 
+    /// <summary>A small dataset needs one buffer, and not a large one.</summary>
+    private const int FirstBytes = 16 << 10;
+
+    private int _made = 1;
+
     /// <summary>Copies all parts that the source gives. The caller's transaction decides whether they stay.</summary>
     public async Task RunAsync(WriteTransaction session, string copy, ICopySource source, CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var filled = Channel.CreateBounded<ArraySegment<byte>>(Buffers);
         var free = Channel.CreateBounded<byte[]>(Buffers);
-        for (var i = 1; i < Buffers; i++)
-        {
-            free.Writer.TryWrite(GC.AllocateUninitializedArray<byte>(BufferBytes));
-        }
-
         var encoding = Task.Run(() => EncodeAsync(source, filled.Writer, free.Reader, stop.Token), CancellationToken.None);
         try
         {
@@ -51,7 +51,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
         try
         {
             var batch = new RecordBatch();
-            var encoder = new RowEncoder(columns, GC.AllocateUninitializedArray<byte>(BufferBytes));
+            var encoder = new RowEncoder(columns, GC.AllocateUninitializedArray<byte>(FirstBytes));
             encoder.WriteHeader();
             while (await source.NextAsync(token) is { } part)
             {
@@ -94,7 +94,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
                 rows++;
                 if (encoder.Length >= SendFrom)
                 {
-                    await filled.WriteAsync(encoder.Take(await free.ReadAsync(token)), token);
+                    await filled.WriteAsync(encoder.Take(await NextAsync(free, token)), token);
                 }
             }
 
@@ -107,6 +107,18 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
         }
 
         source.Ended(part, rows, rejects.Records.Count - rejected);
+    }
+
+    /// <summary>One that was sent; a new one, up to so many.</summary>
+    private ValueTask<byte[]> NextAsync(ChannelReader<byte[]> free, CancellationToken token)
+    {
+        if (free.TryRead(out var buffer) || _made == Buffers)
+        {
+            return buffer is null ? free.ReadAsync(token) : ValueTask.FromResult(buffer);
+        }
+
+        _made++;
+        return ValueTask.FromResult(GC.AllocateUninitializedArray<byte>(BufferBytes));
     }
 
     private static async Task SendAsync(
