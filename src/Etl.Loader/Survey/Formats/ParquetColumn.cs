@@ -28,6 +28,9 @@ internal sealed partial record ParquetColumn
     /// <summary>An SQL condition of values that no column can hold. Null: there are none.</summary>
     public string? Unusable { get; init; }
 
+    /// <summary>How values are handed over that need no more than to be written down.</summary>
+    public VectorForm Native { get; init; }
+
     /// <summary>No value is written in more bytes; 0: the values' lengths have to be looked at.</summary>
     public int MaxBytes { get; init; }
 
@@ -40,11 +43,8 @@ internal sealed partial record ParquetColumn
         if (DecimalType().Match(type) is { Success: true } match)
         {
             var precision = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            return column with
-            {
-                Type = new(TypeKind.Numeric, precision, int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)),
-                MaxBytes = precision + 3,
-            };
+            var scale = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+            return column with { Type = new(TypeKind.Numeric, precision, scale), MaxBytes = precision + 3, Native = VectorForm.Decimal(precision, scale) };
         }
 
         if (type.EndsWith(']') || type.StartsWith("STRUCT(", StringComparison.Ordinal) || type.StartsWith("MAP(", StringComparison.Ordinal))
@@ -55,8 +55,11 @@ internal sealed partial record ParquetColumn
 
         return type switch
         {
-            "TINYINT" or "SMALLINT" or "INTEGER" or "BIGINT" or "UTINYINT" or "USMALLINT" or "UINTEGER" =>
-                column with { Type = new(TypeKind.BigInt), MaxBytes = 20 },
+            "TINYINT" => Integer(column, 1),
+            "SMALLINT" => Integer(column, 2),
+            "INTEGER" => Integer(column, 4),
+            "BIGINT" => Integer(column, 8),
+            "UTINYINT" or "USMALLINT" or "UINTEGER" => column with { Type = new(TypeKind.BigInt), MaxBytes = 20 },
             "UBIGINT" => column with { Type = new(TypeKind.Numeric, 20, 0), MaxBytes = 20 },
             "HUGEINT" or "UHUGEINT" => column with { Type = new(TypeKind.Numeric, 39, 0), MaxBytes = 40 },
 
@@ -66,7 +69,7 @@ internal sealed partial record ParquetColumn
             "UUID" => column with { Type = new(TypeKind.Uuid), MaxBytes = 36 },
             "BLOB" => column with { Type = new(TypeKind.Bytes), Text = $"'\\x' || lower(hex({c}))", TextOfMisfits = $"'\\x' || lower(hex({c}))" },
             "JSON" => column with { Type = new(TypeKind.Json), Unusable = $"contains({plain}, {Nul})" },
-            "DATE" => column with { Type = new(TypeKind.Date), MaxBytes = 10, Misfit = OutOf(c, "DATE", "") },
+            "DATE" => column with { Type = new(TypeKind.Date), MaxBytes = 10, Misfit = OutOf(c, "DATE", ""), Native = new(VectorKind.Date, 4) },
             "TIME" => column with { Type = new(TypeKind.Time), MaxBytes = 15, Misfit = $"{c} >= TIME '24:00:00'" },
             "TIMESTAMP" or "TIMESTAMP_S" or "TIMESTAMP_MS" =>
                 column with { Type = new(TypeKind.Timestamp), MaxBytes = 26, Misfit = OutOf(c, "TIMESTAMP", " 00:00:00") },
@@ -89,14 +92,21 @@ internal sealed partial record ParquetColumn
         };
     }
 
-    /// <summary>The expression for a column whose final type is <paramref name="final"/>.</summary>
-    public string TextAs(ColumnType final, int number) => final.Kind switch
+    /// <summary>The expression for a column whose final type is <paramref name="final"/>: text, or the column itself in its own form.</summary>
+    public string ValueAs(ColumnType final, int number) => final.Kind switch
     {
+        _ when FormAs(final).Kind != VectorKind.Text => string.Create(CultureInfo.InvariantCulture, $"c{number}"),
         TypeKind.Timestamp when Type.Kind == TypeKind.Date =>
             string.Create(CultureInfo.InvariantCulture, $"CAST(CAST(c{number} AS TIMESTAMP) AS VARCHAR)"),
         TypeKind.Text => TextOfMisfits,
         _ => Text,
     };
+
+    /// <summary>The form in which <see cref="ValueAs"/> hands values over.</summary>
+    public VectorForm FormAs(ColumnType final) => final.Kind == TypeKind.Text || (final.Kind == TypeKind.Timestamp && Type.Kind == TypeKind.Date) ? default : Native;
+
+    private static ParquetColumn Integer(ParquetColumn column, int bytes) =>
+        column with { Type = new(TypeKind.BigInt), MaxBytes = 20, Native = new(VectorKind.Number, bytes) };
 
     private static string FloatText(string c) =>
         $"CASE WHEN isnan({c}) THEN 'NaN' WHEN isinf({c}) THEN CASE WHEN {c} > 0 THEN 'Infinity' ELSE '-Infinity' END "

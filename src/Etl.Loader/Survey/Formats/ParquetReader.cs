@@ -14,10 +14,11 @@ internal sealed class ParquetReader(
         try
         {
             var schema = ParquetSchema.Read(session, files[file], [], CancellationToken.None);
-            var numbers = _names.Select(name => NumberOf(schema, files[file], name));
-            var texts = numbers.Select((number, column) => schema[number].TextAs(types[column], number));
-            var stream = new ParquetStream(session, $"SELECT {string.Join(", ", texts)} FROM {session.Relation(schema.Count)}");
-            return new ParquetRecordReader(files[file], session, stream, _names, survey.Files[file], limits.Batch);
+            var numbers = _names.Select(name => NumberOf(schema, files[file], name)).ToList();
+            var values = numbers.Select((number, column) => schema[number].ValueAs(types[column], number));
+            var stream = new ParquetStream(session, $"SELECT {string.Join(", ", values)} FROM {session.Relation(schema.Count)}");
+            VectorForm[] forms = [.. numbers.Select((number, column) => schema[number].FormAs(types[column]))];
+            return new ParquetRecordReader(files[file], session, stream, _names, forms, survey.Files[file], limits.Batch);
         }
         catch
         {

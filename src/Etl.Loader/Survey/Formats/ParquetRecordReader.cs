@@ -5,7 +5,7 @@ namespace Etl.Loader.Survey.Formats;
 
 /// <summary>Reads the rows of one Parquet file into batches. Rows with a NUL character in a text are left aside.</summary>
 internal sealed class ParquetRecordReader(
-    SourceFile file, ParquetSession session, ParquetStream stream, string[] names, FileSurvey survey, int batchBytes) : IRecordReader
+    SourceFile file, ParquetSession session, ParquetStream stream, string[] names, VectorForm[] forms, FileSurvey survey, int batchBytes) : IRecordReader
 {
     /// <summary>Readable bytes behind the last value: vectorised readers of values look that far.</summary>
     private const int Slack = 64;
@@ -90,22 +90,17 @@ internal sealed class ParquetRecordReader(
                 continue;
             }
 
-            var value = stream.Value(row, column);
-            if (used + value.Length + Slack > batch.Data.Length)
-            {
-                Grow(batch, used + value.Length + Slack);
-            }
-
-            value.CopyTo(batch.Data.AsSpan(used));
-            fields[column] = new(used, value.Length);
-            used += value.Length;
+            var length = forms[column].Kind == VectorKind.Text ? Copy(batch, used, stream.Value(row, column)) : Write(batch, used, row, column);
+            fields[column] = new(used, length);
+            used += length;
         }
 
         if (batch.Data.AsSpan(start, used - start).Contains((byte)0))
         {
             var column = Array.FindIndex(
                 fields.ToArray(), field => field.Length > 0 && batch.Data.AsSpan(field.Start, field.Length).Contains((byte)0));
-            var raw = Raw(c => stream.IsNull(row, c) ? null : stream.Value(row, c).ToArray());
+            var values = fields.ToArray();
+            var raw = Raw(c => values[c].Length < 0 ? null : batch.Data.AsSpan(values[c].Start, values[c].Length).ToArray());
             _rejects.Add(new(file.Name, _row + 1, _row, 0, names[column], "its text has a NUL character", raw));
             used = start;
             return;
@@ -115,11 +110,31 @@ internal sealed class ParquetRecordReader(
         batch.Rows++;
     }
 
-    private static void Grow(RecordBatch batch, int needed)
+    private static int Copy(RecordBatch batch, int at, ReadOnlySpan<byte> value)
     {
-        var data = batch.Data;
-        Array.Resize(ref data, Math.Max(needed, 2 * data.Length));
-        batch.Data = data;
+        Ensure(batch, at + value.Length + Slack);
+        value.CopyTo(batch.Data.AsSpan(at));
+        return value.Length;
+    }
+
+    private int Write(RecordBatch batch, int at, int row, int column)
+    {
+        Ensure(batch, at + VectorForm.MaxBytes + Slack);
+        var form = forms[column];
+        var value = stream.Number(row, column, form.Bytes);
+        return form.Write(value, batch.Data.AsSpan(at)) is var length and >= 0
+            ? length
+            : throw ChangedFile.Fault(file, $"row {_row + 1} has a date beyond the years 1 to 9999", column: names[column]);
+    }
+
+    private static void Ensure(RecordBatch batch, int needed)
+    {
+        if (needed > batch.Data.Length)
+        {
+            var data = batch.Data;
+            Array.Resize(ref data, Math.Max(needed, 2 * data.Length));
+            batch.Data = data;
+        }
     }
 
     /// <summary>A row as an object of texts: Parquet itself is nothing that people can repair in an editor.</summary>

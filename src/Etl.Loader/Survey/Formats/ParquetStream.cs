@@ -4,8 +4,8 @@ using DuckDB.NET.Native;
 namespace Etl.Loader.Survey.Formats;
 
 /// <summary>
-/// The rows of a query all of whose columns are text, chunk by chunk as DuckDB makes them: values are read where they lie, without an
-/// object for each.
+/// The rows of a query whose columns are texts, numbers or dates, chunk by chunk as DuckDB makes them: values are read where they lie, without
+/// an object for each.
 /// </summary>
 internal sealed unsafe class ParquetStream : IDisposable
 {
@@ -85,7 +85,17 @@ internal sealed unsafe class ParquetStream : IDisposable
         return validity != null && (validity[row >> 6] & 1UL << (row & 63)) == 0;
     }
 
-    /// <summary>Valid until the next chunk.</summary>
+    /// <summary>The value of a column of numbers or dates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Number(int row, int column, int bytes) => bytes switch
+    {
+        1 => ((sbyte*)_data[column])[row],
+        2 => ((short*)_data[column])[row],
+        4 => ((int*)_data[column])[row],
+        _ => ((long*)_data[column])[row],
+    };
+
+    /// <summary>The value of a column of texts. Valid until the next chunk.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Value(int row, int column)
     {

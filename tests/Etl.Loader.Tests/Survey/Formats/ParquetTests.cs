@@ -86,6 +86,30 @@ public sealed class ParquetTests : IDisposable
         Assert.All(Cases.Zip(survey.Columns), pair => Assert.True(pair.Second.MaxBytes >= Encoding.UTF8.GetByteCount(pair.First[2])));
     }
 
+    /// <summary>Numbers and dates are written by us, for the speed of it: as DuckDB writes them.</summary>
+    [Theory]
+    [InlineData("((hash(i) % 256)::INTEGER - 128)::TINYINT")]
+    [InlineData("((hash(i) % 65536)::INTEGER - 32768)::SMALLINT")]
+    [InlineData("((hash(i) % 4294967296)::BIGINT - 2147483648)::INTEGER")]
+    [InlineData("(hash(i)::HUGEINT - 9223372036854775808)::BIGINT")]
+    [InlineData("(((hash(i) % 20000)::BIGINT - 10000) / 100)::DECIMAL(4,1)")]
+    [InlineData("(((hash(i) % 199)::BIGINT - 99)::DECIMAL(18,0) * 0.01)::DECIMAL(4,2)")]
+    [InlineData("(((hash(i) % 1999999999)::BIGINT - 999999999)::DECIMAL(18,0) * 0.0001)::DECIMAL(9,4)")]
+    [InlineData("((hash(i) % 1999999999)::BIGINT - 999999999)::DECIMAL(9,0)")]
+    [InlineData("(((hash(i) % 1999999999999999999)::HUGEINT - 999999999999999999)::DECIMAL(38,0) * 0.000000000001)::DECIMAL(18,12)")]
+    [InlineData("DATE '0001-01-01' + (i * 1461 + hash(i) % 1461)::INTEGER % 3652059")]
+    public async Task Numbers_and_dates_are_written_as_DuckDB_writes_them(string value)
+    {
+        var file = Parquet($"SELECT CASE WHEN i % 7 > 0 THEN v END AS v, CASE WHEN i % 7 > 0 THEN '~' || v::VARCHAR END AS t FROM (SELECT i, {value} AS v FROM range(5000) r(i))");
+        var survey = await SurveyAsync(file);
+        Assert.NotEqual(TypeKind.Text, survey.Columns[0].Type.Kind);
+
+        var rows = Read(survey, file);
+        Assert.Equal(5000, rows.Count);
+        Assert.All(rows, row => Assert.Equal(row.Split('|')[1], row[0] == '∅' ? "∅" : "~" + row.Split('|')[0]));
+        Assert.True(rows.Distinct().Count() > 100);
+    }
+
     [Fact]
     public async Task The_value_that_made_a_column_text_is_named_with_its_row()
     {
