@@ -109,14 +109,14 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     {
         var spec = load.Spec;
         var small = spec.Files.Sum(f => f.Bytes) < options.SurveyFirstFrom;
-        if (!lane.Target.StagesUnsurveyed || load.Survey is not null || (!spec.TypesAsText && spec.Schema.Count == 0 && (existing is null || !small))
+        if (load.Survey is not null || (!spec.TypesAsText && spec.Schema.Count == 0 && (existing is null || !small))
             || surveyor.Sketch(request) is not { } sketch)
         {
             return null;
         }
 
         var declared = spec.TypesAsText || ColumnPlan.DeclaresAll(spec, sketch);
-        if (!declared && !(small && ColumnPlan.HasAllTypes(spec, sketch, existing)))
+        if (!lane.Target.StagesUnsurveyed(declared) || (!declared && !(small && ColumnPlan.HasAllTypes(spec, sketch, existing))))
         {
             return null;
         }

@@ -14,6 +14,9 @@ internal abstract class DatasetReader
     /// <summary>The files, in the survey's order.</summary>
     public abstract IReadOnlyList<SourceFile> Files { get; }
 
+    /// <summary>True: the survey is a sketch until everything was read.</summary>
+    public virtual bool Surveys => false;
+
     /// <summary>Opens one file; with a chunk only that part. The reader is for one thread.</summary>
     public abstract IRecordReader Open(int file, Chunk? chunk = null);
 

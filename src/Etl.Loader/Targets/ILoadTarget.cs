@@ -18,7 +18,8 @@ internal interface ILoadTarget : IAsyncDisposable
     ITargetUpkeep Upkeep { get; }
 
     /// <summary>True: staging needs no more of a survey than a sketch, so that a dataset whose types are all known is read only once.</summary>
-    bool StagesUnsurveyed => false;
+    /// <param name="declared">The producer says the types; false: the table has them.</param>
+    bool StagesUnsurveyed(bool declared) => false;
 
     /// <summary>What a column of a proven type is to be: text, as written, where the target has no type that holds each of its values.</summary>
     ColumnType Storable(ColumnType proven) => proven;

@@ -15,6 +15,7 @@ internal sealed class FileLoads : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("file-loads-");
     private readonly InboxCatalog _catalog;
+    private readonly CountingSurveyor _surveyor = new();
     private readonly LoadAttempt _way;
     private readonly ILoadTarget _target;
     private long? _epoch;
@@ -32,10 +33,13 @@ internal sealed class FileLoads : IAsyncDisposable
         Options.Target = target.Name;
         File.WriteAllText(Path.Combine(_directory.FullName, ".etl-loader-inbox"), Guid.CreateVersion7().ToString());
         var files = new InboxFiles(_catalog, NullLogger<InboxFiles>.Instance);
-        _way = new LoadAttempt(files, Surveyor.OfAllFormats(), new NoLedger(), new LoadOptions(), TimeProvider.System);
+        _way = new LoadAttempt(files, _surveyor, new NoLedger(), new LoadOptions(), TimeProvider.System);
     }
 
     public InboxOptions Options { get; } = new();
+
+    /// <summary>Readings that only surveyed.</summary>
+    public int Surveys => _surveyor.Surveys;
 
     public ILoadTarget Target => _target;
 

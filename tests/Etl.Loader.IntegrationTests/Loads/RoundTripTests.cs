@@ -82,6 +82,27 @@ public sealed class RoundTripTests(PostgresServer server)
         Assert.True(seeds >= 5);
     }
 
+    [Theory]
+    [InlineData(nameof(TargetKind.PostgreSql))]
+    [InlineData(nameof(TargetKind.DuckDb))]
+    public async Task What_the_producer_declares_is_read_once_and_held_against_every_value(string kind)
+    {
+        const string Schema = """{ "schema": { "id": "bigint", "price": "numeric(6,2)" }, "rejects": { "max": 2 } }""";
+        await using var into = await LoadsIntoTarget.CreateAsync(kind, server);
+        var rows = string.Concat(Enumerable.Range(1, 20_000).Select(i => i is 7 or 19_999 ? $"{i},much\n" : $"{i},{i % 1000}.5\n"));
+
+        var receipt = await into.Loads.LoadAsync("declared.csv", "id,price\n" + rows, Schema);
+
+        Assert.Equal(0, into.Loads.Surveys);
+        Assert.Equal((19_998L, 2L, (long)rows.Length + 9), (receipt.RowsLoaded, receipt.RowsRejected, receipt.Bytes));
+        Assert.Equal([["19998", "2"]], await into.QueryAsync("SELECT CAST(count(*) AS VARCHAR), CAST(count(*) FILTER (WHERE id IN (6, 20000)) AS VARCHAR) FROM declared"));
+        var rejects = await into.Loads.Target.ReadRejectsAsync(receipt.LoadId, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([(8L, "price"), (20_000L, "price")], rejects.Select(reject => (reject.Line, reject.Column)));
+
+        await Assert.ThrowsAsync<DatasetException>(() => into.Loads.LoadAsync("declared.csv", "id,price\n" + rows + "1,none\n", Schema));
+        Assert.Equal([["19998"]], await into.QueryAsync("SELECT CAST(count(*) AS VARCHAR) FROM declared"));
+    }
+
     /// <summary>A column that is text in the target is a text in the second night too: one way to write its numbers, that of the file.</summary>
     [Fact]
     public async Task Numbers_beyond_the_widest_decimal_are_as_they_were_written_each_night()

@@ -18,6 +18,8 @@ internal sealed class OnePassReader(
 
     public override IReadOnlyList<SourceFile> Files => request.Files;
 
+    public override bool Surveys => true;
+
     public override bool HasParts(DatasetSurvey survey) => true;
 
     /// <remarks>What was loaded is read as well: its values are part of the survey.</remarks>

@@ -40,6 +40,8 @@ internal sealed class ParquetRecordReader(
             _row++;
         }
 
+        // DuckDB's texts are valid UTF-8, and rows with a NUL are left aside.
+        batch.IsCleanText = true;
         batch.Offsets[batch.Rows] = _row;
         batch.BytesRead = survey.Rows == 0 ? survey.Bytes : (long)((double)survey.Bytes * _row / survey.Rows);
         if (batch.Rows == 0 && _row != survey.Rows)

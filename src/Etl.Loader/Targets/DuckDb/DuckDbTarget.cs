@@ -46,6 +46,12 @@ internal sealed class DuckDbTarget : ILoadTarget
 
     public ITargetUpkeep Upkeep { get; }
 
+    /// <summary>
+    /// DuckDB's own reader needs a survey to be held against, and from a fast disk both take less time than one reading of ours: 15 s against 18 s for
+    /// 1 GB on two cores. Where the producer spares the survey, the file is read once.
+    /// </summary>
+    public bool StagesUnsurveyed(bool declared) => declared;
+
     public ColumnType Storable(ColumnType proven) => DuckDbTypes.IsText(proven) ? ColumnType.Text : proven;
 
     public Task ProbeAsync(CancellationToken token) => _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), token);

@@ -41,7 +41,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public ITargetUpkeep Upkeep { get; }
 
-    public bool StagesUnsurveyed => true;
+    public bool StagesUnsurveyed(bool declared) => true;
 
     public async Task ProbeAsync(CancellationToken token)
     {

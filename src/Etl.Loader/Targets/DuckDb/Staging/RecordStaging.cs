@@ -14,25 +14,36 @@ internal sealed class RecordStaging(DuckDbSession session, StageRequest request,
     /// <summary>Characters of a rejected row that are kept; the rest can be read in the file at the byte offset.</summary>
     private const int KeptCharacters = 64 * 1024;
 
+    /// <summary>Parts read ahead of the appender, where they must be read in order: reading and appending go on at the same time.</summary>
+    private const int Ahead = 1;
+
     private readonly List<RejectedRecord> _rejects = [];
-    private long _bytesOfFinishedFiles;
+    private long _bytes;
 
     public (long Rows, IReadOnlyList<RejectedRecord> Rejects) Run(TableName staging)
     {
         using var appender = new ChunkAppender(session, staging, request.Columns);
-        for (var file = 0; file < request.Reader.Files.Count; file++)
+        var parts = request.Reader.OpenParts(request.Survey, Ahead, []);
+        try
         {
-            Append(appender, file);
-            _bytesOfFinishedFiles += request.Survey.Files[file].Bytes;
+            while (parts.TakeAsync(session.Token).AsTask().GetAwaiter().GetResult() is { } part)
+            {
+                Append(appender, part);
+                _bytes += part.Bytes;
+            }
+        }
+        finally
+        {
+            parts.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 
         appender.Complete();
         return (appender.Rows, _rejects);
     }
 
-    private void Append(ChunkAppender appender, int file)
+    private void Append(ChunkAppender appender, DatasetPart part)
     {
-        using var reader = request.Reader.Open(file);
+        using var reader = part.Open();
         var batch = new RecordBatch();
         var damaged = 0;
         while (reader.Read(batch))
@@ -49,7 +60,7 @@ internal sealed class RecordStaging(DuckDbSession session, StageRequest request,
             }
 
             damaged = TakeDamaged(reader, damaged);
-            progress.Report(new StageProgress(appender.Rows, _bytesOfFinishedFiles + batch.BytesRead));
+            progress.Report(new StageProgress(appender.Rows, _bytes + Math.Clamp(batch.BytesRead - part.Start, 0, part.Bytes)));
         }
 
         TakeDamaged(reader, damaged);

@@ -29,7 +29,7 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
             DataFormat.Delimited => ByDelimited(session, request, progress) ?? session.InTransaction(() => ByRecords(session, request, progress)),
             _ => session.InTransaction(() => ByRecords(session, request, progress)),
         };
-        progress.Report(new StageProgress(staged.Rows, request.Survey.Bytes));
+        progress.Report(new StageProgress(staged.Rows, request.Reader.Finish(request.Survey).Bytes));
         return staged;
     }
 
@@ -114,13 +114,16 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
         }
     }
 
-    private static StagedRows Checked(StageRequest request, StagedRows staged) =>
-        staged.Rows + staged.Rejects.Count == request.Survey.Rows
+    private static StagedRows Checked(StageRequest request, StagedRows staged)
+    {
+        var survey = request.Reader.Finish(request.Survey);
+        return staged.Rows + staged.Rejects.Count == survey.Rows
             ? staged
             : throw new DatasetException(
-                $"{request.Survey.Files[0].Path}: {staged.Rows} rows were read and {staged.Rejects.Count} rejected, but the survey counted {request.Survey.Rows}.",
+                $"{survey.Files[0].Path}: {staged.Rows} rows were read and {staged.Rejects.Count} rejected, but the survey counted {survey.Rows}.",
                 "The file changed while it was read; deliver it again, complete, before its trigger.",
-                request.Survey.Files[0].Path);
+                survey.Files[0].Path);
+    }
 
     /// <summary>Errors that come from what was read, rather than from the disk, the memory or the database file.</summary>
     private static bool IsOfTheText(DuckDBErrorType error) => error is DuckDBErrorType.Conversion or DuckDBErrorType.InvalidInput
