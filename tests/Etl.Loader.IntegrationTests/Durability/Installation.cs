@@ -59,7 +59,7 @@ internal sealed class Installation : IAsyncDisposable
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<Installation> CreateAsync(PostgresServer server) =>
-        new(await server.CreateDatabaseAsync("queue"), await server.CreateDatabaseAsync("warehouse"));
+        new(await server.CreateQueueAsync(), await server.CreateDatabaseAsync("warehouse"));
 
     public static async Task<Installation> StartedAsync(PostgresServer server)
     {

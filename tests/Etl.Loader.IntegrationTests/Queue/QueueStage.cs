@@ -44,12 +44,7 @@ internal sealed class QueueStage : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<QueueStage> OpenAsync(PostgresServer server)
-    {
-        var stage = new QueueStage(await server.CreateDatabaseAsync("queue"));
-        await DatabaseStartup.MigrateAsync(stage.Get<LedgerMigrator>(), stage.Get<HangfireSchema>(), Token);
-        return stage;
-    }
+    public static async Task<QueueStage> OpenAsync(PostgresServer server) => new(await server.CreateQueueAsync());
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 

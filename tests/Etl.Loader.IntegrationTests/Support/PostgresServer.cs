@@ -1,3 +1,6 @@
+using Etl.Loader.Ledger;
+using Etl.Loader.Queue;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Etl.Loader.IntegrationTests.Support.PostgresServer))]
@@ -12,7 +15,10 @@ public sealed class PostgresServer : IAsyncLifetime
 {
     private string _administration = "";
     private PrivateCluster? _cluster;
+    private readonly Lazy<Task<string>> _queue;
     private int _databases;
+
+    public PostgresServer() => _queue = new(MigrateAsync);
 
     public async ValueTask InitializeAsync()
     {
@@ -36,13 +42,35 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     /// <summary>A new, empty database; returns its connection string.</summary>
-    public async Task<string> CreateDatabaseAsync(string prefix = "test")
+    public Task<string> CreateDatabaseAsync(string prefix = "test") => CreateAsync(prefix, "template1");
+
+    /// <summary>A new queue database as a migration leaves it, of an installation of its own: copied from one that was migrated for the run.</summary>
+    public async Task<string> CreateQueueAsync()
+    {
+        var queue = await CreateAsync("queue", new NpgsqlConnectionStringBuilder(await _queue.Value).Database!);
+        await using var connection = new NpgsqlConnection(queue + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("update etl_loader.installation set id = gen_random_uuid()", connection);
+        await command.ExecuteNonQueryAsync();
+        return queue;
+    }
+
+    private async Task<string> CreateAsync(string prefix, string template)
     {
         var name = $"{prefix}_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{Random.Shared.Next():x}";
         await using var connection = new NpgsqlConnection(_administration);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"create database \"{name}\"", connection);
+        await using var command = new NpgsqlCommand($"create database \"{name}\" template \"{template}\"", connection);
         await command.ExecuteNonQueryAsync();
         return new NpgsqlConnectionStringBuilder(_administration) { Database = name, GssEncryptionMode = GssEncryptionMode.Disable }.ConnectionString;
+    }
+
+    /// <summary>A database that others are connected to cannot be copied: nothing of it is kept open.</summary>
+    private async Task<string> MigrateAsync()
+    {
+        var queue = await CreateDatabaseAsync("template");
+        await using var database = new QueueDatabase(Options.Create(new QueueOptions { ConnectionString = queue }));
+        await DatabaseStartup.MigrateAsync(new LedgerMigrator(database), new HangfireSchema(database), CancellationToken.None);
+        return queue;
     }
 }

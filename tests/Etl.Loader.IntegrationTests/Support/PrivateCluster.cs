@@ -88,6 +88,9 @@ public sealed class PrivateCluster : IAsyncDisposable
             ["shared_buffers"] = "64MB",
             ["max_wal_size"] = "1GB",
             ["max_connections"] = "200",
+
+            // It would go round hundreds of databases that live for seconds: half a processor, all the time.
+            ["autovacuum"] = "off",
         },
     };
 

@@ -18,7 +18,7 @@ internal sealed class InboxWatcher : IDisposable
 {
     private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan MarkerInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MarkerInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ForgetInterval = TimeSpan.FromHours(1);
 
     /// <summary>A scan of a huge inbox takes at most a twentieth of the time.</summary>
