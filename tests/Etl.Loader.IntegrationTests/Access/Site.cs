@@ -59,7 +59,7 @@ internal sealed class Site : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Site> PrepareAsync(PostgresServer server) => Over(await server.CreateDatabaseAsync("web"));
+    public static async Task<Site> PrepareAsync(PostgresServer server) => Over(await server.CreateQueueAsync());
 
     public static Site Over(string queue) => new(queue, Directory.CreateTempSubdirectory("etl-loader-site-").FullName);
 
