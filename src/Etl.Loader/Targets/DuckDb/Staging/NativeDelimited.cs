@@ -23,11 +23,6 @@ internal static class NativeDelimited
     public static string? Unfit(StageRequest request)
     {
         var survey = request.Survey;
-        if (request.Reader.Surveys)
-        {
-            return "nothing is counted yet that its reading could be held against";
-        }
-
         if (request.RejectsMax > 0)
         {
             // DuckDB's reader takes some damaged records as they stand (a stray quote) and would load what the survey rejected.

@@ -35,7 +35,8 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
 
     private StagedRows? ByDelimited(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
     {
-        if (NativeDelimited.Unfit(request) is not null)
+        // Before a survey nothing is counted that DuckDB's reading could be held against.
+        if (request.Reader.Surveys || NativeDelimited.Unfit(request) is not null)
         {
             return null;
         }
