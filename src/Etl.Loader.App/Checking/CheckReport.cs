@@ -51,7 +51,7 @@ internal static class CheckReport
     [
         ("file", check.File),
         ("table", check.Table is null ? null : $"{(check.Target is null ? "" : check.Target + ": ")}{check.Table}"),
-        ("format", check.Dialect is { } d ? $"{(check.Format == DataFormat.JsonLines ? "JSON lines" : Form(d))}, {d.Encoding}{(d.Compression == "none" ? "" : ", " + d.Compression)}" : check.Format?.ToString()),
+        ("format", check.Dialect is { } d ? $"{Form(check.Format, d)}, {d.Encoding}{(d.Compression == "none" ? "" : ", " + d.Compression)}" : check.Format?.ToString()),
         ("size", check.Bytes is { } bytes ? $"{Words.Bytes(bytes)}, {Words.Rows(check.Rows)} rows" : null),
         ("sha256", check.Sha256),
         ("rejected", check.Rejected > 0 ? Words.Rows(check.Rejected) : null),
@@ -59,8 +59,9 @@ internal static class CheckReport
         ("would take", check.EstimatedSeconds is { } seconds ? "about " + Words.Span(TimeSpan.FromSeconds(Math.Max(1, seconds))) : null),
     ];
 
-    private static string Form(Dialect d) =>
-        $"delimiter {Visible(d.Delimiter)}, {(d.Quote == '\0' ? "no quotes" : "quote " + d.Quote)}, {(d.Header ? "header" : "no header")}{(d.Skip > 0 ? $", {d.Skip} lines skipped" : "")}";
+    private static string Form(DataFormat? format, Dialect d) => format == DataFormat.JsonLines
+        ? "JSON lines"
+        : $"delimiter {Visible(d.Delimiter)}, {(d.Quote == '\0' ? "no quotes" : "quote " + d.Quote)}, {(d.Header ? "header" : "no header")}{(d.Skip > 0 ? $", {d.Skip} lines skipped" : "")}";
 
     private static string Visible(string delimiter) => delimiter == "\t" ? "tab" : $"'{delimiter}'";
 }

@@ -32,7 +32,8 @@ internal static class ColumnPlan
         for (var i = 0; i < names.Count; i++)
         {
             var surveyed = survey.Columns[i];
-            var type = declared.TryGetValue(i, out var wanted) ? wanted : Storable(target, known?.GetValueOrDefault(names[i]) is { } column ? OnTopOf(spec, surveyed, column) : surveyed.Type);
+            var proven = known?.GetValueOrDefault(names[i]) is { } column ? OnTopOf(spec, surveyed, column) : surveyed.Type;
+            var type = declared.TryGetValue(i, out var wanted) ? wanted : target?.Storable(proven) ?? proven;
             if (spec.RejectsMax == 0 && IsMisfit(surveyed, type, isDeclared: declared.ContainsKey(i)))
             {
                 throw NotHeld(spec, surveyed, type, firstMisfit?.Invoke(i, type) ?? surveyed.Excluded, isDeclared: declared.ContainsKey(i));
@@ -82,8 +83,6 @@ internal static class ColumnPlan
 
         return declared;
     }
-
-    private static ColumnType Storable(ILoadTarget? target, ColumnType proven) => target?.Storable(proven) ?? proven;
 
     private static ColumnType OnTopOf(LoadSpec spec, SurveyedColumn column, ExistingColumn existing)
     {

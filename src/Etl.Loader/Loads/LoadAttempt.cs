@@ -108,15 +108,15 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     private Reading? OnePass(LoadRecord load, LaneHold lane, SurveyRequest request, ExistingTable? existing)
     {
         var spec = load.Spec;
-        var small = spec.Files.Sum(f => f.Bytes) < options.SurveyFirstFrom;
-        if (load.Survey is not null || (!spec.TypesAsText && spec.Schema.Count == 0 && (existing is null || !small))
-            || surveyor.Sketch(request) is not { } sketch)
+        var byTable = existing is not null && lane.Target.StagesUnsurveyed(declared: false) && spec.Files.Sum(f => f.Bytes) < options.SurveyFirstFrom;
+        var byProducer = (spec.TypesAsText || spec.Schema.Count > 0) && lane.Target.StagesUnsurveyed(declared: true);
+        if (load.Survey is not null || !(byTable || byProducer) || surveyor.Sketch(request) is not { } sketch)
         {
             return null;
         }
 
-        var declared = spec.TypesAsText || ColumnPlan.DeclaresAll(spec, sketch);
-        if (!lane.Target.StagesUnsurveyed(declared) || (!declared && !(small && ColumnPlan.HasAllTypes(spec, sketch, existing))))
+        var declared = byProducer && (spec.TypesAsText || ColumnPlan.DeclaresAll(spec, sketch));
+        if (!declared && !(byTable && ColumnPlan.HasAllTypes(spec, sketch, existing)))
         {
             return null;
         }

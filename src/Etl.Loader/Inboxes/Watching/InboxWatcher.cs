@@ -18,7 +18,10 @@ internal sealed class InboxWatcher : IDisposable
 {
     private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a producer may wait for the outcome that no loader tells, as of a load cancelled in the queue.</summary>
     private static readonly TimeSpan MarkerInterval = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan ForgetInterval = TimeSpan.FromHours(1);
 
     /// <summary>A scan of a huge inbox takes at most a twentieth of the time.</summary>

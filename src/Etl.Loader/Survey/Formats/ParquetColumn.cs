@@ -92,18 +92,15 @@ internal sealed partial record ParquetColumn
         };
     }
 
-    /// <summary>The expression for a column whose final type is <paramref name="final"/>: text, or the column itself in its own form.</summary>
-    public string ValueAs(ColumnType final, int number) => final.Kind switch
+    /// <summary>The expression for a column whose final type is <paramref name="final"/>, and the form in which it hands the values over.</summary>
+    public (string Sql, VectorForm Form) As(ColumnType final, int number) => final.Kind switch
     {
-        _ when FormAs(final).Kind != VectorKind.Text => string.Create(CultureInfo.InvariantCulture, $"c{number}"),
         TypeKind.Timestamp when Type.Kind == TypeKind.Date =>
-            string.Create(CultureInfo.InvariantCulture, $"CAST(CAST(c{number} AS TIMESTAMP) AS VARCHAR)"),
-        TypeKind.Text => TextOfMisfits,
-        _ => Text,
+            (string.Create(CultureInfo.InvariantCulture, $"CAST(CAST(c{number} AS TIMESTAMP) AS VARCHAR)"), default),
+        TypeKind.Text => (TextOfMisfits, default),
+        _ when Native.Kind != VectorKind.Text => (string.Create(CultureInfo.InvariantCulture, $"c{number}"), Native),
+        _ => (Text, default),
     };
-
-    /// <summary>The form in which <see cref="ValueAs"/> hands values over.</summary>
-    public VectorForm FormAs(ColumnType final) => final.Kind == TypeKind.Text || (final.Kind == TypeKind.Timestamp && Type.Kind == TypeKind.Date) ? default : Native;
 
     private static ParquetColumn Integer(ParquetColumn column, int bytes) =>
         column with { Type = new(TypeKind.BigInt), MaxBytes = 20, Native = new(VectorKind.Number, bytes) };

@@ -14,11 +14,9 @@ internal sealed class ParquetReader(
         try
         {
             var schema = ParquetSchema.Read(session, files[file], [], CancellationToken.None);
-            var numbers = _names.Select(name => NumberOf(schema, files[file], name)).ToList();
-            var values = numbers.Select((number, column) => schema[number].ValueAs(types[column], number));
-            var stream = new ParquetStream(session, $"SELECT {string.Join(", ", values)} FROM {session.Relation(schema.Count)}");
-            VectorForm[] forms = [.. numbers.Select((number, column) => schema[number].FormAs(types[column]))];
-            return new ParquetRecordReader(files[file], session, stream, _names, forms, survey.Files[file], limits.Batch);
+            var values = _names.Select(name => NumberOf(schema, files[file], name)).Select((number, column) => schema[number].As(types[column], number)).ToList();
+            var stream = new ParquetStream(session, $"SELECT {string.Join(", ", values.Select(value => value.Sql))} FROM {session.Relation(schema.Count)}");
+            return new ParquetRecordReader(files[file], session, stream, _names, [.. values.Select(value => value.Form)], survey.Files[file], limits.Batch);
         }
         catch
         {

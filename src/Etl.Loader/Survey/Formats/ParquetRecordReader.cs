@@ -99,9 +99,8 @@ internal sealed class ParquetRecordReader(
 
         if (batch.Data.AsSpan(start, used - start).Contains((byte)0))
         {
-            var column = Array.FindIndex(
-                fields.ToArray(), field => field.Length > 0 && batch.Data.AsSpan(field.Start, field.Length).Contains((byte)0));
             var values = fields.ToArray();
+            var column = Array.FindIndex(values, field => field.Length > 0 && batch.Data.AsSpan(field.Start, field.Length).Contains((byte)0));
             var raw = Raw(c => values[c].Length < 0 ? null : batch.Data.AsSpan(values[c].Start, values[c].Length).ToArray());
             _rejects.Add(new(file.Name, _row + 1, _row, 0, names[column], "its text has a NUL character", raw));
             used = start;

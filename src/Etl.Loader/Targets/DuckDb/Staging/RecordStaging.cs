@@ -18,6 +18,7 @@ internal sealed class RecordStaging(DuckDbSession session, StageRequest request,
     private const int Ahead = 1;
 
     private readonly List<RejectedRecord> _rejects = [];
+    private readonly RecordBatch _batch = new();
     private long _bytes;
 
     public (long Rows, IReadOnlyList<RejectedRecord> Rejects) Run(TableName staging)
@@ -44,7 +45,7 @@ internal sealed class RecordStaging(DuckDbSession session, StageRequest request,
     private void Append(ChunkAppender appender, DatasetPart part)
     {
         using var reader = part.Open();
-        var batch = new RecordBatch();
+        var batch = _batch;
         var damaged = 0;
         while (reader.Read(batch))
         {

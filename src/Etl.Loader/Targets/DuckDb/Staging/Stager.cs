@@ -29,7 +29,7 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
             DataFormat.Delimited => ByDelimited(session, request, progress) ?? session.InTransaction(() => ByRecords(session, request, progress)),
             _ => session.InTransaction(() => ByRecords(session, request, progress)),
         };
-        progress.Report(new StageProgress(staged.Rows, request.Reader.Finish(request.Survey).Bytes));
+        progress.Report(new StageProgress(staged.Rows, request.Survey.Bytes));
         return staged;
     }
 

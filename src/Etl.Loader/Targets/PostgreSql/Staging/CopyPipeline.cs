@@ -109,12 +109,17 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
         source.Ended(part, rows, rejects.Records.Count - rejected);
     }
 
-    /// <summary>One that was sent; a new one, up to so many.</summary>
+    /// <summary>A buffer that was sent; else a new one, while there are fewer than <see cref="Buffers"/>.</summary>
     private ValueTask<byte[]> NextAsync(ChannelReader<byte[]> free, CancellationToken token)
     {
-        if (free.TryRead(out var buffer) || _made == Buffers)
+        if (free.TryRead(out var sent))
         {
-            return buffer is null ? free.ReadAsync(token) : ValueTask.FromResult(buffer);
+            return ValueTask.FromResult(sent);
+        }
+
+        if (_made == Buffers)
+        {
+            return free.ReadAsync(token);
         }
 
         _made++;

@@ -15,10 +15,10 @@ internal sealed class StagingTable
     /// <summary>Throws <see cref="DatasetException"/> where PostgreSQL cannot hold such a table.</summary>
     public StagingTable(LoadId load, IReadOnlyList<TargetColumn> columns)
     {
-        if (columns.Count is 0 or > MaxColumns)
+        if (columns.Count > MaxColumns)
         {
             throw new DatasetException(
-                string.Create(CultureInfo.InvariantCulture, $"The dataset has {columns.Count} columns; a PostgreSQL table has 1 to {MaxColumns}."),
+                string.Create(CultureInfo.InvariantCulture, $"The dataset has {columns.Count} columns; a PostgreSQL table has at most {MaxColumns}."),
                 "Split the dataset, deliver it as JSON lines with nested values, or load it into a DuckDB target.");
         }
 
