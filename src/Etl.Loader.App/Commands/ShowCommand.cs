@@ -41,14 +41,27 @@ internal static class ShowCommand
             surroundings.Out.WriteLine($"{name,-10} {Words.Plain(value)}");
         }
 
-        if (details.Attempts.Count == 0)
+        Write(details.Attempts, now, surroundings);
+        if (load.Receipt is { } receipt)
+        {
+            surroundings.Out.WriteLine("\nreceipt");
+            foreach (var line in receipt.Split('\n'))
+            {
+                surroundings.Out.WriteLine($"  {Words.Plain(line)}");
+            }
+        }
+    }
+
+    private static void Write(IReadOnlyList<AttemptRecord> listed, DateTimeOffset now, Surroundings surroundings)
+    {
+        if (listed.Count == 0)
         {
             return;
         }
 
         surroundings.Out.WriteLine();
         var attempts = new TextTable("ATTEMPT", "STARTED", "TOOK", "OUTCOME", "BY", "EPOCH", "ERROR");
-        foreach (var attempt in details.Attempts)
+        foreach (var attempt in listed)
         {
             attempts.Add(
                 attempt.Attempt.ToString(),
@@ -79,6 +92,5 @@ internal static class ShowCommand
         ("error", load.Error),
         ("line", load.ErrorLine?.ToString()),
         ("to do", load.Hint),
-        ("receipt", load.Receipt),
     ];
 }

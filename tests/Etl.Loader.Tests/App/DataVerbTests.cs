@@ -169,6 +169,15 @@ public sealed class DataVerbTests : IDisposable
         Assert.Contains("has 1 field", _run.Printed, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_load_is_shown_with_its_receipt_line_by_line_below_the_rest()
+    {
+        var load = Loaded("{\n  \"status\": \"loaded\",\n  \"rows\": 3\n}");
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("show", load));
+        Assert.EndsWith("\nreceipt\n  {\n    \"status\": \"loaded\",\n    \"rows\": 3\n  }\n", _run.Printed, StringComparison.Ordinal);
+    }
+
     private string Loaded(string receipt, params RejectedRecord[] rejects)
     {
         var load = _run.Ledger.Add("orders.csv", LoadStatus.Loaded);
