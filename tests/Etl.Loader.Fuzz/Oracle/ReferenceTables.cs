@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.IO.Compression;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -10,6 +12,9 @@ namespace Etl.Loader.Fuzz.Oracle;
 /// <summary>What a file that nobody planned has to become, once its form is settled. Null: there is no right table.</summary>
 internal static class ReferenceTables
 {
+    /// <summary>PostgreSQL's numeric, of which jsonb's numbers are, has so many behind the point.</summary>
+    private const int MaxDigits = 16_383;
+
     public static ExpectedTable? Delimited(string file, byte[] bytes, DatasetSurvey survey, int maxRecord)
     {
         var dialect = survey.Files[0].Dialect!;
@@ -66,7 +71,7 @@ internal static class ReferenceTables
         try
         {
             using var document = JsonDocument.Parse(text, new() { MaxDepth = 256, AllowDuplicateProperties = false });
-            return HasOnlyText(document.RootElement);
+            return IsStorable(document.RootElement, depth: 2);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
@@ -87,7 +92,7 @@ internal static class ReferenceTables
         {
             using var document = JsonDocument.Parse(line.ToArray(), new() { MaxDepth = 256, AllowDuplicateProperties = false });
             var cells = new Dictionary<string, JsonCell>();
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !HasOnlyText(document.RootElement))
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !IsStorable(document.RootElement, depth: 0))
             {
                 return null;
             }
@@ -113,14 +118,23 @@ internal static class ReferenceTables
         }
     }
 
-    /// <summary>False where a text in it could be kept by no database. Reading half a surrogate pair throws.</summary>
-    private static bool HasOnlyText(JsonElement element) => element.ValueKind switch
+    /// <summary>
+    /// False where a text in it could be kept by no database, or a number in something nested not by jsonb. Reading half a surrogate pair throws.
+    /// </summary>
+    /// <param name="depth">Below 2: the record, or a value of it that becomes no JSON.</param>
+    private static bool IsStorable(JsonElement element, int depth) => element.ValueKind switch
     {
         JsonValueKind.String => !element.GetString()!.Contains('\0', StringComparison.Ordinal),
-        JsonValueKind.Array => element.EnumerateArray().All(HasOnlyText),
-        JsonValueKind.Object => element.EnumerateObject().All(property => !property.Name.Contains('\0', StringComparison.Ordinal) && HasOnlyText(property.Value)),
+        JsonValueKind.Number => depth < 2 || Digits(element.GetRawText()) <= MaxDigits,
+        JsonValueKind.Array => element.EnumerateArray().All(item => IsStorable(item, depth + 1)),
+        JsonValueKind.Object => element.EnumerateObject().All(property => !property.Name.Contains('\0', StringComparison.Ordinal) && IsStorable(property.Value, depth + 1)),
         _ => true,
     };
+
+    /// <summary>That a number may have when it is written without exponent.</summary>
+    private static BigInteger Digits(string number) => number.Split('e', 'E') is [var digits, var exponent]
+        ? digits.Length + BigInteger.Abs(BigInteger.Parse(exponent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture))
+        : number.Length;
 
     /// <summary>Where the table ends; what is behind it is a footer. Offsets count a byte order mark in UTF-8 only.</summary>
     private static int End(byte[] text, int mark, Dialect dialect) =>

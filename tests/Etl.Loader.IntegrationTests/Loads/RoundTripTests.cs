@@ -103,6 +103,30 @@ public sealed class RoundTripTests(PostgresServer server)
         Assert.Equal([["19998"]], await into.QueryAsync("SELECT CAST(count(*) AS VARCHAR) FROM declared"));
     }
 
+    /// <summary>Where the comma is the decimal point, a point is none: "1.500" may be 1500.</summary>
+    [Theory]
+    [InlineData(nameof(TargetKind.PostgreSql), "numeric(8,3)", "")]
+    [InlineData(nameof(TargetKind.PostgreSql), "double", "")]
+    [InlineData(nameof(TargetKind.DuckDb), "numeric(8,3)", "")]
+    [InlineData(nameof(TargetKind.DuckDb), "double", "")]
+    [InlineData(nameof(TargetKind.PostgreSql), "numeric(8,3)", ", \"mode\": \"append\"")]
+    [InlineData(nameof(TargetKind.DuckDb), "numeric(8,3)", ", \"mode\": \"append\"")]
+    public async Task A_point_where_the_comma_is_the_decimal_point_is_a_reject(string kind, string declared, string later)
+    {
+        const string Dialect = """ "dialect": { "delimiter": ";", "header": true, "decimal": "," }, "rejects": { "max": 3 }""";
+        await using var into = await LoadsIntoTarget.CreateAsync(kind, server);
+        await into.Loads.LoadAsync("points.csv", "id;v\n0;0,25\n", $$"""{ "schema": { "id": "bigint", "v": "{{declared}}" },{{Dialect}} }""");
+
+        var receipt = await into.Loads.LoadAsync(
+            "points.csv", "id;v\n1;1,5\n2;1.500\n3;1.5\n4;1.234,5\n", later.Length == 0 ? $$"""{ "schema": { "id": "bigint", "v": "{{declared}}" },{{Dialect}} }""" : $$"""{{{Dialect}}{{later}} }""");
+
+        Assert.Equal((1L, 3L), (receipt.RowsLoaded, receipt.RowsRejected));
+        Assert.Equal([["1"]], await into.QueryAsync("SELECT CAST(count(*) AS VARCHAR) FROM points WHERE id > 0 AND v = 1.5"));
+        var rejects = await into.Loads.Target.ReadRejectsAsync(receipt.LoadId, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([(3L, "2;1.500"), (4L, "3;1.5"), (5L, "4;1.234,5")], rejects.Select(reject => (reject.Line, reject.Raw.TrimEnd('\n'))));
+        Assert.Contains("'1.500", rejects[0].Reason, StringComparison.Ordinal);
+    }
+
     /// <summary>A column that is text in the target is a text in the second night too: one way to write its numbers, that of the file.</summary>
     [Fact]
     public async Task Numbers_beyond_the_widest_decimal_are_as_they_were_written_each_night()

@@ -180,6 +180,18 @@ public class TypeProofTests
         Assert.Equal(TypeKind.Text, proof.Finish("c").Type.Kind);
     }
 
+    [Theory]
+    [InlineData("1.500", "Numeric")]
+    [InlineData("1.5", "Float8")]
+    [InlineData("2026-01-31", "Date")]
+    [InlineData("2026-01-31 10:00:00", "Timestamp")]
+    public void What_is_canonical_but_not_of_the_stated_form_is_left_in_a_form_that_no_type_takes(string value, string kind)
+    {
+        Span<byte> canonical = stackalloc byte[ValueFormats.MaxCanonicalBytes];
+        Assert.True(new ValueFormats(',', "yyyy-dd-MM", "yyyy-dd-MM HH:mm:ss").TryCanonical(Encoding.UTF8.GetBytes(value), Enum.Parse<TypeKind>(kind), canonical, out var written));
+        Assert.Equal(value + " ", Encoding.UTF8.GetString(canonical[..written]));
+    }
+
     private static SurveyedColumn Prove(params string[] values)
     {
         var proof = new TypeProof();

@@ -36,7 +36,7 @@ internal sealed class BatchFinish
                     continue;
                 }
 
-                var room = Math.Max(field.Length, ValueFormats.MaxCanonicalBytes);
+                var room = Math.Max(field.Length + 1, ValueFormats.MaxCanonicalBytes);
                 if (batch.Data.Length - free < room + NumberShape.Slack)
                 {
                     var larger = new byte[batch.Data.Length * 2 + room];

@@ -6,7 +6,7 @@ namespace Etl.Loader.Survey.Types;
 /// </summary>
 internal sealed class ValueFormats
 {
-    /// <summary>Longest canonical text that <see cref="TryCanonical"/> writes, except for numbers, which keep their length.</summary>
+    /// <summary>Longest canonical text that <see cref="TryCanonical"/> writes, except of numbers and of what is not in the stated form.</summary>
     public const int MaxCanonicalBytes = 32;
 
     private readonly DateTimeFormat? _date;
@@ -65,16 +65,23 @@ internal sealed class ValueFormats
 
     /// <summary>
     /// Writes the canonical text of a value for its final type; false where the value is canonical already or not of the type at all,
-    /// so that it stays as it stands and whoever encodes it can say so.
+    /// so that it stays as it stands and whoever encodes it can say so. What is canonical and yet not in the stated form (<c>1.500</c> where the
+    /// comma is the decimal point) would be taken for another value: it gets a blank behind it, with which no number, date or time is one.
     /// </summary>
+    /// <param name="canonical">A byte longer than the value, and <see cref="MaxCanonicalBytes"/> at least.</param>
     public bool TryCanonical(ReadOnlySpan<byte> value, TypeKind type, Span<byte> canonical, out int written)
     {
         written = 0;
         switch (type)
         {
             case TypeKind.Numeric or TypeKind.Float8 when DecimalPoint != '.':
+                if (value.Contains((byte)'.'))
+                {
+                    return Spoil(value, canonical, out written);
+                }
+
                 var comma = value.IndexOf(DecimalPoint);
-                if (comma < 0 || value.Contains((byte)'.') || value.Length > canonical.Length)
+                if (comma < 0)
                 {
                     return false;
                 }
@@ -84,7 +91,12 @@ internal sealed class ValueFormats
                 written = value.Length;
                 return true;
 
-            case TypeKind.Date when _date is not null && _date.TryRead(value, out var date):
+            case TypeKind.Date when _date is not null:
+                if (!_date.TryRead(value, out var date))
+                {
+                    return Spoil(value, canonical, out written);
+                }
+
                 written = date.WriteDate(canonical);
                 return true;
 
@@ -102,8 +114,19 @@ internal sealed class ValueFormats
                 written = 19;
                 return true;
 
+            case TypeKind.Timestamp when _timestamp is not null:
+                return Spoil(value, canonical, out written);
+
             default:
                 return false;
         }
+    }
+
+    private static bool Spoil(ReadOnlySpan<byte> value, Span<byte> canonical, out int written)
+    {
+        value.CopyTo(canonical);
+        canonical[value.Length] = (byte)' ';
+        written = value.Length + 1;
+        return true;
     }
 }
