@@ -3,7 +3,6 @@ using Hangfire;
 using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Etl.Loader.Queue;
 
@@ -24,8 +23,8 @@ internal sealed class HangfireStorage
     {
         HangfireConventions.Apply(logging);
         Filters = new JobFilterCollection { filter };
-        _storage = new Lazy<PostgreSqlStorage>(() => new(new PooledConnections(database), Options()) { JobExpirationTimeout = Expiration });
-        _workers = new Lazy<WorkerStorage>(() => new(database.LaneSource, Options(), time) { JobExpirationTimeout = Expiration });
+        _storage = new Lazy<PostgreSqlStorage>(() => new(new HangfireConnections(database), Options()) { JobExpirationTimeout = Expiration });
+        _workers = new Lazy<WorkerStorage>(() => new(database, Options(), time) { JobExpirationTimeout = Expiration });
         _client = new Lazy<IBackgroundJobClient>(() => new BackgroundJobClient(_storage.Value, Filters));
     }
 
@@ -58,9 +57,4 @@ internal sealed class HangfireStorage
         // until then. Not shorter: their age is told by the clocks of the processes.
         DistributedLockTimeout = TimeSpan.FromSeconds(5),
     };
-
-    private sealed class PooledConnections(QueueDatabase database) : IConnectionFactory
-    {
-        public NpgsqlConnection GetOrCreateConnection() => database.Source.CreateConnection();
-    }
 }

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Hangfire.Storage;
 using Npgsql;
@@ -7,18 +8,26 @@ using Npgsql;
 namespace Etl.Loader.Queue;
 
 /// <summary>
-/// A worker's way to Hangfire's tables. Overridden is what each load passes through: fetching the next job, the lock of a job's state, the change of
-/// the state. Everything else, and fetching when the queues are empty, is Hangfire's own.
+/// A worker's way to Hangfire's tables. Overridden is what each load passes through: fetching the next job, the lock of a job's state, the job that
+/// it guards, the change of the state. Everything else, and fetching when the queues are empty, is Hangfire's own.
 /// </summary>
 internal sealed class WorkerConnection : PostgreSqlConnection
 {
-    private const string StateLock = ":state-lock";
+    private const string LockPrefix = HangfireSchema.Name + ":job:";
+    private const string LockSuffix = ":state-lock";
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(50);
     private static readonly SqlText Sql = SqlText.Load("Queue/Sql/worker.sql");
 
     private readonly WorkerStorage _storage;
     private NpgsqlConnection? _connection;
+
+    /// <summary>Of the job just fetched, for the change of its state that comes next.</summary>
+    private string? _lockedAhead;
+
     private string? _locked;
+
+    /// <summary>As it was when the lock was taken, to be asked for once.</summary>
+    private (string Id, JobData Data)? _guarded;
 
     public WorkerConnection(WorkerStorage storage)
         : base(storage) => _storage = storage;
@@ -27,31 +36,23 @@ internal sealed class WorkerConnection : PostgreSqlConnection
     public override IFetchedJob FetchNextJob(string[] queues, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using (var batch = Batch())
-        {
-            var fetch = Statement("fetch_next");
-            fetch.Parameters.AddWithValue("queues", queues);
-            batch.BatchCommands.Add(fetch);
-            using var row = batch.ExecuteReader();
-            row.NextResult();
-            if (row.Read())
-            {
-                var job = row.GetInt64(1).ToString(CultureInfo.InvariantCulture);
-                return new PostgreSqlFetchedJob(_storage, row.GetInt64(0), job, row.GetString(2), row.GetDateTime(3));
-            }
-        }
-
-        return base.FetchNextJob(queues, cancellationToken);
+        return FetchWaiting(queues) ?? base.FetchNextJob(queues, cancellationToken);
     }
 
     public override IDisposable AcquireDistributedLock(string resource, TimeSpan timeout)
     {
-        if (_locked is not null || !resource.EndsWith(StateLock, StringComparison.Ordinal))
+        var key = $"{HangfireSchema.Name}:{resource}";
+        if (_lockedAhead == key)
+        {
+            (_locked, _lockedAhead) = (key, null);
+            return new Release(this);
+        }
+
+        if (_locked is not null || !key.StartsWith(LockPrefix, StringComparison.Ordinal) || !key.EndsWith(LockSuffix, StringComparison.Ordinal))
         {
             return base.AcquireDistributedLock(resource, timeout);
         }
 
-        var key = $"{HangfireSchema.Name}:{resource}";
         var began = _storage.Time.GetTimestamp();
         while (!TryLock(key))
         {
@@ -68,21 +69,81 @@ internal sealed class WorkerConnection : PostgreSqlConnection
         return new Release(this);
     }
 
+    public override JobData GetJobData(string id)
+    {
+        if (_locked is null || _guarded is not { } guarded || guarded.Id != id)
+        {
+            return base.GetJobData(id);
+        }
+
+        _guarded = null;
+        return guarded.Data;
+    }
+
     /// <summary>Its commit also releases the lock of the job's state: nothing comes between the two.</summary>
     public override IWriteOnlyTransaction CreateWriteTransaction() => new BatchedTransaction(_storage, new RecordingConnection(), Send);
 
     public override void Dispose()
     {
+        try
+        {
+            Unlock(_lockedAhead);
+        }
+        catch (NpgsqlException)
+        {
+            // Left behind as by a dead process, and taken over as such.
+        }
+
         _connection?.Dispose();
         base.Dispose();
     }
 
-    private void Send(IReadOnlyList<NpgsqlBatchCommand> statements)
+    private WorkerJob? FetchWaiting(string[] queues)
+    {
+        using var batch = Batch();
+        var fetch = Guarded(Statement("fetch_next"));
+        fetch.Parameters.AddWithValue("queues", queues);
+        fetch.Parameters.AddWithValue("lock_prefix", LockPrefix);
+        fetch.Parameters.AddWithValue("lock_suffix", LockSuffix);
+        batch.BatchCommands.Add(fetch);
+        var find = Statement("fetched_job");
+        find.Parameters.AddWithValue("queues", queues);
+        batch.BatchCommands.Add(find);
+        (long Id, long Job, string Queue, DateTime FetchedAt) fetched;
+        string? locked;
+        using (var row = batch.ExecuteReader())
+        {
+            row.NextResult();
+            if (!row.Read())
+            {
+                return null;
+            }
+
+            fetched = (row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetDateTime(3));
+            locked = row.IsDBNull(4) ? null : row.GetString(4);
+            row.NextResult();
+            _guarded = locked is null ? null : ReadJob(row);
+        }
+
+        _lockedAhead = locked;
+        return new WorkerJob(_storage, fetched.Id, fetched.Job, fetched.Queue, fetched.FetchedAt);
+    }
+
+    private void Send(IReadOnlyList<NpgsqlBatchCommand> statements, WorkerJob? ended)
     {
         using var batch = Batch();
         foreach (var statement in statements)
         {
             batch.BatchCommands.Add(statement);
+        }
+
+        NpgsqlBatchCommand? removal = null;
+        if (ended?.Fetched is { } fetchedAt)
+        {
+            removal = Statement("remove_fetched");
+            removal.Parameters.AddWithValue("id", ended.Id);
+            removal.Parameters.AddWithValue("fetched_at", fetchedAt);
+            batch.BatchCommands.Add(removal);
         }
 
         if (_locked is { } key)
@@ -92,44 +153,85 @@ internal sealed class WorkerConnection : PostgreSqlConnection
 
         batch.ExecuteNonQuery();
         _locked = null;
+        if (removal is { RecordsAffected: 1 })
+        {
+            ended!.WasRemoved();
+        }
     }
 
     private bool TryLock(string key)
     {
         using var batch = Batch();
-        var now = _storage.Time.GetUtcNow();
-        var take = Statement("take_lock");
+        var take = Guarded(Statement("take_lock"));
         take.Parameters.AddWithValue("resource", key);
-        take.Parameters.AddWithValue("now", now);
-        take.Parameters.AddWithValue("dead_before", now - _storage.LockLifetime);
         batch.BatchCommands.Add(take);
-        batch.ExecuteNonQuery();
+        var find = Statement("find_job");
+        find.Parameters.AddWithValue("id", long.Parse(key[LockPrefix.Length..^LockSuffix.Length], CultureInfo.InvariantCulture));
+        batch.BatchCommands.Add(find);
+        using var row = batch.ExecuteReader();
+        row.NextResult();
+        _guarded = ReadJob(row);
         return take.RecordsAffected == 1;
     }
 
-    private void Unlock()
+    private void Unlock(string? key)
     {
-        if (_locked is not { } key)
+        _guarded = null;
+        if (key is null)
         {
             return;
         }
 
-        _locked = null;
+        _locked = _lockedAhead = null;
         using var batch = Batch();
         batch.BatchCommands.Add(ReleaseOf(key));
         batch.ExecuteNonQuery();
     }
 
+    /// <summary>Hangfire's own reading of a job's row.</summary>
+    private static (string, JobData)? ReadJob(NpgsqlDataReader row)
+    {
+        if (!row.Read())
+        {
+            return null;
+        }
+
+        var invocation = SerializationHelper.Deserialize<InvocationData>(row.GetString(1));
+        invocation.Arguments = row.GetString(3);
+        var data = new JobData { State = row.IsDBNull(2) ? null : row.GetString(2), CreatedAt = row.GetDateTime(4) };
+        try
+        {
+            data.Job = invocation.DeserializeJob();
+        }
+        catch (JobLoadException fault)
+        {
+            data.LoadException = fault;
+        }
+
+        return (row.GetInt64(0).ToString(CultureInfo.InvariantCulture), data);
+    }
+
     /// <summary>On this connection's own session, which is replaced when it broke.</summary>
     private NpgsqlBatch Batch()
     {
-        if (_connection is not { State: ConnectionState.Open })
+        if (_connection is { State: not ConnectionState.Open })
         {
-            _connection?.Dispose();
-            _connection = _storage.Source.OpenConnection();
+            // What ended one session ended the others most likely.
+            _connection.Dispose();
+            _connection = null;
+            _storage.Clear();
         }
 
+        _connection ??= _storage.Open();
         return new NpgsqlBatch(_connection) { BatchCommands = { Statement("relax") } };
+    }
+
+    private NpgsqlBatchCommand Guarded(NpgsqlBatchCommand statement)
+    {
+        var now = _storage.Time.GetUtcNow();
+        statement.Parameters.AddWithValue("now", now);
+        statement.Parameters.AddWithValue("dead_before", now - _storage.LockLifetime);
+        return statement;
     }
 
     private static NpgsqlBatchCommand Statement(string name) => new(Sql[name]);
@@ -143,6 +245,6 @@ internal sealed class WorkerConnection : PostgreSqlConnection
 
     private sealed class Release(WorkerConnection owner) : IDisposable
     {
-        public void Dispose() => owner.Unlock();
+        public void Dispose() => owner.Unlock(owner._locked);
     }
 }

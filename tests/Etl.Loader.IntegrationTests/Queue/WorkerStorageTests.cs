@@ -131,6 +131,91 @@ public class WorkerStorageTests(PostgresServer server)
         Assert.NotEqual(first.JobId, second.JobId);
     }
 
+    [Fact]
+    public async Task A_job_is_fetched_with_the_lock_of_its_state_and_what_that_guards()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await stage.AcceptAsync();
+        using (var worker = stage.Get<HangfireStorage>().Workers.GetConnection())
+        using (var fetched = worker.FetchNextJob(LaneQueues.All(QueueStage.Target), Token))
+        {
+            var resource = $"job:{fetched.JobId}:state-lock";
+            using var other = stage.Get<HangfireStorage>().Storage.GetConnection();
+            Assert.ThrowsAny<DistributedLockTimeoutException>(() => other.AcquireDistributedLock(resource, TimeSpan.Zero));
+            using (worker.AcquireDistributedLock(resource, TimeSpan.Zero))
+            {
+                var (mine, theirs) = (worker.GetJobData(fetched.JobId), other.GetJobData(fetched.JobId));
+                Assert.Equal((theirs.State, theirs.CreatedAt, theirs.Job.ToString()), (mine.State, mine.CreatedAt, mine.Job.ToString()));
+                Assert.Equal(theirs.Job.Args, mine.Job.Args);
+            }
+
+            using (other.AcquireDistributedLock(resource, TimeSpan.Zero))
+            {
+                // Let go without a change of state.
+            }
+        }
+
+        using (var worker = stage.Get<HangfireStorage>().Workers.GetConnection())
+        {
+            worker.FetchNextJob(LaneQueues.All(QueueStage.Target), Token).Dispose();
+            Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.lock"));
+        }
+
+        Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.lock"));
+    }
+
+    [Fact]
+    public async Task A_job_is_fetched_while_another_process_changes_its_state_and_then_is_as_that_left_it()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var job = await JobAsync(stage, await stage.AcceptAsync());
+        var resource = $"job:{job}:state-lock";
+        using var worker = stage.Get<HangfireStorage>().Workers.GetConnection();
+        using var other = stage.Get<HangfireStorage>().Storage.GetConnection();
+        using (other.AcquireDistributedLock(resource, TimeSpan.Zero))
+        {
+            using var fetched = worker.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
+            Assert.Equal(job, fetched.JobId);
+            Assert.Throws<DistributedLockTimeoutException>(() => worker.AcquireDistributedLock(resource, TimeSpan.Zero));
+            using var change = other.CreateWriteTransaction();
+            change.SetJobState(job, new DeletedState());
+            change.Commit();
+        }
+
+        using (worker.AcquireDistributedLock(resource, TimeSpan.Zero))
+        {
+            Assert.Equal(DeletedState.StateName, worker.GetJobData(job).State);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_job_leaves_its_queue_in_the_transaction_that_ends_it_unless_another_worker_has_it(bool fetchedAgain)
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await stage.AcceptAsync();
+        var workers = stage.Get<HangfireStorage>().Workers;
+        using var worker = workers.GetConnection();
+        using var job = worker.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
+        Assert.True(workers.HasFeature(JobStorageFeatures.Transaction.RemoveFromQueue(job.GetType())));
+        if (fetchedAgain)
+        {
+            await stage.ExecuteAsync("UPDATE hangfire.jobqueue SET fetchedat = fetchedat + interval '1 second'");
+        }
+
+        using (var end = (JobStorageTransaction)worker.CreateWriteTransaction())
+        {
+            end.SetJobState(job.JobId, new DeletedState());
+            end.RemoveFromQueue(job);
+            Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue"));
+            end.Commit();
+        }
+
+        Assert.Equal(fetchedAgain ? 1L : 0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue"));
+        Assert.Equal(fetchedAgain, ((WorkerJob)job).Fetched is not null);
+    }
+
     private static Task<string> JobAsync(QueueStage stage, LoadId load) =>
         stage.ScalarAsync<string>("SELECT job_id FROM etl_loader.load WHERE load_id = $1", load.Value);
 }

@@ -112,12 +112,12 @@ internal static class PostgreSqlReceipts
             token, load.Value);
 
     /// <summary>Forgets what chunks of an unpublished load left in our own tables.</summary>
-    public static async Task ForgetStagingAsync(WriteTransaction session, LoadId load, bool rejects, CancellationToken token)
+    public static IEnumerable<(string Sql, object?[] Values)> ForgetStaging(LoadId load, bool rejects)
     {
-        await session.ExecuteAsync(Sql["forget_checkpoints"], token, load.Value);
+        yield return (Sql["forget_checkpoints"], [load.Value]);
         if (rejects)
         {
-            await session.ExecuteAsync(Sql["forget_rejects"], token, load.Value);
+            yield return (Sql["forget_rejects"], [load.Value]);
         }
     }
 

@@ -114,7 +114,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         await using var session = await _sessions.BeginWritingAsync(epoch, token);
         await session.ExecuteAsync($"DROP TABLE IF EXISTS {Identifiers.Quote(Identifiers.Staging(load))}", token);
         var published = await PostgreSqlReceipts.FindAsync(session, load, token) is not null;
-        await PostgreSqlReceipts.ForgetStagingAsync(session, load, rejects: !published, token);
+        await session.ExecuteAsync(PostgreSqlReceipts.ForgetStaging(load, rejects: !published), token);
         await session.CommitAsync(token);
     }
 

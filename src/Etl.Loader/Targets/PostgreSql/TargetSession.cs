@@ -26,6 +26,18 @@ internal class TargetSession(NpgsqlConnection connection, LineWatch line, Npgsql
         return batch;
     }
 
+    /// <inheritdoc cref="Batch"/>
+    public Task ExecuteAsync(IEnumerable<(string Sql, object?[] Values)> statements, CancellationToken token)
+    {
+        return AnswerAsync(AskAsync(), token);
+
+        async Task AskAsync()
+        {
+            await using var batch = Batch([.. statements]);
+            await batch.ExecuteNonQueryAsync(token);
+        }
+    }
+
     public Task<int> ExecuteAsync(string sql, CancellationToken token, params object?[] values)
     {
         return AnswerAsync(AskAsync(), token);

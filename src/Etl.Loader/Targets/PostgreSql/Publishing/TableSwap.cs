@@ -15,13 +15,8 @@ internal sealed class TableSwap(TableLock tableLock)
     /// <summary>For a table that is not there yet.</summary>
     public static async Task CreateAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
     {
-        await session.ExecuteAsync(Tended(staged), token);
-        foreach (var grant in await SchemaGrantsAsync(session, staged, token))
-        {
-            await session.ExecuteAsync(grant, token);
-        }
-
-        await MoveAsync(session, staged, token);
+        var grants = await SchemaGrantsAsync(session, staged, token);
+        await session.ExecuteAsync([(Tended(staged), []), .. grants.Select(grant => (grant, Array.Empty<object?>())), .. Move(staged)], token);
     }
 
     /// <summary>
@@ -112,8 +107,7 @@ internal sealed class TableSwap(TableLock tableLock)
             await session.ExecuteAsync(statement, token);
         }
 
-        await session.ExecuteAsync($"DROP TABLE {Identifiers.Quote(staged.Table)}", token);
-        await MoveAsync(session, staged, token);
+        await session.ExecuteAsync([($"DROP TABLE {Identifiers.Quote(staged.Table)}", []), .. Move(staged)], token);
         await ApplyAsync(session, staged, after, token);
         await DependentViews.CreateAsync(session, views, staged.Table, token);
     }
@@ -159,18 +153,11 @@ internal sealed class TableSwap(TableLock tableLock)
         }
     }
 
-    private static Task MoveAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
-    {
-        return session.AnswerAsync(AskAsync(), token);
-
-        async Task AskAsync()
-        {
-            await using var move = session.Batch(
-                ($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", []),
-                ($"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", []));
-            await move.ExecuteNonQueryAsync(token);
-        }
-    }
+    private static IEnumerable<(string Sql, object?[] Values)> Move(StagedTable staged) =>
+    [
+        ($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", []),
+        ($"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", []),
+    ];
 
     private static Task<List<string>> SchemaGrantsAsync(WriteTransaction session, StagedTable staged, CancellationToken token) => session.RowsAsync(
         Publish["schema_grants"],

@@ -80,9 +80,7 @@ internal sealed class ChunkedStage(
             return done;
         }
 
-        await PostgreSqlReceipts.ForgetStagingAsync(session, request.Load, rejects: true, token);
-        await session.ExecuteAsync(table.Drop, token);
-        await session.ExecuteAsync(table.CreateLeftAlone, token);
+        await table.MakeAsync(session, request.Load, leftAlone: true, token);
         await table.VerifyReplaceAsync(session, request, token);
         await session.CommitAsync(token);
         return [];

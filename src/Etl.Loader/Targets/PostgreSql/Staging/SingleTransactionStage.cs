@@ -14,9 +14,7 @@ internal static class SingleTransactionStage
     public static async Task<StagedRows> RunAsync(
         WriteTransaction session, StagingTable table, StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
-        await PostgreSqlReceipts.ForgetStagingAsync(session, request.Load, rejects: true, token);
-        await session.ExecuteAsync(table.Drop, token);
-        await session.ExecuteAsync(table.Create, token);
+        await table.MakeAsync(session, request.Load, leftAlone: false, token);
         await table.VerifyReplaceAsync(session, request, token);
         var tally = new RejectTally(request.RejectsMax);
         var rejects = new RejectList(tally);

@@ -38,18 +38,20 @@ internal sealed class StagingTable
 
     public string Names => string.Join(", ", _columns.Select(c => Identifiers.Quote(c.Name)));
 
-    /// <summary>For rows that are committed before they are published: the server need not tidy up a table that nobody reads yet.</summary>
-    public string CreateLeftAlone => $"{Create} WITH (autovacuum_enabled = false, toast.autovacuum_enabled = false)";
-
-    public string Create =>
-        $"CREATE TABLE {Quoted} ({string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {PostgreSqlTypes.Declare(c.Type)}"))})";
-
-    public string Drop => $"DROP TABLE IF EXISTS {Quoted}";
-
     public string Analyze => $"ANALYZE {Quoted}";
 
     /// <param name="freeze">Rows are visible to every snapshot at once; only in the transaction that created the table.</param>
     public string Copy(bool freeze) => $"COPY {Quoted} ({Names}) FROM STDIN (FORMAT binary{(freeze ? ", FREEZE" : "")})";
+
+    /// <summary>Makes it, empty, and forgets what an earlier attempt at the load left.</summary>
+    /// <param name="leftAlone">For rows that are committed before they are published: the server need not tidy up a table that nobody reads yet.</param>
+    public Task MakeAsync(WriteTransaction session, LoadId load, bool leftAlone, CancellationToken token)
+    {
+        var columns = string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {PostgreSqlTypes.Declare(c.Type)}"));
+        var settings = leftAlone ? " WITH (autovacuum_enabled = false, toast.autovacuum_enabled = false)" : "";
+        return session.ExecuteAsync(
+            [.. PostgreSqlReceipts.ForgetStaging(load, rejects: true), ($"DROP TABLE IF EXISTS {Quoted}", []), ($"CREATE TABLE {Quoted} ({columns}){settings}", [])], token);
+    }
 
     /// <summary>What would fail at the publish is better said before hours of copying.</summary>
     public static async Task VerifyDestinationAsync(WriteTransaction session, TableName table, CancellationToken token)
