@@ -3,6 +3,7 @@ using Hangfire;
 using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Etl.Loader.Queue;
 
@@ -23,8 +24,8 @@ internal sealed class HangfireStorage
     {
         HangfireConventions.Apply(logging);
         Filters = new JobFilterCollection { filter };
-        _storage = new Lazy<PostgreSqlStorage>(() => new(new HangfireConnections(database), Options()) { JobExpirationTimeout = Expiration });
-        _workers = new Lazy<WorkerStorage>(() => new(database, Options(), time) { JobExpirationTimeout = Expiration });
+        _storage = new Lazy<PostgreSqlStorage>(() => new(new PooledConnections(database), Options()) { JobExpirationTimeout = Expiration });
+        _workers = new Lazy<WorkerStorage>(() => new(database.LaneSource, Options(), time) { JobExpirationTimeout = Expiration });
         _client = new Lazy<IBackgroundJobClient>(() => new BackgroundJobClient(_storage.Value, Filters));
     }
 
@@ -57,4 +58,9 @@ internal sealed class HangfireStorage
         // until then. Not shorter: their age is told by the clocks of the processes.
         DistributedLockTimeout = TimeSpan.FromSeconds(5),
     };
+
+    private sealed class PooledConnections(QueueDatabase database) : IConnectionFactory
+    {
+        public NpgsqlConnection GetOrCreateConnection() => database.Source.CreateConnection();
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class LaneServer : IAsyncDisposable
         _hangfire = hangfire;
 
         // Sessions pooled before an outage are dead, and a server that meets one at its start rests for 15 s.
-        hangfire.Workers.Clear();
+        hangfire.Workers.Source.Clear();
         Desk = desk;
         _server = new BackgroundJobServer(
             new BackgroundJobServerOptions

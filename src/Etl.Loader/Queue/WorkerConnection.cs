@@ -26,8 +26,8 @@ internal sealed class WorkerConnection : PostgreSqlConnection
 
     private string? _locked;
 
-    /// <summary>As it was when the lock was taken, to be asked for once.</summary>
-    private (string Id, JobData Data)? _guarded;
+    /// <summary>The job as it was when its lock was taken, to be asked for once.</summary>
+    private GuardedJob? _guarded;
 
     public WorkerConnection(WorkerStorage storage)
         : base(storage) => _storage = storage;
@@ -77,7 +77,7 @@ internal sealed class WorkerConnection : PostgreSqlConnection
         }
 
         _guarded = null;
-        return guarded.Data;
+        return guarded.ToData();
     }
 
     /// <summary>Its commit also releases the lock of the job's state: nothing comes between the two.</summary>
@@ -87,7 +87,7 @@ internal sealed class WorkerConnection : PostgreSqlConnection
     {
         try
         {
-            Unlock(_lockedAhead);
+            Unlock(ref _lockedAhead);
         }
         catch (NpgsqlException)
         {
@@ -101,7 +101,7 @@ internal sealed class WorkerConnection : PostgreSqlConnection
     private WorkerJob? FetchWaiting(string[] queues)
     {
         using var batch = Batch();
-        var fetch = Guarded(Statement("fetch_next"));
+        var fetch = Timed(Statement("fetch_next"));
         fetch.Parameters.AddWithValue("queues", queues);
         fetch.Parameters.AddWithValue("lock_prefix", LockPrefix);
         fetch.Parameters.AddWithValue("lock_suffix", LockSuffix);
@@ -162,7 +162,7 @@ internal sealed class WorkerConnection : PostgreSqlConnection
     private bool TryLock(string key)
     {
         using var batch = Batch();
-        var take = Guarded(Statement("take_lock"));
+        var take = Timed(Statement("take_lock"));
         take.Parameters.AddWithValue("resource", key);
         batch.BatchCommands.Add(take);
         var find = Statement("find_job");
@@ -174,59 +174,38 @@ internal sealed class WorkerConnection : PostgreSqlConnection
         return take.RecordsAffected == 1;
     }
 
-    private void Unlock(string? key)
+    private void Unlock(ref string? locked)
     {
         _guarded = null;
-        if (key is null)
+        if (locked is not { } key)
         {
             return;
         }
 
-        _locked = _lockedAhead = null;
+        locked = null;
         using var batch = Batch();
         batch.BatchCommands.Add(ReleaseOf(key));
         batch.ExecuteNonQuery();
     }
 
-    /// <summary>Hangfire's own reading of a job's row.</summary>
-    private static (string, JobData)? ReadJob(NpgsqlDataReader row)
-    {
-        if (!row.Read())
-        {
-            return null;
-        }
-
-        var invocation = SerializationHelper.Deserialize<InvocationData>(row.GetString(1));
-        invocation.Arguments = row.GetString(3);
-        var data = new JobData { State = row.IsDBNull(2) ? null : row.GetString(2), CreatedAt = row.GetDateTime(4) };
-        try
-        {
-            data.Job = invocation.DeserializeJob();
-        }
-        catch (JobLoadException fault)
-        {
-            data.LoadException = fault;
-        }
-
-        return (row.GetInt64(0).ToString(CultureInfo.InvariantCulture), data);
-    }
+    private static GuardedJob? ReadJob(NpgsqlDataReader row) => row.Read()
+        ? new(row.GetInt64(0).ToString(CultureInfo.InvariantCulture), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3), row.GetDateTime(4))
+        : null;
 
     /// <summary>On this connection's own session, which is replaced when it broke.</summary>
     private NpgsqlBatch Batch()
     {
-        if (_connection is { State: not ConnectionState.Open })
+        if (_connection is not { State: ConnectionState.Open })
         {
-            // What ended one session ended the others most likely.
-            _connection.Dispose();
-            _connection = null;
-            _storage.Clear();
+            _connection?.Dispose();
+            _connection = _storage.Source.OpenConnection();
         }
 
-        _connection ??= _storage.Open();
         return new NpgsqlBatch(_connection) { BatchCommands = { Statement("relax") } };
     }
 
-    private NpgsqlBatchCommand Guarded(NpgsqlBatchCommand statement)
+    /// <summary>With when a lock is taken, and since when one is too old to be held.</summary>
+    private NpgsqlBatchCommand Timed(NpgsqlBatchCommand statement)
     {
         var now = _storage.Time.GetUtcNow();
         statement.Parameters.AddWithValue("now", now);
@@ -245,6 +224,28 @@ internal sealed class WorkerConnection : PostgreSqlConnection
 
     private sealed class Release(WorkerConnection owner) : IDisposable
     {
-        public void Dispose() => owner.Unlock(owner._locked);
+        public void Dispose() => owner.Unlock(ref owner._locked);
+    }
+
+    /// <summary>A job's row.</summary>
+    private sealed record GuardedJob(string Id, string Invocation, string? State, string Arguments, DateTime CreatedAt)
+    {
+        /// <summary>As Hangfire reads it; throws where that does, on what is no job.</summary>
+        public JobData ToData()
+        {
+            var invocation = SerializationHelper.Deserialize<InvocationData>(Invocation);
+            invocation.Arguments = Arguments;
+            var data = new JobData { State = State, CreatedAt = CreatedAt };
+            try
+            {
+                data.Job = invocation.DeserializeJob();
+            }
+            catch (JobLoadException fault)
+            {
+                data.LoadException = fault;
+            }
+
+            return data;
+        }
     }
 }

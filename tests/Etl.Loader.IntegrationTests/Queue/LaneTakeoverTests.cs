@@ -197,13 +197,12 @@ public class LaneTakeoverTests(PostgresServer server)
     {
         await using var stage = await QueueStage.OpenAsync(server);
         await using (await stage.Get<QueueDatabase>().LaneSource.OpenConnectionAsync(Token))
-        await using (await stage.Get<QueueDatabase>().Source.OpenConnectionAsync(Token))
-        await using (await stage.Get<QueueDatabase>().Source.OpenConnectionAsync(Token))
         {
-            // Go into the pools.
+            // Goes into the pool.
         }
 
         await stage.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        stage.Get<QueueDatabase>().Source.Clear();
         stage.StartLane();
         await UntilHeldAsync(stage);
 

@@ -188,6 +188,20 @@ public class WorkerStorageTests(PostgresServer server)
         }
     }
 
+    [Fact]
+    public async Task A_job_that_cannot_be_read_is_fetched_all_the_same_and_fails_where_Hangfire_reads_it()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await stage.AcceptAsync();
+        await stage.ExecuteAsync("UPDATE hangfire.job SET invocationdata = '[1]'");
+        using var worker = stage.Get<HangfireStorage>().Workers.GetConnection();
+        using var fetched = worker.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
+        using (worker.AcquireDistributedLock($"job:{fetched.JobId}:state-lock", TimeSpan.Zero))
+        {
+            Assert.ThrowsAny<Exception>(() => worker.GetJobData(fetched.JobId));
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -214,6 +228,47 @@ public class WorkerStorageTests(PostgresServer server)
 
         Assert.Equal(fetchedAgain ? 1L : 0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue"));
         Assert.Equal(fetchedAgain, ((WorkerJob)job).Fetched is not null);
+    }
+
+    /// <summary>Sessions of the lanes' pool go back without a reset; Hangfire waits for jobs on one that listens, which must not be of them.</summary>
+    [Fact]
+    public async Task No_session_of_the_lanes_pool_listens_for_jobs()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var stop = stage.StartLane();
+        await stage.UntilAsync(await stage.AcceptAsync(), LoadStatus.Loaded);
+        await QueueStage.UntilAsync(
+            async () => await stage.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'listen%'") > 0,
+            () => "nobody listened for jobs");
+        await stop();
+        var pool = stage.Get<QueueDatabase>().LaneSource;
+        Assert.Equal(0L, await ChannelsAsync(pool));
+        await using (var session = await pool.OpenConnectionAsync(Token))
+        await using (var listen = new NpgsqlCommand("LISTEN new_job", session))
+        {
+            await listen.ExecuteNonQueryAsync(Token);
+        }
+
+        Assert.Equal(1L, await ChannelsAsync(pool));
+    }
+
+    /// <summary>To which the sessions listen that the pool has, and some more.</summary>
+    private static async Task<long> ChannelsAsync(NpgsqlDataSource pool)
+    {
+        var channels = 0L;
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => pool.OpenConnectionAsync(Token).AsTask()));
+        foreach (var session in sessions)
+        {
+            await using var count = new NpgsqlCommand("SELECT count(*) FROM pg_listening_channels()", session);
+            channels += (long)(await count.ExecuteScalarAsync(Token))!;
+        }
+
+        foreach (var session in sessions)
+        {
+            await session.DisposeAsync();
+        }
+
+        return channels;
     }
 
     private static Task<string> JobAsync(QueueStage stage, LoadId load) =>

@@ -16,7 +16,7 @@ internal sealed class TableSwap(TableLock tableLock)
     public static async Task CreateAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
     {
         var grants = await SchemaGrantsAsync(session, staged, token);
-        await session.ExecuteAsync([(Tended(staged), []), .. grants.Select(grant => (grant, Array.Empty<object?>())), .. Move(staged)], token);
+        await session.ExecuteAsync([(Tended(staged), []), .. Plain(grants), .. Move(staged)], token);
     }
 
     /// <summary>
@@ -102,12 +102,8 @@ internal sealed class TableSwap(TableLock tableLock)
     {
         var after = await session.PairsAsync(Sql["after_swap"], token, table, staging);
         var revokes = await session.ListAsync(Sql["granted"], token, Identifiers.Quote(staged.Staging));
-        foreach (var statement in revokes.Concat(await session.ListAsync(Sql["detach"], token, table, staging)))
-        {
-            await session.ExecuteAsync(statement, token);
-        }
-
-        await session.ExecuteAsync([($"DROP TABLE {Identifiers.Quote(staged.Table)}", []), .. Move(staged)], token);
+        var detach = await session.ListAsync(Sql["detach"], token, table, staging);
+        await session.ExecuteAsync([.. Plain(revokes), .. Plain(detach), ($"DROP TABLE {Identifiers.Quote(staged.Table)}", []), .. Move(staged)], token);
         await ApplyAsync(session, staged, after, token);
         await DependentViews.CreateAsync(session, views, staged.Table, token);
     }
@@ -152,6 +148,8 @@ internal sealed class TableSwap(TableLock tableLock)
             }
         }
     }
+
+    private static IEnumerable<(string Sql, object?[] Values)> Plain(IEnumerable<string> statements) => statements.Select(sql => (sql, Array.Empty<object?>()));
 
     private static IEnumerable<(string Sql, object?[] Values)> Move(StagedTable staged) =>
     [
