@@ -39,7 +39,7 @@ internal sealed class FirstMisfit(IDatasetSurveyor surveyor, DatasetSurvey surve
                 {
                     if (!batch.IsNull(row, ordinal) && !TypeFit.Takes(type, batch.Value(row, ordinal)))
                     {
-                        return new TypeExclusion(type.Kind, batch.Lines[row], Shorten(batch.Value(row, ordinal)));
+                        return new TypeExclusion(type.Kind, batch.Lines[row], Shorten(ValueFormats.AsWritten(batch.Value(row, ordinal))));
                     }
                 }
             }

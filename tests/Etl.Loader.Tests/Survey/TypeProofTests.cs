@@ -189,7 +189,9 @@ public class TypeProofTests
     {
         Span<byte> canonical = stackalloc byte[ValueFormats.MaxCanonicalBytes];
         Assert.True(new ValueFormats(',', "yyyy-dd-MM", "yyyy-dd-MM HH:mm:ss").TryCanonical(Encoding.UTF8.GetBytes(value), Enum.Parse<TypeKind>(kind), canonical, out var written));
-        Assert.Equal(value + " ", Encoding.UTF8.GetString(canonical[..written]));
+        Assert.False(TypeFit.Takes(new(Enum.Parse<TypeKind>(kind), 38, 10), canonical[..written]));
+        Assert.True(ValueFormats.IsOfOtherForm(canonical[..written]));
+        Assert.Equal(value, Encoding.UTF8.GetString(ValueFormats.AsWritten(canonical[..written])));
     }
 
     private static SurveyedColumn Prove(params string[] values)

@@ -111,6 +111,7 @@ public class ValueParserTests
     [InlineData(" 1")]
     [InlineData("1_000")]
     [InlineData("")]
+    [InlineData("1.5\0")]
     public void What_is_no_double_is_refused(string text) => Assert.False(ValueParser.TryFloat8(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]

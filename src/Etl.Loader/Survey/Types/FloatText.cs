@@ -30,7 +30,9 @@ internal static class FloatText
         }
 
         const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return double.TryParse(text, styles, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)
+
+        // .NET passes over NUL characters behind a number.
+        return double.TryParse(text, styles, CultureInfo.InvariantCulture, out value) && double.IsFinite(value) && text[^1] != 0
             && ((text.Length <= ExactFloatDigits && Math.Abs(value) >= SmallestNormal) || GivesBack(value, text));
     }
 

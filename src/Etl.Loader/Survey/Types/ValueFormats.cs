@@ -9,6 +9,9 @@ internal sealed class ValueFormats
     /// <summary>Longest canonical text that <see cref="TryCanonical"/> writes, except of numbers and of what is not in the stated form.</summary>
     public const int MaxCanonicalBytes = 32;
 
+    /// <summary>Behind a value of another form than the stated one: with it no number, date or time is one.</summary>
+    private const byte OtherForm = 0;
+
     private readonly DateTimeFormat? _date;
     private readonly DateTimeFormat? _timestamp;
 
@@ -66,7 +69,7 @@ internal sealed class ValueFormats
     /// <summary>
     /// Writes the canonical text of a value for its final type; false where the value is canonical already or not of the type at all,
     /// so that it stays as it stands and whoever encodes it can say so. What is canonical and yet not in the stated form (<c>1.500</c> where the
-    /// comma is the decimal point) would be taken for another value: it gets a blank behind it, with which no number, date or time is one.
+    /// comma is the decimal point) would be taken for another value: it is marked, so that no encoder takes it (<see cref="IsOfOtherForm"/>).
     /// </summary>
     /// <param name="canonical">A byte longer than the value, and <see cref="MaxCanonicalBytes"/> at least.</param>
     public bool TryCanonical(ReadOnlySpan<byte> value, TypeKind type, Span<byte> canonical, out int written)
@@ -77,7 +80,7 @@ internal sealed class ValueFormats
             case TypeKind.Numeric or TypeKind.Float8 when DecimalPoint != '.':
                 if (value.Contains((byte)'.'))
                 {
-                    return Spoil(value, canonical, out written);
+                    return Mark(value, canonical, out written);
                 }
 
                 var comma = value.IndexOf(DecimalPoint);
@@ -94,7 +97,7 @@ internal sealed class ValueFormats
             case TypeKind.Date when _date is not null:
                 if (!_date.TryRead(value, out var date))
                 {
-                    return Spoil(value, canonical, out written);
+                    return Mark(value, canonical, out written);
                 }
 
                 written = date.WriteDate(canonical);
@@ -115,17 +118,23 @@ internal sealed class ValueFormats
                 return true;
 
             case TypeKind.Timestamp when _timestamp is not null:
-                return Spoil(value, canonical, out written);
+                return Mark(value, canonical, out written);
 
             default:
                 return false;
         }
     }
 
-    private static bool Spoil(ReadOnlySpan<byte> value, Span<byte> canonical, out int written)
+    /// <summary>True for a value that was marked as not being in the form that the trigger states.</summary>
+    public static bool IsOfOtherForm(ReadOnlySpan<byte> value) => value is [.., OtherForm];
+
+    /// <summary>A value that is no text as it stands in the file, for people.</summary>
+    public static ReadOnlySpan<byte> AsWritten(ReadOnlySpan<byte> value) => IsOfOtherForm(value) ? value[..^1] : value;
+
+    private static bool Mark(ReadOnlySpan<byte> value, Span<byte> canonical, out int written)
     {
         value.CopyTo(canonical);
-        canonical[value.Length] = (byte)' ';
+        canonical[value.Length] = OtherForm;
         written = value.Length + 1;
         return true;
     }

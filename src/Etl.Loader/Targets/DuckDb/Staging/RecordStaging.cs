@@ -1,5 +1,6 @@
 using System.Text;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Types;
 using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;
@@ -97,8 +98,11 @@ internal sealed class RecordStaging(DuckDbSession session, StageRequest request,
 
     private static string Reason(RecordBatch batch, int row, TargetColumn column)
     {
-        var text = Encoding.UTF8.GetString(batch.Value(row, column.Ordinal));
+        var value = batch.Value(row, column.Ordinal);
+        var otherForm = ValueFormats.IsOfOtherForm(value);
+        var text = Encoding.UTF8.GetString(ValueFormats.AsWritten(value));
         var shown = string.Concat(text.Take(ShownCharacters).Select(c => char.IsControl(c) ? '·' : c)) + (text.Length > ShownCharacters ? "…" : "");
-        return $"column '{column.SourceName}' has '{shown}', which does not fit {DuckDbTypes.Declare(column.Type)} without loss";
+        var type = DuckDbTypes.Declare(column.Type);
+        return $"column '{column.SourceName}' has '{shown}', which {(otherForm ? $"is no {type} in the form that \"dialect\" states" : $"does not fit {type} without loss")}";
     }
 }

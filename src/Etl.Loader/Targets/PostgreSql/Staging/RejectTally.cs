@@ -1,5 +1,6 @@
 using System.Text;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Types;
 
 namespace Etl.Loader.Targets.PostgreSql.Staging;
 
@@ -50,12 +51,19 @@ internal sealed class RejectList(RejectTally tally)
     /// <summary>Why a value was not taken: the value, shortened, and what its column expects.</summary>
     public static string Reason(TargetColumn column, ReadOnlySpan<byte> value)
     {
+        var expected = PostgreSqlTypes.Declare(column.Type);
+        var form = "";
+        if (expected != "text" && ValueFormats.IsOfOtherForm(value))
+        {
+            value = ValueFormats.AsWritten(value);
+            form = " in the form that \"dialect\" states";
+        }
+
         var shown = Encoding.UTF8.GetString(value[..Math.Min(value.Length, 4 * ShownCharacters)]);
         shown = shown.Length > ShownCharacters ? shown[..ShownCharacters] + "…" : shown;
-        var expected = PostgreSqlTypes.Declare(column.Type);
         return expected == "text"
             ? $"column '{column.SourceName}' has {Printable(shown)}, which holds a NUL byte, is no UTF-8, or is longer than a gigabyte"
-            : $"column '{column.SourceName}' has {Printable(shown)}, which is no {expected}";
+            : $"column '{column.SourceName}' has {Printable(shown)}, which is no {expected}{form}";
     }
 
     private static string Printable(string text)
