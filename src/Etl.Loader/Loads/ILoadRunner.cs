@@ -17,6 +17,9 @@ internal sealed record LaneHold(ILoadTarget Target, long Epoch, Func<string?, Ca
 {
     /// <summary>Fires when the load is to end soon: at its next chunk, or as a whole if it is not staged in chunks. After a grace its own token fires.</summary>
     public CancellationToken WindUp { get; init; }
+
+    /// <summary>Asks whether a load may still begin here, and throws where not: while the queue database was away the lane may have become another's.</summary>
+    public Func<CancellationToken, Task> Confirm { get; init; } = static _ => Task.CompletedTask;
 }
 
 internal enum RunDisposition

@@ -32,7 +32,7 @@ internal sealed class LoadRunner(
     private async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, AttemptMeasure measure, CancellationToken token)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.WindUp);
-        var attempt = await WithQueueAsync(() => ledger.BeginAttemptAsync(load.Id, lane.Epoch, token), load.Id, waiting.Token);
+        var attempt = await BeginAsync(load.Id, lane, waiting.Token, token);
         if (attempt is null)
         {
             return new RunResult(RunDisposition.Done, $"The load has an outcome already, or another process holds lane {lane.Target.Name}; nothing was done.");
@@ -160,19 +160,28 @@ internal sealed class LoadRunner(
         return await telling.CancelledAsync(load, attempt, token);
     }
 
-    /// <summary>Nothing may begin without the ledger: waits until the queue database answers.</summary>
-    private async Task<T> WithQueueAsync<T>(Func<Task<T>> ask, LoadId load, CancellationToken token)
+    /// <summary>
+    /// Nothing may begin without the ledger: waits until the queue database answers. It may be another one then, restored from a backup, and the lane
+    /// another's, whose attempt this one would stand beside.
+    /// </summary>
+    private async Task<AttemptKey?> BeginAsync(LoadId load, LaneHold lane, CancellationToken waiting, CancellationToken token)
     {
-        while (true)
+        for (var away = false; ; away = true)
         {
             try
             {
-                return await ask();
+                if (away)
+                {
+                    await ledger.FindAsync(load, token);
+                    await lane.Confirm(token);
+                }
+
+                return await ledger.BeginAttemptAsync(load, lane.Epoch, token);
             }
-            catch (Exception exception) when (FaultTriage.IsQueueOutage(exception) && !token.IsCancellationRequested)
+            catch (Exception exception) when (FaultTriage.IsQueueOutage(exception) && !waiting.IsCancellationRequested)
             {
                 Log.QueueAway(logger, load, exception);
-                await Task.Delay(options.OutageProbe, time, token);
+                await Task.Delay(options.OutageProbe, time, waiting);
             }
         }
     }

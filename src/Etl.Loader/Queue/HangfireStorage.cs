@@ -11,13 +11,14 @@ namespace Etl.Loader.Queue;
 /// Hangfire over the queue database's own pool, with the one set of filters that applies to every change of a job's state: the client's, the
 /// server's and the dashboard's.
 /// </summary>
-internal sealed class HangfireStorage
+internal sealed class HangfireStorage : IDisposable
 {
     /// <summary>History is the ledger's; this is for people who look at the dashboard.</summary>
     private static readonly TimeSpan Expiration = TimeSpan.FromDays(30);
 
     private readonly Lazy<PostgreSqlStorage> _storage;
     private readonly Lazy<WorkerStorage> _workers;
+    private readonly JobListener _listener;
     private readonly Lazy<IBackgroundJobClient> _client;
 
     public HangfireStorage(QueueDatabase database, LoadStateFilter filter, TimeProvider time, ILoggerFactory logging)
@@ -25,7 +26,8 @@ internal sealed class HangfireStorage
         HangfireConventions.Apply(logging);
         Filters = new JobFilterCollection { filter };
         _storage = new Lazy<PostgreSqlStorage>(() => new(new PooledConnections(database), Options()) { JobExpirationTimeout = Expiration });
-        _workers = new Lazy<WorkerStorage>(() => new(database.LaneSource, Options(), time) { JobExpirationTimeout = Expiration });
+        _listener = new JobListener(database, time);
+        _workers = new Lazy<WorkerStorage>(() => new(database.LaneSource, _listener, Options(), time) { JobExpirationTimeout = Expiration });
         _client = new Lazy<IBackgroundJobClient>(() => new BackgroundJobClient(_storage.Value, Filters));
     }
 
@@ -38,6 +40,8 @@ internal sealed class HangfireStorage
     public WorkerStorage Workers => _workers.Value;
 
     public IBackgroundJobClient Client => _client.Value;
+
+    public void Dispose() => _listener.Dispose();
 
     internal static PostgreSqlStorageOptions Options() => new()
     {

@@ -12,7 +12,7 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
 
     public string Target => hold.Target.Name;
 
-    public LaneHold Hold => hold with { WindUp = _windUp.Token };
+    public LaneHold Hold => hold with { WindUp = _windUp.Token, Confirm = ConfirmTurnAsync };
 
     /// <summary>Fires when the running load is to end soon and no other may begin: shutdown, or pause at once. Losing the lock does not fire it.</summary>
     public CancellationToken WindingUp => _windUp.Token;

@@ -9,7 +9,7 @@ namespace Etl.Loader.Queue;
 
 /// <summary>
 /// A worker's way to Hangfire's tables. Overridden is what each load passes through: fetching the next job, the lock of a job's state, the job that
-/// it guards, the change of the state. Everything else, and fetching when the queues are empty, is Hangfire's own.
+/// it guards, the change of the state. Everything else is Hangfire's own.
 /// </summary>
 internal sealed class WorkerConnection : PostgreSqlConnection
 {
@@ -32,11 +32,23 @@ internal sealed class WorkerConnection : PostgreSqlConnection
     public WorkerConnection(WorkerStorage storage)
         : base(storage) => _storage = storage;
 
-    /// <summary>At once where a job waits; else Hangfire's own waiting, which needs a connection to listen on.</summary>
+    /// <summary>Waits until there is one, or the token fires.</summary>
     public override IFetchedJob FetchNextJob(string[] queues, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return FetchWaiting(queues) ?? base.FetchNextJob(queues, cancellationToken);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var next = _storage.Listener.Next();
+            if (FetchWaiting(queues) is { } job)
+            {
+                return job;
+            }
+
+            if (!GiveBackExpired(queues))
+            {
+                next.Wait(_storage.Options.QueuePollInterval, cancellationToken);
+            }
+        }
     }
 
     public override IDisposable AcquireDistributedLock(string resource, TimeSpan timeout)
@@ -127,6 +139,18 @@ internal sealed class WorkerConnection : PostgreSqlConnection
 
         _lockedAhead = locked;
         return new WorkerJob(_storage, fetched.Id, fetched.Job, fetched.Queue, fetched.FetchedAt);
+    }
+
+    /// <summary>False: there is none.</summary>
+    private bool GiveBackExpired(string[] queues)
+    {
+        using var batch = Batch();
+        var back = Statement("give_back_expired");
+        back.Parameters.AddWithValue("queues", queues);
+        back.Parameters.AddWithValue("invisibility", _storage.Options.InvisibilityTimeout);
+        batch.BatchCommands.Add(back);
+        batch.ExecuteNonQuery();
+        return back.RecordsAffected > 0;
     }
 
     private void Send(IReadOnlyList<NpgsqlBatchCommand> statements, WorkerJob? ended)

@@ -9,10 +9,14 @@ namespace Etl.Loader.Queue;
 /// Hangfire's storage as the lanes' workers use it: the same tables and rules in few round trips. For workers only: what they write may
 /// be taken back by a crash of the server (see <c>relax</c> in <c>worker.sql</c>), which an accepted load or a person's action must never be.
 /// </summary>
-internal sealed class WorkerStorage(NpgsqlDataSource source, PostgreSqlStorageOptions options, TimeProvider time)
+internal sealed class WorkerStorage(NpgsqlDataSource source, JobListener listener, PostgreSqlStorageOptions options, TimeProvider time)
     : PostgreSqlStorage(new Connections(source), options)
 {
     public NpgsqlDataSource Source { get; } = source;
+
+    public JobListener Listener { get; } = listener;
+
+    public PostgreSqlStorageOptions Options { get; } = options;
 
     public TimeSpan LockLifetime { get; } = options.DistributedLockTimeout;
 

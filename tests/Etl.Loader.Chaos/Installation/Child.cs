@@ -5,9 +5,12 @@ namespace Etl.Loader.Chaos.Installation;
 /// <summary>One process of the product: the real executable, its output in a log file.</summary>
 internal sealed class Child : IAsyncDisposable
 {
+    private const int Kept = 25;
+
     private readonly Process _process;
     private readonly StreamWriter _log;
     private readonly Lock _writing = new();
+    private readonly Queue<string> _lastLines = new();
     private readonly TaskCompletionSource _spoken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Child(string name, Process process, StreamWriter log) => (Name, _process, _log) = (name, process, log);
@@ -56,6 +59,18 @@ internal sealed class Child : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return child;
+    }
+
+    /// <summary>What it wrote last.</summary>
+    public IReadOnlyList<string> LastLines
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return [.. _lastLines];
+            }
+        }
     }
 
     /// <summary>Only of a process that has exited.</summary>
@@ -118,6 +133,12 @@ internal sealed class Child : IAsyncDisposable
             if (line.Data is { } text && _log.BaseStream is { CanWrite: true })
             {
                 _log.WriteLine(text);
+                _lastLines.Enqueue(text);
+                if (_lastLines.Count > Kept)
+                {
+                    _lastLines.Dequeue();
+                }
+
                 _spoken.TrySetResult();
             }
         }

@@ -41,6 +41,7 @@ internal sealed class Waiting(Stand stand, Operator people, Findings findings)
             await Task.Delay(50, token);
         }
 
+        SayLastLines();
         var state = await StateAsync(token);
         findings.Add(Harm.Other, $"{fault.Kind}: no load was published in each lane within {RecoveryLimit.TotalSeconds} s ({state})", Now);
     }
@@ -54,6 +55,7 @@ internal sealed class Waiting(Stand stand, Operator people, Findings findings)
         {
             if (TimeProvider.System.GetElapsedTime(began) > SettleLimit)
             {
+                SayLastLines();
                 findings.Add(Harm.Other, $"not every load had an outcome after {SettleLimit} ({await StateAsync(token)})", Now);
                 return;
             }
@@ -75,6 +77,18 @@ internal sealed class Waiting(Stand stand, Operator people, Findings findings)
         (long)(await stand.ScalarAsync("queue", "SELECT count(*) FROM etl_loader.load WHERE finished_at IS NULL", token))! == 0
         && !new[] { Stand.Warehouse, Stand.Lake }.Any(t => Directory.EnumerateFiles(stand.Inbox(t))
             .Any(f => f.Contains(".trigger", StringComparison.Ordinal) || f.EndsWith(".queued", StringComparison.Ordinal)));
+
+    /// <summary>Of the processes that are in question, while they are: where the campaign runs, nobody may be able to look at its logs afterwards.</summary>
+    private void SayLastLines()
+    {
+        foreach (var child in stand.Children.Where(c => !c.HasExited))
+        {
+            foreach (var line in child.LastLines)
+            {
+                Console.WriteLine($"  {child.Name} {child.ProcessId}: {line[..Math.Min(line.Length, 300)]}");
+            }
+        }
+    }
 
     private async Task<string> StateAsync(CancellationToken token)
     {

@@ -230,6 +230,52 @@ public class WorkerStorageTests(PostgresServer server)
         Assert.Equal(fetchedAgain, ((WorkerJob)job).Fetched is not null);
     }
 
+    [Fact]
+    public async Task A_job_that_nobody_renews_is_given_out_again()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await stage.AcceptAsync();
+        await stage.ExecuteAsync("UPDATE hangfire.jobqueue SET fetchedat = now() - $1::interval", HangfireStorage.Options().InvisibilityTimeout + TimeSpan.FromSeconds(1));
+        using var connection = stage.Get<HangfireStorage>().Workers.GetConnection();
+        using var job = connection.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
+        Assert.NotNull(((WorkerJob)job).Fetched);
+    }
+
+    [Fact]
+    public async Task New_jobs_are_heard_of_and_again_after_the_session_that_listens_was_ended()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        using var listener = new JobListener(stage.Get<QueueDatabase>(), TimeProvider.System);
+        var limit = TimeSpan.FromSeconds(20);
+        for (var i = 0; i < 2; i++)
+        {
+            // It begins to listen, at first or again: what came before may have been missed.
+            await listener.Next().WaitAsync(limit, Token);
+            var next = listener.Next();
+            Assert.False(next.IsCompleted);
+            await stage.AcceptAsync();
+            await next.WaitAsync(limit, Token);
+            await stage.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'listen%'");
+        }
+    }
+
+    /// <summary>At whatever moment it is told: between two steps of its waiting too.</summary>
+    [Fact]
+    public async Task A_worker_that_waits_for_a_job_stops_when_it_is_told_to()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        using var connection = stage.Get<HangfireStorage>().Workers.GetConnection();
+        var random = new Random(1);
+        for (var i = 0; i < 200; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            var waiting = Task.Run(() => connection.FetchNextJob(LaneQueues.All(QueueStage.Target), stop.Token), Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 12), Token);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(5), Token));
+        }
+    }
+
     /// <summary>Sessions of the lanes' pool go back without a reset; Hangfire waits for jobs on one that listens, which must not be of them.</summary>
     [Fact]
     public async Task No_session_of_the_lanes_pool_listens_for_jobs()

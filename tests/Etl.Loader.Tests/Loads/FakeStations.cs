@@ -17,10 +17,23 @@ internal sealed class FakeLedger : ILoadLedger
     /// <summary>Thrown by the next calls of <see cref="FinishAsync"/>, one each.</summary>
     public Queue<Exception> FinishFaults { get; } = new();
 
+    /// <summary>Thrown by the next calls of <see cref="BeginAttemptAsync"/>, one each.</summary>
+    public Queue<Exception> BeginFaults { get; } = new();
+
+    public int Begun { get; private set; }
+
     public Task<LoadRecord?> FindAsync(LoadId load, CancellationToken token) => Task.FromResult(Load);
 
-    public Task<AttemptKey?> BeginAttemptAsync(LoadId load, long epoch, CancellationToken token) =>
-        Task.FromResult(Load!.Status is LoadStatus.Loaded or LoadStatus.Cancelled ? null : new AttemptKey(load, Load.Attempt + 1));
+    public Task<AttemptKey?> BeginAttemptAsync(LoadId load, long epoch, CancellationToken token)
+    {
+        if (BeginFaults.TryDequeue(out var fault))
+        {
+            throw fault;
+        }
+
+        Begun++;
+        return Task.FromResult(Load!.Status is LoadStatus.Loaded or LoadStatus.Cancelled ? null : new AttemptKey(load, Load.Attempt + 1));
+    }
 
     public Task<bool> EnterStageAsync(AttemptKey attempt, LoadStage stage, CancellationToken token) => Task.FromResult(true);
 

@@ -79,6 +79,25 @@ public class LoadRunnerOutageTests
     }
 
     [Fact]
+    public async Task A_load_begins_once_the_queue_database_is_back()
+    {
+        _stage.Ledger.BeginFaults.Enqueue(new SocketException(111));
+
+        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.Equal(1, _stage.Ledger.Begun);
+    }
+
+    [Fact]
+    public async Task A_load_does_not_begin_after_an_outage_where_the_lane_may_be_anothers_by_then()
+    {
+        _stage.Ledger.BeginFaults.Enqueue(new SocketException(111));
+        var lane = _stage.Lane() with { Confirm = _ => throw new InvalidOperationException("not held") };
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _stage.Runner().RunAsync(_stage.Ledger.Load!, lane, Token));
+        Assert.Equal(0, _stage.Ledger.Begun);
+    }
+
+    [Fact]
     public async Task A_wait_for_an_outage_is_no_stall()
     {
         _stage.Options.StallLimit = TimeSpan.FromMilliseconds(30);

@@ -135,6 +135,14 @@ public sealed class LoadJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_load_learns_that_the_lane_was_lost_before_it_could_begin()
+    {
+        await _desk.Hold.Confirm(CancellationToken.None);
+        _held = false;
+        await Assert.ThrowsAsync<LoadHandedBackException>(() => _desk.Hold.Confirm(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_job_does_not_succeed_before_the_ledger_has_an_outcome() =>
         Assert.NotNull((await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done, after: LoadStatus.Loading))).At);
 

@@ -29,6 +29,16 @@ WITH next AS (
 SELECT next.id, next.jobid, next.queue, next.fetchedat, (SELECT resource FROM locked) AS locked
   FROM next
 
+-- name: give_back_expired
+-- As Hangfire does while it fetches: a job that its worker has not renewed for so long has no worker.
+UPDATE hangfire.jobqueue
+   SET fetchedat = NULL
+ WHERE queue = ANY (@queues)
+   AND fetchedat < now() - @invisibility
+
+-- name: listen
+LISTEN new_job
+
 -- name: fetched_job
 -- In the same transaction, after the lock is taken: what it guards. A moment tells which was fetched, the reader compares the id.
 SELECT j.id, j.invocationdata, j.statename, j.arguments, j.createdat
