@@ -49,7 +49,7 @@ internal sealed class QueueDatabase : IAsyncDisposable
         var settings = Settings();
         settings.Pooling = false;
         settings.Enlist = false;
-        settings.ApplicationName = Shorten($"etl-loader {purpose} {Holder}");
+        settings.ApplicationName = LockSession(purpose, Holder);
         settings.KeepAlive = 5;
         settings.CommandTimeout = 10;
         return settings.ConnectionString;
@@ -73,7 +73,8 @@ internal sealed class QueueDatabase : IAsyncDisposable
         }
     }
 
-    private static string Shorten(string name) => name.Length <= 63 ? name : name[..63];
+    /// <summary>By which the server's views name such a connection of a process; they cut it off at 63 bytes.</summary>
+    public static string LockSession(string purpose, string holder) => $"etl-loader {purpose} {holder}";
 
     private NpgsqlConnectionStringBuilder LaneSettings()
     {

@@ -107,7 +107,7 @@ internal sealed class Lane(
 
     private async Task HoldAsync(LaneLock laneLock, CancellationToken stopping)
     {
-        var left = await WaitForPredecessorAsync(stopping);
+        var left = await WaitForPredecessorAsync(laneLock, stopping);
         await parts.Lanes.ClaimAsync(target.Name, _id, stopping);
         using var ended = new CancellationTokenSource();
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -143,7 +143,7 @@ internal sealed class Lane(
     /// A holder that lost its lock but lives, and says so, finishes its load first; its own process counts too. One whose sessions are gone
     /// is not waited for. Returns how it left what it had begun.
     /// </summary>
-    private async Task<LeftBehind> WaitForPredecessorAsync(CancellationToken stopping)
+    private async Task<LeftBehind> WaitForPredecessorAsync(LaneLock laneLock, CancellationToken stopping)
     {
         while (_server is { Drained: false })
         {
@@ -164,6 +164,9 @@ internal sealed class Lane(
             SayLocally($"{holder.Holder} finishes its load");
             _alive.Turn();
             await Task.Delay(options.Poll, time, stopping);
+
+            // No pulse beats yet. Without the lock this process must let go of the target, for which the other may be waiting.
+            await laneLock.ProveAsync(stopping);
         }
     }
 

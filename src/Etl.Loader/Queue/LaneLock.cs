@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Etl.Loader.Ledger;
 using Npgsql;
 
@@ -6,6 +7,7 @@ namespace Etl.Loader.Queue;
 /// <summary>
 /// The session lock in the queue database that elects the process which serves a lane. It lives and dies with one connection of its own.
 /// </summary>
+[SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "A semaphore without handle; those who wait for it would wait for ever.")]
 internal sealed class LaneLock : IAsyncDisposable
 {
     private static readonly SqlText Sql = SqlText.Load("Queue/Sql/lane.sql");
@@ -19,7 +21,7 @@ internal sealed class LaneLock : IAsyncDisposable
     /// <summary>Connects, without the lock yet. Throws <see cref="LoaderException"/> behind a transaction pooler, where session locks have no owner.</summary>
     public static async Task<LaneLock> OpenAsync(QueueDatabase database, string target, CancellationToken token)
     {
-        var connection = new NpgsqlConnection(database.LockConnectionString($"lane {target}"));
+        var connection = new NpgsqlConnection(database.LockConnectionString(Purpose(target)));
         try
         {
             await connection.OpenAsync(token);
@@ -47,13 +49,24 @@ internal sealed class LaneLock : IAsyncDisposable
         return (bool)(await command.ExecuteScalarAsync(token))!;
     }
 
-    /// <summary>Ends the session of the lock's holder if the ledger still shows that holder, silent for longer than given. Returns whether it did.</summary>
+    /// <summary>
+    /// Ends the session of the lock's holder if it is the one that the ledger still shows, silent for longer than given. Returns whether it did.
+    /// </summary>
     public async Task<bool> EndSilentHolderAsync(Guid holder, TimeSpan silence, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Sql["end_silent_holder"], _connection)
-            .WithText("target", _target).With("holder_id", holder).With("silence", silence);
+            .WithText("target", _target).With("holder_id", holder).With("silence", silence).WithText("session_prefix", QueueDatabase.LockSession(Purpose(_target), ""));
         return (long)(await command.ExecuteScalarAsync(token))! > 0;
     }
+
+    /// <summary>Throws when the lock is gone.</summary>
+    public Task ProveAsync(CancellationToken token) => ProveAsync(
+        async (connection, t) =>
+        {
+            await using var command = new NpgsqlCommand(Sql["backend_pid"], connection);
+            return await command.ExecuteScalarAsync(t);
+        },
+        token);
 
     /// <summary>Runs a statement on the lock's own connection, which by answering proves that the lock is held.</summary>
     public async Task<T> ProveAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken token)
@@ -69,9 +82,16 @@ internal sealed class LaneLock : IAsyncDisposable
         }
     }
 
+    private static string Purpose(string target) => $"lane {target}";
+
+    /// <summary>
+    /// After a question that is under way: a connection that is closed while another thread waits for its answer may leave both waiting. Who still waits
+    /// for the turn gets it, and learns that the lock is gone.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        await _turn.WaitAsync();
         await _connection.DisposeAsync();
-        _turn.Dispose();
+        _turn.Release();
     }
 }

@@ -1,6 +1,8 @@
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
+using Etl.Loader.Targets;
+using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.Queue;
 
@@ -76,6 +78,41 @@ public class LaneTakeoverTests(PostgresServer server)
         stage.StartLane(new ScriptedTarget(QueueStage.Target) { File = file });
         var after = await stage.AcceptAsync();
         await stage.UntilAsync(after, LoadStatus.Loaded);
+    }
+
+    /// <summary>
+    /// It has the target from before, won the lock back, waits until the holder that the ledger names has finished its load, and loses the lock meanwhile:
+    /// to that very holder, who waits for the target.
+    /// </summary>
+    [Fact]
+    public async Task A_process_that_waits_for_the_former_holder_notices_that_the_lock_is_gone_and_lets_go_of_the_target()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        using var file = new SemaphoreSlim(1, 1);
+        var target = new ScriptedTarget(QueueStage.Target) { File = file };
+        await target.TakeLaneAsync(new LaneClaim(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), QueueDatabase.Holder, 0), Token);
+        await LeaveByDeathAsync(stage, await stage.AcceptAsync(), silentSeconds: -3600, QueueDatabase.Holder);
+        stage.StartLane(target);
+        await QueueStage.UntilAsync(() => Task.FromResult(stage.Logs.Any(l => l.Contains("finishes its load", StringComparison.Ordinal))), () => "the former holder is not waited for");
+        Assert.Equal(0, file.CurrentCount);
+
+        await using var quicker = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+        await stage.ExecuteAsync("SELECT pg_terminate_backend($1)", await stage.ScalarAsync<int>(LockSessions));
+        await QueueStage.UntilAsync(() => quicker.TryTakeAsync(Token), () => "the lock did not come free");
+        await QueueStage.UntilAsync(() => Task.FromResult(file.CurrentCount == 1), () => "the file is still held");
+    }
+
+    [Fact]
+    public async Task Who_took_the_lock_of_a_silent_holder_is_not_ended_in_its_place()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await LeaveByDeathAsync(stage, await stage.AcceptAsync(), silentSeconds: 60, "gone:1");
+        var holder = (await stage.Get<LaneLedger>().FindHolderAsync(QueueStage.Target, Token))!;
+        await using var successor = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+        Assert.True(await successor.TryTakeAsync(Token));
+        await using var other = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+        Assert.False(await other.EndSilentHolderAsync(holder.HolderId, TimeSpan.FromSeconds(1), Token));
+        Assert.True(await successor.TryTakeAsync(Token));
     }
 
     [Fact]
@@ -224,6 +261,30 @@ public class LaneTakeoverTests(PostgresServer server)
         var details = (await stage.Get<ILoadQueries>().FindAsync(load, Token))!;
         Assert.Equal((AttemptOutcome)outcome, details.Attempts[0].Outcome);
         Assert.Equal(kills, details.Load.Kills);
+    }
+
+    [Fact]
+    public async Task A_lock_is_let_go_after_the_question_that_is_under_way_and_who_asks_then_learns_that_it_is_gone()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var laneLock = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+        var answer = new TaskCompletionSource();
+        var asking = laneLock.ProveAsync(async (_, _) =>
+        {
+            await answer.Task;
+            return true;
+        }, Token);
+        var ending = laneLock.DisposeAsync().AsTask();
+        var later = laneLock.ProveAsync(async (connection, token) =>
+        {
+            await using var command = new NpgsqlCommand("SELECT 1", connection);
+            return await command.ExecuteScalarAsync(token) is not null;
+        }, Token);
+        Assert.False(ending.IsCompleted);
+        answer.SetResult();
+        Assert.True(await asking);
+        await ending.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => later.WaitAsync(TimeSpan.FromSeconds(20), Token));
     }
 
     [Fact]
