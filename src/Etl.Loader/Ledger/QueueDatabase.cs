@@ -51,6 +51,9 @@ internal sealed class QueueDatabase : IAsyncDisposable
         settings.Enlist = false;
         settings.ApplicationName = LockSession(purpose, Holder);
         settings.KeepAlive = 5;
+
+        // Asked the same with every load and heartbeat.
+        (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (10, 2);
         settings.CommandTimeout = 10;
         return settings.ConnectionString;
     }

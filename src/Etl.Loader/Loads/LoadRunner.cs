@@ -32,6 +32,7 @@ internal sealed class LoadRunner(
     private async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, AttemptMeasure measure, CancellationToken token)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.WindUp);
+        await telling.MarkedAsync(load.Spec).WaitAsync(waiting.Token);
         var attempt = await BeginAsync(load.Id, lane, waiting.Token, token);
         if (attempt is null)
         {

@@ -39,4 +39,7 @@ internal static partial class Log
 
     [LoggerMessage(1411, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} was set back until {At}: {Reason}")]
     public static partial void SetBack(ILogger logger, LoadId loadId, string dataset, string target, string reason, DateTimeOffset at);
+
+    [LoggerMessage(1413, LogLevel.Warning, "Load {LoadId} of {Dataset}: its marker could not be written now; a watcher writes it")]
+    public static partial void NotMarked(ILogger logger, LoadId loadId, string dataset, Exception exception);
 }

@@ -98,10 +98,14 @@ internal sealed class FakeInboxes : IInboxes
 
     public IReadOnlyList<TimeSpan>? RetryDelays(string inbox) => Retries;
 
-    public Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token)
+    /// <summary>What the disk takes for a marker.</summary>
+    public Task Disk { get; set; } = Task.CompletedTask;
+
+    public async Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token)
     {
+        await Disk;
         Marker = (status, content);
-        return Task.FromResult(true);
+        return true;
     }
 }
 

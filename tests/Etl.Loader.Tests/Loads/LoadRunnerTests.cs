@@ -12,6 +12,26 @@ public class LoadRunnerTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("orders.csv", 1)]
+    [InlineData("customers.csv", 2)]
+    public async Task A_marker_is_written_beside_the_next_load_unless_that_is_of_the_same_dataset(string next, int surveys)
+    {
+        var disk = new TaskCompletionSource();
+        _stage.Inboxes.Disk = disk.Task;
+        Assert.Equal(RunDisposition.Done, (await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane(), Token)).Disposition);
+        Assert.Null(_stage.Inboxes.Marker);
+
+        var load = _stage.Ledger.Load! with { Id = LoadId.New(TimeProvider.System), Spec = _stage.Ledger.Load.Spec with { Dataset = next } };
+        var running = _stage.Runner().RunAsync(load, _stage.Lane(), Token);
+        Assert.False(running.IsCompleted);
+        Assert.Equal(surveys, _stage.Surveyor.Surveys);
+        disk.SetResult();
+        Assert.Equal(RunDisposition.Done, (await running).Disposition);
+        await _stage.Telling.DisposeAsync();
+        Assert.NotNull(_stage.Inboxes.Marker);
+    }
+
     [Fact]
     public async Task A_load_ends_loaded_with_the_receipt_in_the_ledger_and_beside_the_data()
     {

@@ -7,6 +7,8 @@ namespace Etl.Loader.Tests.Loads;
 /// <summary>A <see cref="LoadRunner"/> among fakes, and one small load that it is given.</summary>
 internal sealed class RunnerStage
 {
+    private LoadTelling? _telling;
+
     public RunnerStage() => Ledger.Load = new LoadRecord
     {
         Id = Load,
@@ -44,7 +46,15 @@ internal sealed class RunnerStage
 
     public LoadOptions Options { get; } = new() { OutageProbe = TimeSpan.FromMilliseconds(1), ProgressInterval = TimeSpan.FromMilliseconds(1) };
 
-    public Task<RunResult> RunAsync() => Runner().RunAsync(Ledger.Load!, Lane(), TestContext.Current.CancellationToken);
+    public LoadTelling Telling => _telling ??= new LoadTelling(Ledger, Inboxes, Options, TimeProvider.System, NullLogger<LoadTelling>.Instance);
+
+    /// <summary>Until the load's marker is written.</summary>
+    public async Task<RunResult> RunAsync()
+    {
+        var result = await Runner().RunAsync(Ledger.Load!, Lane(), TestContext.Current.CancellationToken);
+        await Telling.MarkedAsync(Ledger.Load!.Spec);
+        return result;
+    }
 
     public LaneHold Lane() => new(Target, 1, (reason, _) =>
     {
@@ -55,7 +65,7 @@ internal sealed class RunnerStage
     public LoadRunner Runner() => new(
         Ledger,
         new LoadAttempt(Inboxes, Surveyor, Ledger, Options, TimeProvider.System),
-        new LoadTelling(Ledger, Inboxes, Options, TimeProvider.System, NullLogger<LoadTelling>.Instance),
+        Telling,
         new OutageWait(Ledger, Options, TimeProvider.System, NullLogger<OutageWait>.Instance),
         new KillCheck(Ledger, Options),
         new ProcessEnd(NullLogger<ProcessEnd>.Instance) { Exit = Exits.SetResult },

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Etl.Loader.Survey.Types;
 
@@ -8,6 +9,8 @@ internal static class CellEvidence
 {
     /// <summary>Characters beyond which a field is text.</summary>
     private const int Longest = 100;
+
+    private static readonly SearchValues<char> OtherDelimiters = SearchValues.Create(";\t|^~¦\u0001\u001f");
 
     private static readonly string[] NullWords = ["na", "n/a", "null", "none", "nan", "nil", "-", "--", "?", "\\n", ".", "#n/a", "unknown", "missing"];
 
@@ -42,7 +45,7 @@ internal static class CellEvidence
 
     /// <summary>No blanks around it and no other delimiter in it.</summary>
     public static bool IsClean(string text, string delimiter) =>
-        text[0] != ' ' && text[^1] != ' ' && text.IndexOfAny([';', '\t', '|', '^', '~', '¦', '\u0001', '\u001f']) < 0
+        text[0] != ' ' && text[^1] != ' ' && !text.AsSpan().ContainsAny(OtherDelimiters)
         && (delimiter is "," or ", " || !text.Contains(',') || LooksNumeric(text));
 
     /// <summary>
@@ -85,6 +88,6 @@ internal static class CellEvidence
         }
 
         // An apostrophe divides thousands; at an end it is a quote.
-        return digits > 0 && text.Count(c => c == ' ') <= 1 && text[0] is not (' ' or '\'') && text[^1] is not (' ' or '\'');
+        return digits > 0 && text.AsSpan().Count(' ') <= 1 && text[0] is not (' ' or '\'') && text[^1] is not (' ' or '\'');
     }
 }

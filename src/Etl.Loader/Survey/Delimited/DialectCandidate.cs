@@ -15,6 +15,9 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
     /// <summary>More leading lines than this are no preamble.</summary>
     private const int MaxPreamble = 20;
 
+    /// <summary>So many show what the cells are like.</summary>
+    private const int MaxCells = 20_000;
+
     /// <summary>More lines than this that are written alike are no preamble but a table of their own.</summary>
     private const int MaxAlike = 3;
 
@@ -94,10 +97,7 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
             return 0;
         }
 
-        var cells = Table.SelectMany(record => record.Fields).Where(field => field.Text.Length > 0 && !field.Quoted).Take(20_000).ToList();
-        double total = Math.Max(1, cells.Count);
-        var typed = cells.Count(field => CellEvidence.IsTyped(field.Text)) / total;
-        var clean = cells.Count == 0 ? 1 : cells.Count(field => CellEvidence.IsClean(field.Text, Delimiter)) / total;
+        var (typed, clean) = Shares();
         if (Delimiter == " " && (Skipped.Count > 0 || !BlanksDivide(typed)))
         {
             return 0;
@@ -108,12 +108,52 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
         return Agree * Agree * (0.4 + 0.3 * typed + 0.3 * clean) * (1 - 0.5 * damage) * (Delimiter == " " ? 0.9 : 1);
     }
 
-    /// <summary>Columns without name and value, or the same mark in all lines: more than a few mean that the delimiter is a part of the real one.</summary>
-    private int Unused() => Enumerable.Range(0, Columns).Count(column =>
+    /// <summary>How many of the cells that are not quoted are typed, and how many clean, of 1.</summary>
+    private (double Typed, double Clean) Shares()
     {
-        var cells = Table.Where(record => record.Fields.Count > column).Select(record => record.Fields[column]).ToList();
-        return cells.Count > 0 && !cells[0].Quoted && !cells[0].Text.Any(char.IsLetterOrDigit) && cells.TrueForAll(cell => cell == cells[0]);
-    });
+        int cells = 0, typed = 0, clean = 0;
+        foreach (var record in Table)
+        {
+            foreach (var (text, quoted) in record.Fields)
+            {
+                if (text.Length > 0 && !quoted && cells < MaxCells)
+                {
+                    cells++;
+                    typed += CellEvidence.IsTyped(text) ? 1 : 0;
+                    clean += CellEvidence.IsClean(text, Delimiter) ? 1 : 0;
+                }
+            }
+        }
+
+        return cells == 0 ? (0, 1) : ((double)typed / cells, (double)clean / cells);
+    }
+
+    /// <summary>Columns without name and value, or the same mark in all lines: more than a few mean that the delimiter is a part of the real one.</summary>
+    private int Unused()
+    {
+        var unused = 0;
+        for (var column = 0; column < Columns; column++)
+        {
+            SampleField? first = null;
+            var same = true;
+            foreach (var record in Table)
+            {
+                if (record.Fields.Count > column)
+                {
+                    first ??= record.Fields[column];
+                    if (record.Fields[column] != first)
+                    {
+                        same = false;
+                        break;
+                    }
+                }
+            }
+
+            unused += same && first is { Quoted: false } mark && !mark.Text.Any(char.IsLetterOrDigit) ? 1 : 0;
+        }
+
+        return unused;
+    }
 
     /// <summary>
     /// Blanks occur in texts and timestamps of every file: they divide where fields with blanks in them are quoted, or where no other

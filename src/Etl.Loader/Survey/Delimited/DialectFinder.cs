@@ -82,9 +82,10 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
     }
 
     /// <summary>A first line <c>sep=;</c>, as spreadsheets write and read it, is said by the file itself.</summary>
-    private DialectSpec Said(string text) =>
-        spec is { Delimiter: null, Skip: null } && text.Split('\n', 2)[0].TrimEnd('\r').Trim('"') is ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', _] line
-            ? spec with { Delimiter = line[4..], Skip = 1 }
+    private DialectSpec Said(ReadOnlySpan<char> text) =>
+        spec is { Delimiter: null, Skip: null }
+        && text[..(text.IndexOf('\n') is >= 0 and var end ? end : text.Length)].TrimEnd('\r').Trim('"') is ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', _] line
+            ? spec with { Delimiter = line[4..].ToString(), Skip = 1 }
             : spec;
 
     private bool Header(DialectCandidate best, IReadOnlyList<SampleRecord> rows)

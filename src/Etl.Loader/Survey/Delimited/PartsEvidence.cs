@@ -51,9 +51,23 @@ internal static class PartsEvidence
     /// <summary>The values that occur once in a column, and how likely a row of the table has one of them.</summary>
     private static (HashSet<string> Values, double Share) Single(List<SampleRecord> body, int column, bool typed)
     {
-        var cells = body.Select(record => record.Fields[column].Text).Where(text => text.Length > 0).ToList();
-        var single = cells.GroupBy(text => text).Where(group => group.Count() == 1 && (!typed || TableEvidence.IsName(group.Key))).Select(group => group.Key).ToHashSet();
-        return (single, cells.Count == 0 ? 1 : Math.Min(1, (double)Math.Max(1, single.Count) / cells.Count));
+        var cells = 0;
+        HashSet<string> single = new(body.Count), twice = [];
+        foreach (var record in body)
+        {
+            if (record.Fields[column].Text is { Length: > 0 } text)
+            {
+                cells++;
+                if (!single.Add(text))
+                {
+                    twice.Add(text);
+                }
+            }
+        }
+
+        single.ExceptWith(twice);
+        single.RemoveWhere(text => typed && !TableEvidence.IsName(text));
+        return (single, cells == 0 ? 1 : Math.Min(1, (double)Math.Max(1, single.Count) / cells));
     }
 
     /// <summary>Nothing in the record occurs anywhere else, though the columns' values do: no row of this table is likely to be so.</summary>

@@ -68,7 +68,7 @@ internal sealed class SampleRecords
                 sample.Anomalies++;
             }
 
-            fields.Add(new(value.Append(tail).ToString(), quoted));
+            fields.Add(new(value.Length == 0 ? tail.ToString() : value.Append(tail).ToString(), quoted));
             at = end;
             if (at < text.Length && text.AsSpan(at).StartsWith(delimiter))
             {

@@ -36,6 +36,21 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         return new(connection, Watch(connection));
     }
 
+    /// <summary>
+    /// To look at a table or receipt before a load writes: under an epoch on one of its writing sessions, where the server keeps these statements prepared.
+    /// </summary>
+    /// <param name="epoch">Null: this process has no lane here.</param>
+    public async Task<TargetSession> OpenLookingAsync(long? epoch, CancellationToken token)
+    {
+        if (epoch is not { } mine)
+        {
+            return await OpenReadingAsync(token);
+        }
+
+        var connection = await OpenWritingAsync(mine, token);
+        return new(connection, Watch(connection));
+    }
+
     /// <summary>A line of its own, made now and given up after seconds: to ask whether the server is there, where the lines that are known may be dead.</summary>
     public ValueTask<NpgsqlConnection> OpenProbingAsync(CancellationToken token) => _probing.OpenConnectionAsync(token);
 
@@ -175,7 +190,10 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
     }
 
-    /// <param name="prepare">The server keeps repeated statements prepared. For lanes, which reach it directly: a pooler between may not know them.</param>
+    /// <param name="prepare">
+    /// The server keeps repeated statements prepared, and sessions come back without a reset: what they set ends with its transaction. For lanes, which reach
+    /// it directly: a pooler between may not know the statements.
+    /// </param>
     private static NpgsqlDataSource Create(string connectionString, string applicationName, TargetOptions options, bool prepare = false, bool probe = false)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
@@ -196,6 +214,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
             Multiplexing = false,
             MaxAutoPrepare = prepare ? 100 : 0,
             AutoPrepareMinUsages = 2,
+            NoResetOnClose = prepare,
         };
         if (probe)
         {

@@ -18,6 +18,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
     private readonly PostgreSqlLane _lane;
     private readonly PostgreSqlPublisher _publisher;
     private readonly ChunkedStage _chunked;
+    private long? _epoch;
 
     /// <summary>Throws <see cref="LoaderException"/> naming the key when the connection string is missing or does not parse.</summary>
     public PostgreSqlTarget(string name, TargetOptions options, TimeProvider time, ILogger logger, PostgreSqlTuning? tuning = null)
@@ -54,11 +55,16 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public Task MigrateAsync(CancellationToken token) => _lane.MigrateAsync(token);
 
-    public Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token) => _lane.TakeAsync(claim, token);
+    public async Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token)
+    {
+        var epoch = await _lane.TakeAsync(claim, token);
+        _epoch = epoch;
+        return epoch;
+    }
 
     public async Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token)
     {
-        await using var session = await _sessions.OpenReadingAsync(token);
+        await using var session = await _sessions.OpenLookingAsync(_epoch, token);
         return await PostgreSqlReceipts.FindAsync(session, load, token);
     }
 
@@ -73,7 +79,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
 
     public async Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token)
     {
-        await using var session = await _sessions.OpenReadingAsync(token);
+        await using var session = await _sessions.OpenLookingAsync(_epoch, token);
         if (await PostgreSqlCatalog.FindAsync(session, table, token) is not { } relation)
         {
             return null;
