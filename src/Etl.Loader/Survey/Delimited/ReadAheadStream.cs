@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.ExceptionServices;
 using Etl.Loader.Survey.Formats;
 
@@ -30,7 +31,8 @@ internal sealed class ReadAheadStream : ForwardStream
         _inner = inner;
         for (var i = 0; i < Blocks; i++)
         {
-            _free.Enqueue(new byte[BlockBytes]);
+            // Each chunk of a large file has a stream of its own.
+            _free.Enqueue(ArrayPool<byte>.Shared.Rent(BlockBytes));
         }
 
         _thread = new Thread(ReadAhead) { IsBackground = true, Name = "survey read-ahead" };
@@ -80,6 +82,12 @@ internal sealed class ReadAheadStream : ForwardStream
 
             _thread.Join();
             _inner.Dispose();
+            foreach (var block in _free.Concat(_full.Select(full => full.Block)).Append(_block).Where(block => block.Length > 0))
+            {
+                ArrayPool<byte>.Shared.Return(block);
+            }
+
+            (_block, _ended) = ([], true);
         }
 
         base.Dispose(disposing);

@@ -91,11 +91,12 @@ internal sealed class ChunkedStage(
         int stream, PendingParts parts, StageRequest request, StagingTable table, RejectTally tally, StreamsProgress progress, FirstFault stop)
     {
         var loaded = 0L;
+        var pipeline = new CopyPipeline(request.Columns);
         try
         {
             while (await parts.TakeAsync(stop.Token) is { } part)
             {
-                loaded += await CopyPartsAsync(new StreamSource(stream, tuning, part, parts, progress), request, table, tally, stop.Token);
+                loaded += await CopyPartsAsync(pipeline, new StreamSource(stream, tuning, part, parts, progress), request, table, tally, stop.Token);
             }
 
             return loaded;
@@ -108,12 +109,12 @@ internal sealed class ChunkedStage(
     }
 
     private async Task<long> CopyPartsAsync(
-        StreamSource source, StageRequest request, StagingTable table, RejectTally tally, CancellationToken token)
+        CopyPipeline pipeline, StreamSource source, StageRequest request, StagingTable table, RejectTally tally, CancellationToken token)
     {
         // A crash of the server takes rows and checkpoint back together, and the publish that follows waits for the log of all: only time is at stake.
         await using var session = await sessions.BeginWritingAsync(request.Epoch, token, waitForLog: false);
         var rejects = new RejectList(tally);
-        await new CopyPipeline(request.Columns, rejects).RunAsync(session, table.Copy(freeze: false), source, token);
+        await pipeline.RunAsync(session, table.Copy(freeze: false), source, rejects, token);
         await PostgreSqlReceipts.AddRejectsAsync(session, request.Load, rejects.Records, token);
         await PostgreSqlReceipts.AddCheckpointsAsync(session, request.Load, source.Checkpoints, token);
         await session.CommitAsync(token);

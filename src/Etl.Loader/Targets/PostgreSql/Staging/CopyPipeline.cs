@@ -7,9 +7,9 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 
 /// <summary>
 /// Records into one COPY: reading and encoding go on while the previous buffer is sent, so that both this process and the server always
-/// have work. Memory is a few buffers, whatever the file's size.
+/// have work. Memory is a few buffers, whatever the file's size and however many COPYs follow one another.
 /// </summary>
-internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectList rejects)
+internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
 {
     /// <summary>The server takes a message whole before it looks at the first row: small enough to be still in its processor's cache then.</summary>
     private const int BufferBytes = 128 << 10;
@@ -22,18 +22,21 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
     /// <summary>A small dataset needs one buffer, and not a large one.</summary>
     private const int FirstBytes = 16 << 10;
 
-    private int _made = 1;
+    private readonly Channel<byte[]> _free = Channel.CreateBounded<byte[]>(Buffers);
+    private readonly RecordBatch _batch = new();
+    private int _made;
 
-    /// <summary>Copies all parts that the source gives. The caller's transaction decides whether they stay.</summary>
-    public async Task RunAsync(WriteTransaction session, string copy, ICopySource source, CancellationToken token)
+    /// <summary>
+    /// Copies all parts that the source gives, one run after the other. The caller's transaction decides whether they stay. After a fault it is of no use.
+    /// </summary>
+    public async Task RunAsync(WriteTransaction session, string copy, ICopySource source, RejectList rejects, CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var filled = Channel.CreateBounded<ArraySegment<byte>>(Buffers);
-        var free = Channel.CreateBounded<byte[]>(Buffers);
-        var encoding = Task.Run(() => EncodeAsync(source, filled.Writer, free.Reader, stop.Token), CancellationToken.None);
+        var encoding = Task.Run(() => EncodeAsync(source, rejects, filled.Writer, stop.Token), CancellationToken.None);
         try
         {
-            await SendAsync(session, copy, filled.Reader, free.Writer, stop.Token);
+            await SendAsync(session, copy, filled.Reader, _free.Writer, stop.Token);
         }
         catch
         {
@@ -45,17 +48,15 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
         await encoding;
     }
 
-    private async Task EncodeAsync(
-        ICopySource source, ChannelWriter<ArraySegment<byte>> filled, ChannelReader<byte[]> free, CancellationToken token)
+    private async Task EncodeAsync(ICopySource source, RejectList rejects, ChannelWriter<ArraySegment<byte>> filled, CancellationToken token)
     {
         try
         {
-            var batch = new RecordBatch();
-            var encoder = new RowEncoder(columns, GC.AllocateUninitializedArray<byte>(FirstBytes));
+            var encoder = new RowEncoder(columns, await NextAsync(_made == 0 ? FirstBytes : BufferBytes, token));
             encoder.WriteHeader();
             while (await source.NextAsync(token) is { } part)
             {
-                await EncodeAsync(part, source, batch, encoder, filled, free, token);
+                await EncodeAsync(part, source, rejects, encoder, filled, token);
             }
 
             encoder.WriteTrailer();
@@ -70,35 +71,29 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
     }
 
     private async Task EncodeAsync(
-        DatasetPart part,
-        ICopySource source,
-        RecordBatch batch,
-        RowEncoder encoder,
-        ChannelWriter<ArraySegment<byte>> filled,
-        ChannelReader<byte[]> free,
-        CancellationToken token)
+        DatasetPart part, ICopySource source, RejectList rejects, RowEncoder encoder, ChannelWriter<ArraySegment<byte>> filled, CancellationToken token)
     {
         using var reader = part.Open();
         long rows = 0, rejected = rejects.Records.Count;
-        while (reader.Read(batch))
+        while (reader.Read(_batch))
         {
             token.ThrowIfCancellationRequested();
-            for (var row = 0; row < batch.Rows; row++)
+            for (var row = 0; row < _batch.Rows; row++)
             {
-                if (encoder.TryWrite(batch, row) is var failed and >= 0)
+                if (encoder.TryWrite(_batch, row) is var failed and >= 0)
                 {
-                    Reject(reader, batch, row, columns[failed]);
+                    Reject(reader, rejects, row, columns[failed]);
                     continue;
                 }
 
                 rows++;
                 if (encoder.Length >= SendFrom)
                 {
-                    await filled.WriteAsync(encoder.Take(await NextAsync(free, token)), token);
+                    await filled.WriteAsync(encoder.Take(await NextAsync(BufferBytes, token)), token);
                 }
             }
 
-            source.Encoded(part, rows, batch.BytesRead);
+            source.Encoded(part, rows, _batch.BytesRead);
         }
 
         foreach (var damaged in reader.Rejects)
@@ -110,20 +105,20 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
     }
 
     /// <summary>A buffer that was sent; else a new one, while there are fewer than <see cref="Buffers"/>.</summary>
-    private ValueTask<byte[]> NextAsync(ChannelReader<byte[]> free, CancellationToken token)
+    private ValueTask<byte[]> NextAsync(int bytes, CancellationToken token)
     {
-        if (free.TryRead(out var sent))
+        if (_free.Reader.TryRead(out var sent))
         {
             return ValueTask.FromResult(sent);
         }
 
         if (_made == Buffers)
         {
-            return free.ReadAsync(token);
+            return _free.Reader.ReadAsync(token);
         }
 
         _made++;
-        return ValueTask.FromResult(GC.AllocateUninitializedArray<byte>(BufferBytes));
+        return ValueTask.FromResult(GC.AllocateUninitializedArray<byte>(bytes));
     }
 
     private static async Task SendAsync(
@@ -162,10 +157,10 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns, RejectLi
         }
     }
 
-    private void Reject(IRecordReader reader, RecordBatch batch, int row, TargetColumn column)
+    private void Reject(IRecordReader reader, RejectList rejects, int row, TargetColumn column)
     {
-        var reason = RejectList.Reason(column, batch.Value(row, column.Ordinal));
-        rejects.Add(reader.Reject(batch, row, column.SourceName, reason), column);
+        var reason = RejectList.Reason(column, _batch.Value(row, column.Ordinal));
+        rejects.Add(reader.Reject(_batch, row, column.SourceName, reason), column);
     }
 
     /// <summary>Waits until the encoder no longer uses its reader; why it ended was told through the sending side.</summary>

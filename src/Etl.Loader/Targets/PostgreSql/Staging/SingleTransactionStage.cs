@@ -20,7 +20,7 @@ internal static class SingleTransactionStage
         var rejects = new RejectList(tally);
         await using var parts = request.Reader.OpenParts(request.Survey, Ahead, []);
         var source = new WholeDataset(parts, progress);
-        await new CopyPipeline(request.Columns, rejects).RunAsync(session, table.Copy(freeze: true), source, token);
+        await new CopyPipeline(request.Columns).RunAsync(session, table.Copy(freeze: true), source, rejects, token);
         await session.ExecuteAsync(table.Analyze, token);
         return new StagedRows(source.Rows, tally.Count, rejects.Records);
     }
