@@ -49,7 +49,7 @@ internal sealed class QueueDatabase : IAsyncDisposable
         var settings = Settings();
         settings.Pooling = false;
         settings.Enlist = false;
-        settings.ApplicationName = LockSession(purpose, Holder);
+        settings.ApplicationName = Shorten($"etl-loader {purpose} {Holder}");
         settings.KeepAlive = 5;
 
         // Asked the same with every load and heartbeat.
@@ -76,8 +76,7 @@ internal sealed class QueueDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>By which the server's views name such a connection of a process; they cut it off at 63 bytes.</summary>
-    public static string LockSession(string purpose, string holder) => $"etl-loader {purpose} {holder}";
+    private static string Shorten(string name) => name.Length <= 63 ? name : name[..63];
 
     private NpgsqlConnectionStringBuilder LaneSettings()
     {

@@ -21,7 +21,7 @@ internal sealed class LaneLock : IAsyncDisposable
     /// <summary>Connects, without the lock yet. Throws <see cref="LoaderException"/> behind a transaction pooler, where session locks have no owner.</summary>
     public static async Task<LaneLock> OpenAsync(QueueDatabase database, string target, CancellationToken token)
     {
-        var connection = new NpgsqlConnection(database.LockConnectionString(Purpose(target)));
+        var connection = new NpgsqlConnection(database.LockConnectionString($"lane {target}"));
         try
         {
             await connection.OpenAsync(token);
@@ -50,12 +50,13 @@ internal sealed class LaneLock : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the session of the lock's holder if it is the one that the ledger still shows, silent for longer than given. Returns whether it did.
+    /// Ends the session that holds the lock if it has asked nothing for longer than given, and the ledger still shows that holder, as silent. Returns whether
+    /// it did.
     /// </summary>
     public async Task<bool> EndSilentHolderAsync(Guid holder, TimeSpan silence, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Sql["end_silent_holder"], _connection)
-            .WithText("target", _target).With("holder_id", holder).With("silence", silence).WithText("session_prefix", QueueDatabase.LockSession(Purpose(_target), ""));
+            .WithText("target", _target).With("holder_id", holder).With("silence", silence);
         return (long)(await command.ExecuteScalarAsync(token))! > 0;
     }
 
@@ -81,8 +82,6 @@ internal sealed class LaneLock : IAsyncDisposable
             _turn.Release();
         }
     }
-
-    private static string Purpose(string target) => $"lane {target}";
 
     /// <summary>
     /// After a question that is under way: a connection that is closed while another thread waits for its answer may leave both waiting. Who still waits

@@ -7,11 +7,11 @@ SELECT pg_try_advisory_lock(6648940, hashtext('lane ' || @target))
 
 -- name: end_silent_holder
 -- A frozen process keeps its session, and with it the lock, through every time-out. A heartbeat may start a takeover, never permit a
--- write: what the frozen one still means to do, the epoch in the target refuses. Who took the lock since and has not said so yet is another.
+-- write: what the frozen one still means to do, the epoch in the target refuses. Who took the lock since, and has not said so in the ledger yet, asks
+-- something on its session every second.
 SELECT count(*) FILTER (WHERE pg_terminate_backend(k.pid))
   FROM pg_locks AS k
   JOIN pg_stat_activity AS a USING (pid)
-  JOIN etl_loader.lane_status AS s ON a.application_name = left(@session_prefix || s.holder, 63)
  WHERE k.locktype = 'advisory'
    AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
    AND k.classid = 6648940
@@ -19,9 +19,9 @@ SELECT count(*) FILTER (WHERE pg_terminate_backend(k.pid))
    AND k.objsubid = 2
    AND k.granted
    AND k.pid <> pg_backend_pid()
-   AND s.target = @target
-   AND s.holder_id = @holder_id
-   AND s.heartbeat_at < now() - @silence
+   AND a.state_change < now() - @silence
+   AND EXISTS (SELECT FROM etl_loader.lane_status AS s
+                WHERE s.target = @target AND s.holder_id = @holder_id AND s.heartbeat_at < now() - @silence)
 
 -- name: release_locks
 -- Hangfire's lock of a job's state is a row without owner: one that a dead worker left would stop the lane's only worker until it expires.
