@@ -21,7 +21,7 @@ internal static partial class Meaning
             ? (long)n
             : null,
         TypeKind.Numeric => Number(text, formats.Decimal),
-        TypeKind.Float8 => FloatMeaning.Of(text.Replace(formats.Decimal, '.')),
+        TypeKind.Float8 => formats.Decimal != '.' && text.Contains('.', StringComparison.Ordinal) ? null : FloatMeaning.Of(text.Replace(formats.Decimal, '.')),
         TypeKind.Boolean => text is "true" or "True" or "TRUE" ? true : text is "false" or "False" or "FALSE" ? false : null,
         TypeKind.Date => Day(text, formats) is { } day ? (int)(day - Epoch).TotalDays : null,
         TypeKind.Time => TimePattern().IsMatch(text) && TimeSpan.TryParseExact(Padded(text), @"hh\:mm\:ss\.ffffff", CultureInfo.InvariantCulture, out var time)
