@@ -26,5 +26,5 @@ END {
   close("cat 1>&2")
   all_passed += passed_steps; all_failed += failed_steps
   printf "%d passed, %d failed, %d skipped\n", all_passed, all_failed, all_skipped
-  exit all_failed > 0
+  exit (all_failed > 0)
 }

@@ -115,6 +115,7 @@ public static class AddEtlLoaderExtensions
         services.TryAddSingleton<OutageWait>();
         services.TryAddSingleton<IDatasetSurveyor>(provider => Surveyor.OfAllFormats(provider.GetRequiredService<LoadOptions>().ChunkBytes));
         services.TryAddSingleton<LoadAttempt>();
+        services.TryAddSingleton<MarkerWriting>();
         services.TryAddSingleton<LoadTelling>();
         services.TryAddSingleton<ILoadRunner, LoadRunner>();
     }

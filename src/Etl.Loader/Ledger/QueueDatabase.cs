@@ -42,7 +42,7 @@ internal sealed class QueueDatabase : IAsyncDisposable
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken token) => await Source.OpenConnectionAsync(token);
 
     /// <summary>
-    /// For session locks: one physical connection of its own that takes part in no ambient transaction. Must reach PostgreSQL directly.
+    /// For session locks, and to hear of jobs: one physical connection of its own that takes part in no ambient transaction. Must reach PostgreSQL directly.
     /// </summary>
     public string LockConnectionString(string purpose)
     {

@@ -13,6 +13,7 @@ internal sealed class LoadRunner(
     ILoadLedger ledger,
     LoadAttempt way,
     LoadTelling telling,
+    MarkerWriting markers,
     OutageWait outage,
     KillCheck kills,
     ProcessEnd end,
@@ -32,7 +33,7 @@ internal sealed class LoadRunner(
     private async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, AttemptMeasure measure, CancellationToken token)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.WindUp);
-        await telling.MarkedAsync(load.Spec).WaitAsync(waiting.Token);
+        await markers.WrittenAsync(load.Spec).WaitAsync(waiting.Token);
         var attempt = await BeginAsync(load.Id, lane, waiting.Token, token);
         if (attempt is null)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Ledger;
@@ -9,14 +8,11 @@ namespace Etl.Loader.Loads;
 
 /// <summary>
 /// Tells what came of an attempt: the ledger first, then the marker beside the data. A queue database that is away is waited for, since
-/// what the target has is done; when the process must go before it is back, the next attempt finds the receipt and tells it then. The marker is
-/// written while the next load begins, unless that is of the same dataset; a process that dies before leaves it to the watchers, which compare markers.
+/// what the target has is done; when the process must go before it is back, the next attempt finds the receipt and tells it then.
 /// </summary>
-internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOptions options, TimeProvider time, ILogger<LoadTelling> logger) : IAsyncDisposable
+internal sealed class LoadTelling(
+    ILoadLedger ledger, MarkerWriting markers, IInboxes inboxes, LoadOptions options, TimeProvider time, ILogger<LoadTelling> logger)
 {
-    /// <summary>For each target the marker that is being written.</summary>
-    private readonly ConcurrentDictionary<string, (string Dataset, Task Written)> _marking = [];
-
     public async Task<RunResult> LoadedAsync(LoadRecord load, AttemptKey attempt, LoadReceipt receipt, CancellationToken token)
     {
         var json = ReceiptDetails.ToJson(receipt);
@@ -33,7 +29,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
             token);
         if (told)
         {
-            await MarkAsync(load, LoadStatus.Loaded, json);
+            await markers.BeginAsync(load, LoadStatus.Loaded, json);
             Log.Loaded(logger, load.Id, load.Spec.Dataset, load.Spec.Target, receipt.TableName, receipt.RowsLoaded, receipt.RowsRejected);
         }
 
@@ -114,38 +110,6 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
         return new RunResult(RunDisposition.HandBack) { Outcome = AttemptOutcome.Interrupted };
     }
 
-    /// <summary>Waits until the dataset's marker is written, where that is under way: of its next load nothing is read before.</summary>
-    public Task MarkedAsync(LoadSpec spec) =>
-        _marking.TryGetValue(spec.Target, out var marking) && marking.Dataset == Name(spec) ? marking.Written : Task.CompletedTask;
-
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_marking.Values.Select(m => m.Written));
-
-    /// <summary>One marker of a target at a time.</summary>
-    private async Task MarkAsync(LoadRecord load, LoadStatus status, string content)
-    {
-        if (_marking.TryGetValue(load.Spec.Target, out var before))
-        {
-            await before.Written;
-        }
-
-        _marking[load.Spec.Target] = (Name(load.Spec), Task.Run(WriteAsync));
-
-        async Task WriteAsync()
-        {
-            try
-            {
-                await inboxes.WriteMarkerAsync(load.Id, load.Spec, status, content, CancellationToken.None);
-            }
-            catch (Exception exception)
-            {
-                // The ledger has the outcome; the marker tells it once more.
-                Log.NotMarked(logger, load.Id, load.Spec.Dataset, exception);
-            }
-        }
-    }
-
-    private static string Name(LoadSpec spec) => $"{spec.Inbox}/{spec.Dataset}";
-
     private async Task<RunResult> EndedAsync(
         LoadRecord load,
         AttemptKey attempt,
@@ -171,7 +135,7 @@ internal sealed class LoadTelling(ILoadLedger ledger, IInboxes inboxes, LoadOpti
         }
 
         var content = MarkerFile.Failed(load.Id, status.ToString().ToLowerInvariant(), fault.Reason, line, fault.Hint);
-        await MarkAsync(load, status, content);
+        await markers.BeginAsync(load, status, content);
         return new RunResult(disposition, fault.Reason) { Outcome = outcome };
     }
 

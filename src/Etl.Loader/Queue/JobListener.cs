@@ -53,14 +53,10 @@ internal sealed class JobListener(QueueDatabase database, TimeProvider time) : I
                     await session.WaitAsync(_stop.Token);
                 }
             }
-            catch (Exception) when (!_stop.IsCancellationRequested)
-            {
-                // The queue database is away, and whoever looks for jobs learns why.
-                await Task.Delay(Pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
             catch (Exception)
             {
-                // Disposed.
+                // The queue database is away, and whoever looks for jobs learns why; or it is over.
+                await Task.Delay(Pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

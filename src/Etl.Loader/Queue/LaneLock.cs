@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Etl.Loader.Ledger;
 using Npgsql;
 
@@ -7,7 +6,6 @@ namespace Etl.Loader.Queue;
 /// <summary>
 /// The session lock in the queue database that elects the process which serves a lane. It lives and dies with one connection of its own.
 /// </summary>
-[SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "A semaphore without handle; those who wait for it would wait for ever.")]
 internal sealed class LaneLock : IAsyncDisposable
 {
     private static readonly SqlText Sql = SqlText.Load("Queue/Sql/lane.sql");
@@ -25,8 +23,7 @@ internal sealed class LaneLock : IAsyncDisposable
         try
         {
             await connection.OpenAsync(token);
-            await using var command = new NpgsqlCommand(Sql["backend_pid"], connection);
-            var backend = (int)(await command.ExecuteScalarAsync(token))!;
+            var backend = await BackendAsync(connection, token);
             if (backend != connection.ProcessID)
             {
                 throw new LoaderException(
@@ -61,13 +58,7 @@ internal sealed class LaneLock : IAsyncDisposable
     }
 
     /// <summary>Throws when the lock is gone.</summary>
-    public Task ProveAsync(CancellationToken token) => ProveAsync(
-        async (connection, t) =>
-        {
-            await using var command = new NpgsqlCommand(Sql["backend_pid"], connection);
-            return await command.ExecuteScalarAsync(t);
-        },
-        token);
+    public Task ProveAsync(CancellationToken token) => ProveAsync(BackendAsync, token);
 
     /// <summary>Runs a statement on the lock's own connection, which by answering proves that the lock is held.</summary>
     public async Task<T> ProveAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken token)
@@ -92,5 +83,11 @@ internal sealed class LaneLock : IAsyncDisposable
         await _turn.WaitAsync();
         await _connection.DisposeAsync();
         _turn.Release();
+    }
+
+    private static async Task<int> BackendAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql["backend_pid"], connection);
+        return (int)(await command.ExecuteScalarAsync(token))!;
     }
 }

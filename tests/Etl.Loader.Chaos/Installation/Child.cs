@@ -10,7 +10,6 @@ internal sealed class Child : IAsyncDisposable
     private readonly Process _process;
     private readonly StreamWriter _log;
     private readonly Lock _writing = new();
-    private readonly Queue<string> _lastLines = new();
     private readonly TaskCompletionSource _spoken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Child(string name, Process process, StreamWriter log) => (Name, _process, _log) = (name, process, log);
@@ -62,16 +61,7 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>What it wrote last.</summary>
-    public IReadOnlyList<string> LastLines
-    {
-        get
-        {
-            lock (_writing)
-            {
-                return [.. _lastLines];
-            }
-        }
-    }
+    public IEnumerable<string> LastLines => File.ReadLines(((FileStream)_log.BaseStream).Name).TakeLast(Kept);
 
     /// <summary>Only of a process that has exited.</summary>
     public bool DiedAtCrashPoint => this is { CrashPoint: not null, KilledAt: null, ExitCode: Signals.KilledExitCode };
@@ -133,12 +123,6 @@ internal sealed class Child : IAsyncDisposable
             if (line.Data is { } text && _log.BaseStream is { CanWrite: true })
             {
                 _log.WriteLine(text);
-                _lastLines.Enqueue(text);
-                if (_lastLines.Count > Kept)
-                {
-                    _lastLines.Dequeue();
-                }
-
                 _spoken.TrySetResult();
             }
         }

@@ -28,7 +28,7 @@ public class LoadRunnerTests
         Assert.Equal(surveys, _stage.Surveyor.Surveys);
         disk.SetResult();
         Assert.Equal(RunDisposition.Done, (await running).Disposition);
-        await _stage.Telling.DisposeAsync();
+        await _stage.Markers.DisposeAsync();
         Assert.NotNull(_stage.Inboxes.Marker);
     }
 

@@ -7,7 +7,7 @@ namespace Etl.Loader.Tests.Loads;
 /// <summary>A <see cref="LoadRunner"/> among fakes, and one small load that it is given.</summary>
 internal sealed class RunnerStage
 {
-    private LoadTelling? _telling;
+    private MarkerWriting? _markers;
 
     public RunnerStage() => Ledger.Load = new LoadRecord
     {
@@ -46,13 +46,13 @@ internal sealed class RunnerStage
 
     public LoadOptions Options { get; } = new() { OutageProbe = TimeSpan.FromMilliseconds(1), ProgressInterval = TimeSpan.FromMilliseconds(1) };
 
-    public LoadTelling Telling => _telling ??= new LoadTelling(Ledger, Inboxes, Options, TimeProvider.System, NullLogger<LoadTelling>.Instance);
+    public MarkerWriting Markers => _markers ??= new MarkerWriting(Inboxes, TimeProvider.System, NullLogger<MarkerWriting>.Instance);
 
     /// <summary>Until the load's marker is written.</summary>
     public async Task<RunResult> RunAsync()
     {
         var result = await Runner().RunAsync(Ledger.Load!, Lane(), TestContext.Current.CancellationToken);
-        await Telling.MarkedAsync(Ledger.Load!.Spec);
+        await Markers.WrittenAsync(Ledger.Load!.Spec);
         return result;
     }
 
@@ -65,7 +65,8 @@ internal sealed class RunnerStage
     public LoadRunner Runner() => new(
         Ledger,
         new LoadAttempt(Inboxes, Surveyor, Ledger, Options, TimeProvider.System),
-        Telling,
+        new LoadTelling(Ledger, Markers, Inboxes, Options, TimeProvider.System, NullLogger<LoadTelling>.Instance),
+        Markers,
         new OutageWait(Ledger, Options, TimeProvider.System, NullLogger<OutageWait>.Instance),
         new KillCheck(Ledger, Options),
         new ProcessEnd(NullLogger<ProcessEnd>.Instance) { Exit = Exits.SetResult },

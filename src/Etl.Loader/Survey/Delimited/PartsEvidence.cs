@@ -66,7 +66,11 @@ internal static class PartsEvidence
         }
 
         single.ExceptWith(twice);
-        single.RemoveWhere(text => typed && !TableEvidence.IsName(text));
+        if (typed)
+        {
+            single.RemoveWhere(text => !TableEvidence.IsName(text));
+        }
+
         return (single, cells == 0 ? 1 : Math.Min(1, (double)Math.Max(1, single.Count) / cells));
     }
 
