@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Etl.Loader.Chaos.Installation;
 
@@ -14,6 +15,7 @@ internal sealed class Wire : IAsyncDisposable
     private readonly Task _accepting;
     private volatile TaskCompletionSource _open = new();
     private volatile bool _refuses;
+    private volatile byte[]? _held;
 
     public Wire(Func<int> server)
     {
@@ -56,10 +58,19 @@ internal sealed class Wire : IAsyncDisposable
         }
     }
 
+    /// <summary>The server hears what holds this text, and nothing that it says on that line after it comes back, until <see cref="GoOn"/>.</summary>
+    public void HoldAnswerTo(string text) => _held = Encoding.UTF8.GetBytes(text);
+
     public void GoOn()
     {
         _refuses = false;
         _open.TrySetResult();
+        _held = null;
+        foreach (var line in _lines.Keys)
+        {
+            line.Answer();
+        }
+
         foreach (var line in _lines.Keys.Where(l => l.ServerLost))
         {
             line.Reset();
@@ -107,7 +118,7 @@ internal sealed class Wire : IAsyncDisposable
             }
 
             await line.ConnectAsync(_server(), _stop.Token);
-            await Task.WhenAny(line.PumpAsync(fromClient: true, () => _open.Task), line.PumpAsync(fromClient: false, () => _open.Task));
+            await Task.WhenAny(line.PumpAsync(fromClient: true, () => _open.Task, () => _held), line.PumpAsync(fromClient: false, () => _open.Task, () => null));
             await line.HeardAsync;
         }
         catch (Exception end) when (end is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -126,6 +137,7 @@ internal sealed class Wire : IAsyncDisposable
         private readonly TcpClient _server = new();
         private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private volatile Task _known = Task.CompletedTask;
+        private volatile TaskCompletionSource? _unanswered;
 
         public bool ServerLost { get; private set; }
 
@@ -138,7 +150,8 @@ internal sealed class Wire : IAsyncDisposable
             await _server.ConnectAsync(IPAddress.Loopback, port, token);
         }
 
-        public async Task PumpAsync(bool fromClient, Func<Task> open)
+        /// <param name="held">What makes the other direction wait, where it is carried here.</param>
+        public async Task PumpAsync(bool fromClient, Func<Task> open, Func<byte[]?> held)
         {
             var (from, to) = fromClient ? (client, _server) : (_server, client);
             var buffer = new byte[64 * 1024];
@@ -149,6 +162,16 @@ internal sealed class Wire : IAsyncDisposable
                 {
                     await open();
                     await _known;
+                    if (held() is { } text && buffer.AsSpan(0, count).IndexOf(text) >= 0)
+                    {
+                        _unanswered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    }
+
+                    if (!fromClient && _unanswered is { } wait)
+                    {
+                        await wait.Task;
+                    }
+
                     await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
                 }
 
@@ -163,6 +186,8 @@ internal sealed class Wire : IAsyncDisposable
 
         public void Forget() => _known = _heard.Task;
 
+        public void Answer() => _unanswered?.TrySetResult();
+
         public void LoseServer()
         {
             ServerLost = true;
@@ -174,6 +199,7 @@ internal sealed class Wire : IAsyncDisposable
             Close(client);
             Close(_server);
             _heard.TrySetResult();
+            Answer();
         }
 
         private static void Close(TcpClient side)

@@ -29,7 +29,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         _sessions = new PostgreSqlSessions(name, ConnectionString(name, options), options, tuning);
         _lane = new PostgreSqlLane(name, _sessions, tuning, time, logger);
         var tableLock = new TableLock(options, tuning, time, logger);
-        _publisher = new PostgreSqlPublisher(name, tableLock, new TableSwap(tableLock), logger);
+        _publisher = new PostgreSqlPublisher(name, _sessions, tableLock, new TableSwap(tableLock), logger);
         _chunked = new ChunkedStage(name, options, tuning, _sessions, _publisher, new SnapshotWait(options, _sessions, time, logger), logger);
         Upkeep = new PostgreSqlUpkeep(_sessions);
         Name = name;
@@ -145,7 +145,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
             var rows = await SingleTransactionStage.RunAsync(session, table, request, progress, token);
             rows.Verify(request);
             Log.Staged(_logger, request.Load, Name, rows.Loaded, rows.Rejected, 1);
-            return new TransactionStagedLoad(_sessions, _publisher, session, new StagedTable(request.Load, request.Table, table.Name, rows), request.Epoch);
+            return new TransactionStagedLoad(_sessions, _publisher, session, new StagedTable(request.Load, request.Epoch, request.Table, table.Name, rows));
         }
         catch
         {

@@ -5,7 +5,7 @@ namespace Etl.Loader.Targets.PostgreSql;
 /// <summary>A line to the target. While an answer is awaited the line is watched: a dead one is an outage, never a wait without end.</summary>
 internal class TargetSession(NpgsqlConnection connection, LineWatch line, NpgsqlTransaction? transaction = null) : IAsyncDisposable
 {
-    /// <summary>What is still awaited on a line that was found dead.</summary>
+    /// <summary>What nobody waits for any more: of a line that was found dead, or whose outcome is known from elsewhere.</summary>
     private Task? _unanswered;
 
     public NpgsqlConnection Connection => connection;
@@ -107,6 +107,9 @@ internal class TargetSession(NpgsqlConnection connection, LineWatch line, Npgsql
         await answer;
     }
 
+    /// <summary>The session closes once this is answered; nobody waits for either.</summary>
+    protected void Leave(Task answer) => Interlocked.CompareExchange(ref _unanswered, answer, null);
+
     /// <inheritdoc cref="LineWatch.SendAsync"/>
     public Task SendAsync(Stream copy, ReadOnlyMemory<byte> rows, CancellationTokenSource sending) => line.SendAsync(copy, rows, sending);
 
@@ -125,9 +128,9 @@ internal class TargetSession(NpgsqlConnection connection, LineWatch line, Npgsql
             }
         }
 
-        if (_unanswered is { IsCompleted: false } pending)
+        if (_unanswered is { IsCompleted: false })
         {
-            _ = CloseAfterAsync(pending);
+            _ = CloseAnsweredAsync();
             return;
         }
 
@@ -141,9 +144,14 @@ internal class TargetSession(NpgsqlConnection connection, LineWatch line, Npgsql
         return command;
     }
 
-    private async Task CloseAfterAsync(Task pending)
+    private async Task CloseAnsweredAsync()
     {
-        await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The line may be found dead meanwhile: then it is the driver's own task that keeps it.
+        while (_unanswered is { IsCompleted: false } pending)
+        {
+            await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await connection.DisposeAsync();
     }
 

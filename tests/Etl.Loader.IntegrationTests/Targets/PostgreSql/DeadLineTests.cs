@@ -83,6 +83,27 @@ public sealed class DeadLineTests(PostgresServer server)
         Assert.Equal("2", (await line.Database.QueryAsync("SELECT count(*) FROM etl_loader.receipts"))[0][0]);
     }
 
+    /// <summary>So long as the server deletes the files of the table that was replaced; here the answer is on its way for ever.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_publish_that_stands_is_told_before_the_answer_to_its_commit(bool chunked)
+    {
+        await using var line = await Line.CreateAsync(server, chunked ? Impatient with { ChunkedFrom = 0 } : Impatient);
+        await line.Loader.LoadAsync("orders", Small());
+        var request = await line.Loader.RequestAsync("orders", Small());
+        await using (var staged = await line.Loader.StageAsync(request))
+        {
+            line.Wire.HoldAnswerTo("COMMIT\0");
+            var outcome = await line.Loader.PublishAsync(request, staged).WaitAsync(TimeSpan.FromMinutes(1), Token);
+            Assert.Equal(request.Load, outcome.Receipt!.LoadId);
+        }
+
+        line.Wire.GoOn();
+        await line.Loader.LoadAsync("orders", Small());
+        Assert.Equal("3", (await line.Database.QueryAsync("SELECT count(*) FROM etl_loader.receipts"))[0][0]);
+    }
+
     private static void Die(Wire wire, bool serverLetsGo)
     {
         if (serverLetsGo)
@@ -127,7 +148,7 @@ public sealed class DeadLineTests(PostgresServer server)
     /// <summary>A database, and a loader that reaches it over a line that can be broken.</summary>
     private sealed record Line(PostgreSqlDatabase Database, Wire Wire, TargetDriver Loader) : IAsyncDisposable
     {
-        public static async Task<Line> CreateAsync(PostgresServer server)
+        public static async Task<Line> CreateAsync(PostgresServer server, PostgreSqlTuning? tuning = null)
         {
             var database = await PostgreSqlDatabase.CreateAsync(server);
             var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
@@ -135,7 +156,7 @@ public sealed class DeadLineTests(PostgresServer server)
             var wire = new Wire(() => port);
             (settings.Host, settings.Port, settings.SslMode) = ("127.0.0.1", wire.Port, SslMode.Disable);
             var options = new TargetOptions { ConnectionString = settings.ConnectionString, Streams = 1 };
-            return new(database, wire, new TargetDriver(database.Target(Impatient, options)));
+            return new(database, wire, new TargetDriver(database.Target(tuning ?? Impatient, options)));
         }
 
         public async ValueTask DisposeAsync()

@@ -1,10 +1,12 @@
 using Etl.Loader.Targets.PostgreSql.Staging;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
 /// <summary>A load as it comes to its publish.</summary>
-internal sealed record StagedTable(LoadId Load, TableName Table, TableName Staging, StagedRows Rows)
+/// <param name="Epoch">Under which it was staged.</param>
+internal sealed record StagedTable(LoadId Load, long Epoch, TableName Table, TableName Staging, StagedRows Rows)
 {
     /// <inheritdoc cref="PublishRequest.Waits"/>
     public Action<string?> Waits { get; init; } = static _ => { };
@@ -14,7 +16,7 @@ internal sealed record StagedTable(LoadId Load, TableName Table, TableName Stagi
 /// The one transaction that makes staged rows visible: fence (taken when the transaction began), repeat, newest delivery, ownership, swap or
 /// append, rejects, receipt.
 /// </summary>
-internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, TableSwap swap, ILogger logger)
+internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sessions, TableLock tableLock, TableSwap swap, ILogger logger)
 {
     /// <summary>Commits only with the outcome "published"; otherwise the caller's rollback leaves everything as it was.</summary>
     public async Task<PublishOutcome> PublishAsync(WriteTransaction session, StagedTable staged, PublishRequest request, CancellationToken token)
@@ -58,9 +60,27 @@ internal sealed class PostgreSqlPublisher(string target, TableLock tableLock, Ta
 
         await PostgreSqlReceipts.AddRejectsAsync(session, staged.Load, staged.Rows.Unwritten, token);
         var published = await PostgreSqlReceipts.AddAsync(session, receipt, token);
-        await session.CommitAsync(token);
+        await session.CommitAsync(() => StandsAsync(staged, token), token);
         Log.Published(logger, staged.Load, receipt.TableName, target, receipt.RowsLoaded);
         return new PublishOutcome(published, null);
+    }
+
+    /// <summary>
+    /// Whether the publish can be seen from another session. The server answers a commit only after it has deleted the files of the table that was replaced,
+    /// a second for some gigabytes; the commit is on the disk, and seen by all, before that (CommitTransaction of PostgreSQL's xact.c).
+    /// </summary>
+    private async Task<bool> StandsAsync(StagedTable staged, CancellationToken token)
+    {
+        try
+        {
+            await using var looking = await sessions.OpenLookingAsync(staged.Epoch, token);
+            return await PostgreSqlReceipts.FindAsync(looking, staged.Load, token) is not null;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            // Then the answer itself has to say it.
+            return false;
+        }
     }
 
     /// <summary>The receipt of an earlier attempt at the same load. One of another dataset or table is no proof of this load.</summary>

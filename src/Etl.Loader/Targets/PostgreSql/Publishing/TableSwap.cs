@@ -68,7 +68,7 @@ internal sealed class TableSwap(TableLock tableLock)
     {
         const string savepoint = "before_trial";
         ChangeRefusedException? refused = null;
-        var trial = new StagedTable(request.Load, request.Table, staging with { Name = staging.Name + "_trial" }, new StagedRows(0, 0, []));
+        var trial = new StagedTable(request.Load, request.Epoch, request.Table, staging with { Name = staging.Name + "_trial" }, new StagedRows(0, 0, []));
         await session.ExecuteAsync($"SAVEPOINT {savepoint}", token);
         try
         {

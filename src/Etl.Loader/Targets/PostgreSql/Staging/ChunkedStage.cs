@@ -34,7 +34,7 @@ internal sealed class ChunkedStage(
         await AnalyzeAsync(request, table, token);
         rows.Verify(request);
         Log.Staged(logger, request.Load, target, rows.Loaded, rows.Rejected, options.Streams);
-        return new ChunkedStagedLoad(sessions, publisher, snapshots, new StagedTable(request.Load, request.Table, table.Name, rows), request.Epoch);
+        return new ChunkedStagedLoad(sessions, publisher, snapshots, new StagedTable(request.Load, request.Epoch, request.Table, table.Name, rows));
     }
 
     private async Task<StagedRows> CopyAsync(
