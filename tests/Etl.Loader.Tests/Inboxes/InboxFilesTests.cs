@@ -31,6 +31,10 @@ public sealed class InboxFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_marker_of_a_failure_is_text_whatever_its_message_quotes() => Assert.DoesNotContain(
+        '\0', Etl.Loader.Inboxes.Files.MarkerFile.Failed(LoadId.New(TimeProvider.System), "failed", "a.csv: line 1 ('i\0d,name') is damaged", line: 1, hint: null));
+
+    [Fact]
     public void A_file_that_grew_was_touched_or_vanished_is_named()
     {
         _inbox.Write("grew.csv", "123");

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Files;
 
@@ -12,11 +13,11 @@ internal static partial class MarkerFile
     /// <summary>First line the load id, then the trigger as delivered: enough to accept the load again after the ledger was restored from a backup.</summary>
     public static byte[] Queued(LoadId load, ReadOnlySpan<byte> trigger) => [.. Encoding.UTF8.GetBytes($"{load}\n"), .. trigger];
 
-    /// <summary>Content of <c>X.failed</c>: how it stands, the load, why, where, and what to do.</summary>
+    /// <summary>Content of <c>X.failed</c>: how it stands, the load, why, where, and what to do. Of what a message quotes it has what the ledger has: no NUL.</summary>
     public static string Failed(LoadId load, string status, string error, long? line, string? hint)
     {
         var text = new StringBuilder();
-        text.Append("status: ").Append(status).Append("\nload: ").Append(load).Append("\nerror: ").Append(error);
+        text.Append("status: ").Append(status).Append("\nload: ").Append(load).Append("\nerror: ").Append(LedgerWords.Storable(error));
         if (line is not null)
         {
             text.Append("\nline: ").Append(line.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
