@@ -118,7 +118,7 @@ internal sealed class Wire : IAsyncDisposable
             }
 
             await line.ConnectAsync(_server(), _stop.Token);
-            await Task.WhenAny(line.PumpAsync(fromClient: true, () => _open.Task, () => _held), line.PumpAsync(fromClient: false, () => _open.Task, () => null));
+            await Task.WhenAny(line.PumpAsync(fromClient: true, () => _open.Task, () => _held), line.PumpAsync(fromClient: false, () => _open.Task, () => _held));
             await line.HeardAsync;
         }
         catch (Exception end) when (end is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -150,7 +150,7 @@ internal sealed class Wire : IAsyncDisposable
             await _server.ConnectAsync(IPAddress.Loopback, port, token);
         }
 
-        /// <param name="held">What makes the other direction wait, where it is carried here.</param>
+        /// <param name="held">What the client may hear no answer to.</param>
         public async Task PumpAsync(bool fromClient, Func<Task> open, Func<byte[]?> held)
         {
             var (from, to) = fromClient ? (client, _server) : (_server, client);
@@ -162,7 +162,7 @@ internal sealed class Wire : IAsyncDisposable
                 {
                     await open();
                     await _known;
-                    if (held() is { } text && buffer.AsSpan(0, count).IndexOf(text) >= 0)
+                    if (fromClient && held() is { } text && buffer.AsSpan(0, count).IndexOf(text) >= 0)
                     {
                         _unanswered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                     }

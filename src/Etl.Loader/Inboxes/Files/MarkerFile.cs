@@ -17,13 +17,14 @@ internal static partial class MarkerFile
     public static string Failed(LoadId load, string status, string error, long? line, string? hint)
     {
         var text = new StringBuilder();
-        text.Append("status: ").Append(status).Append("\nload: ").Append(load).Append("\nerror: ").Append(LedgerWords.Storable(error));
+        text.Append("status: ").Append(status).Append("\nload: ").Append(load).Append("\nerror: ").Append(error);
         if (line is not null)
         {
             text.Append("\nline: ").Append(line.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        return (hint is null ? text : text.Append("\nwhat to do: ").Append(hint)).Append('\n').ToString();
+        text = (hint is null ? text : text.Append("\nwhat to do: ").Append(hint)).Append('\n');
+        return LedgerWords.Storable(text.ToString(), int.MaxValue);
     }
 
     /// <summary>The first id in the marker; null when there is no marker or none in it.</summary>

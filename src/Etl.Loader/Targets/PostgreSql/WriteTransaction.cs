@@ -6,20 +6,24 @@ namespace Etl.Loader.Targets.PostgreSql;
 internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, LineWatch line)
     : TargetSession(connection, line, transaction)
 {
-    /// <summary>Most commits are answered within it.</summary>
-    private static readonly TimeSpan BeforeLook = TimeSpan.FromMilliseconds(10);
+    /// <summary>Most commits are answered within it; from look to look it doubles, so that a server in trouble is not asked a hundred times a second.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     public Task CommitAsync(CancellationToken token) => AnswerAsync(Transaction!.CommitAsync(token), token);
 
     /// <summary>
     /// Commits, and returns as soon as it is told from elsewhere that the commit stands: its answer may come much later. The session then closes by itself.
     /// </summary>
+    /// <param name="stands">Throws nothing. No longer waited for once the commit itself is answered.</param>
     public async Task CommitAsync(Func<Task<bool>> stands, CancellationToken token)
     {
         var commit = CommitAsync(token);
-        while (await Task.WhenAny(commit, Task.Delay(BeforeLook, CancellationToken.None)) != commit && !token.IsCancellationRequested)
+        for (var pause = FirstPause; await Task.WhenAny(commit, Task.Delay(pause, CancellationToken.None)) != commit; pause = Shorter(2 * pause, LongestPause))
         {
-            if (await stands())
+            var look = stands();
+            if (await Task.WhenAny(commit, look) == look && await look)
             {
                 Leave(commit);
                 return;
@@ -30,4 +34,6 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
     }
 
     public Task RollbackAsync(CancellationToken token) => AnswerAsync(Transaction!.RollbackAsync(token), token);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

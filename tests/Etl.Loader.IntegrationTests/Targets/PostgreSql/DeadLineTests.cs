@@ -104,6 +104,30 @@ public sealed class DeadLineTests(PostgresServer server)
         Assert.Equal("3", (await line.Database.QueryAsync("SELECT count(*) FROM etl_loader.receipts"))[0][0]);
     }
 
+    [Fact]
+    public async Task A_commit_that_is_answered_is_not_held_up_by_a_look_that_is_not()
+    {
+        await using var line = await Line.CreateAsync(server);
+        await line.Loader.LoadAsync("orders", Small());
+        await line.Database.QueryAsync(
+            """
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NULL; END';
+            CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON etl_loader.receipts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()
+            """);
+        var request = await line.Loader.RequestAsync("orders", Small());
+        await using var staged = await line.Loader.StageAsync(request);
+        var publishing = line.Loader.PublishAsync(request, staged);
+        await UntilAsync(line.Database, "SELECT 1 FROM pg_locks WHERE relation = 'etl_loader.receipts'::regclass AND mode = 'RowExclusiveLock'");
+
+        // Who looks now stands behind it.
+        await using var other = new NpgsqlConnection(line.Database.ConnectionString);
+        await other.OpenAsync(Token);
+        await using var transaction = await other.BeginTransactionAsync(Token);
+        await using var command = new NpgsqlCommand("LOCK TABLE etl_loader.receipts", other, transaction);
+        await command.ExecuteNonQueryAsync(Token);
+        Assert.Equal(request.Load, (await publishing.WaitAsync(TimeSpan.FromSeconds(30), Token)).Receipt!.LoadId);
+    }
+
     private static void Die(Wire wire, bool serverLetsGo)
     {
         if (serverLetsGo)
@@ -136,15 +160,19 @@ public sealed class DeadLineTests(PostgresServer server)
     }
 
     /// <summary>The next attempt would wait for the locks of a lost one's transaction.</summary>
-    private static async Task AssertEndedAsync(PostgreSqlDatabase database)
+    private static Task AssertEndedAsync(PostgreSqlDatabase database) => UntilAsync(
+        database, "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'etl-loader lane=%' AND state <> 'idle')");
+
+    private static async Task UntilAsync(PostgreSqlDatabase database, string rowsOnceTrue)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
         deadline.CancelAfter(TimeSpan.FromSeconds(20));
-        while ((await database.QueryAsync("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'etl-loader lane=%' AND state <> 'idle'")).Count > 0)
+        while ((await database.QueryAsync(rowsOnceTrue)).Count == 0)
         {
             await Task.Delay(50, deadline.Token);
         }
     }
+
     /// <summary>A database, and a loader that reaches it over a line that can be broken.</summary>
     private sealed record Line(PostgreSqlDatabase Database, Wire Wire, TargetDriver Loader) : IAsyncDisposable
     {
