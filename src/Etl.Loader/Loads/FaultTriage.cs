@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,14 @@ namespace Etl.Loader.Loads;
 /// <summary>What a failure means for the load: outages are waited out, data faults end it at once, the rest is tried again.</summary>
 internal static class FaultTriage
 {
-    public static TargetFault Of(Exception exception, ILoadTarget target) => exception switch
+    /// <summary>In words that can be stored and logged, whatever raw data the exception quotes.</summary>
+    public static TargetFault Of(Exception exception, ILoadTarget target)
+    {
+        var fault = Kind(exception, target);
+        return fault with { Reason = LedgerWords.Storable(fault.Reason), Hint = LedgerWords.Storable(fault.Hint) };
+    }
+
+    private static TargetFault Kind(Exception exception, ILoadTarget target) => exception switch
     {
         FencedException => new TargetFault(FaultKind.Fenced, exception.Message),
         InboxAwayException away => new TargetFault(FaultKind.Outage, away.Message, away.Hint),

@@ -101,6 +101,17 @@ public class LoadRunnerTests
     }
 
     [Fact]
+    public async Task A_failure_that_quotes_raw_data_is_told_as_text()
+    {
+        _stage.Target.StageFaults.Enqueue(new DatasetException("line 1 ('i\0d') is damaged", "mend 'i\0d'"));
+
+        var result = await _stage.RunAsync();
+
+        Assert.Equal("orders.csv: line 1 ('i\uFFFDd') is damaged", result.Message);
+        Assert.Equal((result.Message, "mend 'i\uFFFDd'"), (_stage.Ledger.Result!.Error, _stage.Ledger.Result.Hint));
+    }
+
+    [Fact]
     public async Task A_dataset_that_changed_while_it_was_read_is_never_published()
     {
         _stage.Inboxes.ChangedWhileRead = new DatasetException("orders.csv changed", "deliver it again");
