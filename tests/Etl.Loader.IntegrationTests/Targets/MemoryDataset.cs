@@ -50,7 +50,7 @@ internal sealed class MemoryDataset(IReadOnlyList<TargetColumn> columns, IReadOn
         for (long first = 0; ChunkRows > 0 && first < rows.Count; first += ChunkRows)
         {
             var count = Math.Min(ChunkRows, rows.Count - first);
-            chunks.Add(new Chunk(first * 10, count * 10, first, count, first + 2, first.ToString("x64", CultureInfo.InvariantCulture)));
+            chunks.Add(new Chunk(first * 10, count * 10, first, count, first + 2, string.Create(CultureInfo.InvariantCulture, $"{first:x56}{count:x8}")));
         }
 
         return chunks;

@@ -1,11 +1,9 @@
 using System.Runtime.CompilerServices;
 using Etl.Loader.Survey;
+using Etl.Loader.Targets.Staging;
 using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql;
-
-/// <summary>A chunk that is in the staging table, with its rows, or nothing of it is.</summary>
-internal sealed record Checkpoint(int File, long Offset, string Hash, long RowsLoaded, long RowsRejected);
 
 /// <summary>How load and table stand when the load comes to its publish.</summary>
 /// <param name="Published">The load has a receipt already.</param>

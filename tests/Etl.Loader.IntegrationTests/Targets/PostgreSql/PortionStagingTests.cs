@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Delimited;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
 
@@ -18,6 +17,8 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     private static readonly TargetColumn[] Columns = [new(0, "id", "id", new(TypeKind.BigInt)), new(1, "name", "name", ColumnType.Text)];
     private readonly string _directory = Directory.CreateTempSubdirectory("etl-loader-portions-").FullName;
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private static string Staging(StageRequest request) => Identifiers.Quote(Identifiers.Staging(request.Load));
@@ -29,7 +30,7 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = 3 }));
-        var request = await RequestAsync(loader, Write("orders"), once);
+        var request = await new Portions(Write("orders"), Columns, once).RequestAsync(loader, Token);
         await using var staged = await loader.StageAsync(request);
         Assert.Equal(Rows, staged.RowsLoaded);
         Assert.NotNull((await loader.PublishAsync(request, staged)).Receipt);
@@ -47,14 +48,14 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = streams }));
         var file = Write("orders");
-        var request = await RequestAsync(loader, file, once);
+        var request = await new Portions(file, Columns, once).RequestAsync(loader, Token);
         using var stop = new CancellationTokenSource();
         var breaking = request with { Reader = new Breaking(request.Reader, after: 7, stop) };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loader.Target.StageAsync(breaking, new NoStageProgress(), stop.Token));
         var left = long.Parse((await database.QueryAsync($"SELECT count(*) FROM {Staging(request)}"))[0][0]!, CultureInfo.InvariantCulture);
         Assert.InRange(left, 1, Rows - 1);
 
-        var again = request with { Reader = Reader(file, request, once) };
+        var again = request with { Reader = new Portions(file, Columns, once).Reader(request) };
         await using var staged = await loader.StageAsync(again);
         Assert.Equal(Rows, staged.RowsLoaded);
         Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
@@ -69,7 +70,7 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
         var tuning = Chunked with { ChunkedFrom = new FileInfo(file.Path).Length + 1, ParallelFrom = long.MaxValue };
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(tuning, new TargetOptions { Streams = 1 }));
-        var request = await RequestAsync(loader, file, once: false);
+        var request = await new Portions(file, Columns, once: false).RequestAsync(loader, Token);
         await using var staged = await loader.StageAsync(request);
         Assert.Equal([["t"]], await database.QueryAsync($"SELECT count(*) > 1 FROM etl_loader.checkpoints WHERE load_id = '{request.Load}'"));
     }
@@ -79,12 +80,12 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = 2 }));
-        var request = await RequestAsync(loader, Write("orders"), once: true);
+        var request = await new Portions(Write("orders"), Columns, once: true).RequestAsync(loader, Token);
         using var stop = new CancellationTokenSource();
         var breaking = request with { Reader = new Breaking(request.Reader, after: 5, stop) };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loader.Target.StageAsync(breaking, new NoStageProgress(), stop.Token));
 
-        var changed = await RequestAsync(loader, Write("others"), once: true);
+        var changed = await new Portions(Write("others"), Columns, once: true).RequestAsync(loader, Token);
         await using var staged = await loader.StageAsync(request with { Reader = changed.Reader, Survey = changed.Survey });
         Assert.Equal(Rows, staged.RowsLoaded);
         Assert.Equal([["0"]], await database.QueryAsync($"SELECT count(*) FROM {Staging(request)} WHERE name LIKE 'orders%'"));
@@ -96,30 +97,13 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(new() { RejectsAtOnce = 50 }, new TargetOptions { Streams = 1 }));
-        var request = await RequestAsync(loader, Write("orders", damagedEach: 10), once: true, rejectsMax: Rows);
+        var request = await new Portions(Write("orders", damagedEach: 10), Columns, once: true).RequestAsync(loader, Token, rejectsMax: Rows);
         await using var staged = await loader.StageAsync(request);
         Assert.Equal((Rows - (Rows / 10), Rows / 10), (staged.RowsLoaded, staged.RowsRejected));
         Assert.Equal([["2000", "2000"]], await database.QueryAsync("SELECT count(*), count(DISTINCT line) FROM etl_loader.rejects"));
         var transactions = await database.QueryAsync($"SELECT count(DISTINCT xmin::text) > 5 FROM {Staging(request)}");
         Assert.Equal([["t"]], transactions);
         Assert.NotNull((await loader.PublishAsync(request, staged)).Receipt);
-    }
-
-    private static DelimitedSurveyor Surveyor() => new(new ScanOptions { BufferBytes = 4096, PortionBytes = 16_384 });
-
-    private static DatasetReader Reader(SourceFile file, StageRequest request, bool once) => once
-        ? Surveyor().CreateOnePassReader(new SurveyRequest { Files = [file], RejectsMax = request.RejectsMax }, request.Survey, [.. Columns.Select(c => c.Type)], declared: true)
-        : Surveyor().CreateReader(request.Survey, [file], [.. Columns.Select(c => c.Type)]);
-
-    private static async Task<StageRequest> RequestAsync(TargetDriver loader, SourceFile file, bool once, long rejectsMax = 0)
-    {
-        var request = new SurveyRequest { Files = [file] };
-        var survey = once
-            ? Surveyor().Sketch(request)!
-            : await Surveyor().SurveyAsync(request, new Progress<long>(), TestContext.Current.CancellationToken);
-        var staged = await loader.RequestAsync("orders", new MemoryDataset(Columns, []), rejectsMax: rejectsMax);
-        staged = staged with { Survey = survey, Columns = Columns };
-        return staged with { Reader = Reader(file, staged, once) };
     }
 
     private SourceFile Write(string word, int damagedEach = int.MaxValue)

@@ -1,4 +1,5 @@
 using Etl.Loader.Targets.PostgreSql.Staging;
+using Etl.Loader.Targets.Staging;
 using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql.Publishing;

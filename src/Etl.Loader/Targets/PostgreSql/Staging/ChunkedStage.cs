@@ -1,5 +1,6 @@
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.PostgreSql.Publishing;
+using Etl.Loader.Targets.Staging;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Targets.PostgreSql.Staging;
@@ -32,7 +33,6 @@ internal sealed class ChunkedStage(
         }
 
         await AnalyzeAsync(request, table, token);
-        rows.Verify(request);
         Log.Staged(logger, request.Load, target, rows.Loaded, rows.Rejected, options.Streams);
         return new ChunkedStagedLoad(sessions, publisher, snapshots, new StagedTable(request.Load, request.Epoch, request.Table, table.Name, rows));
     }
@@ -40,26 +40,19 @@ internal sealed class ChunkedStage(
     private async Task<StagedRows> CopyAsync(
         StageRequest request, StagingTable table, IReadOnlyList<Checkpoint> done, IProgress<StageProgress> progress, CancellationToken token)
     {
-        var tally = new RejectTally(request.RejectsMax);
-        tally.AddEarlier(done.Sum(c => c.RowsRejected));
-        var sum = new StreamsProgress(options.Streams, done.Sum(c => c.RowsLoaded), progress);
-        LoadedPart[] loadedParts = [.. done.Select(c => new LoadedPart(c.File, c.Offset, c.RowsLoaded + c.RowsRejected))];
-        var until = new PartsUntil(request.Reader.OpenParts(request.Survey, options.Streams, loadedParts), request.WindUp);
-        await using var parts = new PendingParts(until, done, sum);
+        await using var reading = new ChunkedReading(request, options.Streams, done, progress);
         using var stop = new FirstFault(token);
-        var running = Enumerable.Range(0, options.Streams).Select(stream => RunStreamAsync(stream, parts, request, table, tally, sum, stop)).ToList();
+        var running = Enumerable.Range(0, options.Streams).Select(stream => RunStreamAsync(stream, reading, request, table, stop)).ToList();
         Task all = Task.WhenAll(running);
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.ThrowIfAny();
-        until.ThrowIfStopped();
-        parts.VerifyAllSeen();
-        var loaded = done.Sum(c => c.RowsLoaded);
+        var loaded = reading.Loaded;
         foreach (var stream in running)
         {
             loaded += await stream;
         }
 
-        return new StagedRows(loaded, tally.Count, []);
+        return reading.Finish(loaded);
     }
 
     /// <summary>
@@ -87,16 +80,16 @@ internal sealed class ChunkedStage(
     }
 
     /// <summary>Takes parts until none is left; returns the rows it loaded. A fault stops the other streams.</summary>
-    private async Task<long> RunStreamAsync(
-        int stream, PendingParts parts, StageRequest request, StagingTable table, RejectTally tally, StreamsProgress progress, FirstFault stop)
+    private async Task<long> RunStreamAsync(int stream, ChunkedReading reading, StageRequest request, StagingTable table, FirstFault stop)
     {
         var loaded = 0L;
+        var limits = new CommitLimits(tuning.CommitFrom, tuning.RejectsAtOnce);
         var pipeline = new CopyPipeline(request.Columns);
         try
         {
-            while (await parts.TakeAsync(stop.Token) is { } part)
+            while (await reading.TakeAsync(stop.Token) is { } part)
             {
-                loaded += await CopyPartsAsync(pipeline, new StreamSource(stream, tuning, part, parts, progress), request, table, tally, stop.Token);
+                loaded += await CopyPartsAsync(pipeline, reading.Source(stream, limits, part), reading.Rejects(PostgreSqlRejects.Words), request, table, stop.Token);
             }
 
             return loaded;
@@ -109,11 +102,10 @@ internal sealed class ChunkedStage(
     }
 
     private async Task<long> CopyPartsAsync(
-        CopyPipeline pipeline, StreamSource source, StageRequest request, StagingTable table, RejectTally tally, CancellationToken token)
+        CopyPipeline pipeline, StreamSource source, RejectList rejects, StageRequest request, StagingTable table, CancellationToken token)
     {
         // A crash of the server takes rows and checkpoint back together, and the publish that follows waits for the log of all: only time is at stake.
         await using var session = await sessions.BeginWritingAsync(request.Epoch, token, waitForLog: false);
-        var rejects = new RejectList(tally);
         await pipeline.RunAsync(session, table.Copy(freeze: false), source, rejects, token);
         await PostgreSqlReceipts.AddRejectsAsync(session, request.Load, rejects.Records, token);
         await PostgreSqlReceipts.AddCheckpointsAsync(session, request.Load, source.Checkpoints, token);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.PostgreSql.Copy;
+using Etl.Loader.Targets.Staging;
 using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql.Staging;
@@ -29,7 +30,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
     /// <summary>
     /// Copies all parts that the source gives, one run after the other. The caller's transaction decides whether they stay. After a fault it is of no use.
     /// </summary>
-    public async Task RunAsync(WriteTransaction session, string copy, ICopySource source, RejectList rejects, CancellationToken token)
+    public async Task RunAsync(WriteTransaction session, string copy, IPartSource source, RejectList rejects, CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var filled = Channel.CreateBounded<ArraySegment<byte>>(Buffers);
@@ -48,7 +49,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
         await encoding;
     }
 
-    private async Task EncodeAsync(ICopySource source, RejectList rejects, ChannelWriter<ArraySegment<byte>> filled, CancellationToken token)
+    private async Task EncodeAsync(IPartSource source, RejectList rejects, ChannelWriter<ArraySegment<byte>> filled, CancellationToken token)
     {
         try
         {
@@ -71,7 +72,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
     }
 
     private async Task EncodeAsync(
-        DatasetPart part, ICopySource source, RejectList rejects, RowEncoder encoder, ChannelWriter<ArraySegment<byte>> filled, CancellationToken token)
+        DatasetPart part, IPartSource source, RejectList rejects, RowEncoder encoder, ChannelWriter<ArraySegment<byte>> filled, CancellationToken token)
     {
         using var reader = part.Open();
         long rows = 0, rejected = rejects.Records.Count;
@@ -159,23 +160,10 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
 
     private void Reject(IRecordReader reader, RejectList rejects, int row, TargetColumn column)
     {
-        var reason = RejectList.Reason(column, _batch.Value(row, column.Ordinal));
+        var reason = rejects.Reason(column, _batch.Value(row, column.Ordinal));
         rejects.Add(reader.Reject(_batch, row, column.SourceName, reason), column);
     }
 
     /// <summary>Waits until the encoder no longer uses its reader; why it ended was told through the sending side.</summary>
     private static async Task EndedAsync(Task encoding) => await encoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-}
-
-/// <summary>What one COPY takes its rows from, and tells how far it is. Called by one thread at a time.</summary>
-internal interface ICopySource
-{
-    /// <summary>The next part for this COPY; null: it is complete.</summary>
-    ValueTask<DatasetPart?> NextAsync(CancellationToken token);
-
-    /// <param name="rows">Rows of the part encoded so far.</param>
-    /// <param name="position">Delivered bytes of its file read so far.</param>
-    void Encoded(DatasetPart part, long rows, long position);
-
-    void Ended(DatasetPart part, long rows, long rejected);
 }

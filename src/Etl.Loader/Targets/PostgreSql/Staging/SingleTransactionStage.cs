@@ -1,4 +1,4 @@
-using Etl.Loader.Survey;
+using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.Targets.PostgreSql.Staging;
 
@@ -17,29 +17,11 @@ internal static class SingleTransactionStage
         await table.MakeAsync(session, request.Load, leftAlone: false, token);
         await table.VerifyReplaceAsync(session, request, token);
         var tally = new RejectTally(request.RejectsMax);
-        var rejects = new RejectList(tally);
+        var rejects = new RejectList(tally, PostgreSqlRejects.Words);
         await using var parts = request.Reader.OpenParts(request.Survey, Ahead, []);
         var source = new WholeDataset(parts, progress);
         await new CopyPipeline(request.Columns).RunAsync(session, table.Copy(freeze: true), source, rejects, token);
         await session.ExecuteAsync(table.Analyze, token);
         return new StagedRows(source.Rows, tally.Count, rejects.Records);
-    }
-
-    private sealed class WholeDataset(IDatasetParts parts, IProgress<StageProgress> progress) : ICopySource
-    {
-        private long _bytes;
-
-        public long Rows { get; private set; }
-
-        public ValueTask<DatasetPart?> NextAsync(CancellationToken token) => parts.TakeAsync(token);
-
-        public void Encoded(DatasetPart part, long rows, long position) =>
-            progress.Report(new StageProgress(Rows + rows, _bytes + Math.Clamp(position - part.Start, 0, part.Bytes)));
-
-        public void Ended(DatasetPart part, long rows, long rejected)
-        {
-            Rows += rows;
-            _bytes += part.Bytes;
-        }
     }
 }

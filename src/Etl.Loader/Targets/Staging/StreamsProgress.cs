@@ -1,4 +1,4 @@
-namespace Etl.Loader.Targets.PostgreSql.Staging;
+namespace Etl.Loader.Targets.Staging;
 
 /// <summary>
 /// Adds up what several streams report. A stream's rows and bytes rise within its transaction and are settled when that is committed.

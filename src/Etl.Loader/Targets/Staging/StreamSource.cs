@@ -1,10 +1,10 @@
 using Etl.Loader.Survey;
 
-namespace Etl.Loader.Targets.PostgreSql.Staging;
+namespace Etl.Loader.Targets.Staging;
 
-/// <summary>What one transaction of one stream copies: parts of the dataset until there are enough of them for a checkpoint.</summary>
+/// <summary>What one transaction of one stream writes: parts of the dataset until there are enough of them for a checkpoint.</summary>
 /// <param name="first">The part for which the transaction was begun.</param>
-internal sealed class StreamSource(int stream, PostgreSqlTuning tuning, DatasetPart first, PendingParts parts, StreamsProgress progress) : ICopySource
+internal sealed class StreamSource(int stream, CommitLimits limits, DatasetPart first, PendingParts parts, StreamsProgress progress) : IPartSource
 {
     private readonly List<Checkpoint> _checkpoints = [];
     private DatasetPart? _first = first;
@@ -12,7 +12,7 @@ internal sealed class StreamSource(int stream, PostgreSqlTuning tuning, DatasetP
     private long _bytes;
     private long _rejected;
 
-    /// <summary>One for each part that was copied, to be written with its rows.</summary>
+    /// <summary>One for each part that was written, to be committed with its rows.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => _checkpoints;
 
     public async ValueTask<DatasetPart?> NextAsync(CancellationToken token)
@@ -23,7 +23,7 @@ internal sealed class StreamSource(int stream, PostgreSqlTuning tuning, DatasetP
             return part;
         }
 
-        return _bytes >= tuning.CommitFrom || _rejected >= tuning.RejectsAtOnce ? null : await parts.TakeAsync(token);
+        return _bytes >= limits.Bytes || _rejected >= limits.Rejects ? null : await parts.TakeAsync(token);
     }
 
     public void Encoded(DatasetPart part, long rows, long position) =>
@@ -39,3 +39,8 @@ internal sealed class StreamSource(int stream, PostgreSqlTuning tuning, DatasetP
 
     public void Settle() => progress.Settle(stream, _rows, _bytes);
 }
+
+/// <summary>What a stream commits together.</summary>
+/// <param name="Bytes">Delivered bytes after which it commits what it has written: what a restart costs at most, for each stream.</param>
+/// <param name="Rejects">Rejects that it keeps in memory until then.</param>
+internal readonly record struct CommitLimits(long Bytes, long Rejects);

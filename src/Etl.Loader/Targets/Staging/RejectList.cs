@@ -2,26 +2,10 @@ using System.Text;
 using Etl.Loader.Survey;
 using Etl.Loader.Survey.Types;
 
-namespace Etl.Loader.Targets.PostgreSql.Staging;
-
-/// <summary>Counts the records of a load that are left aside, over all its streams, and ends the load when they are too many.</summary>
-internal sealed class RejectTally(long max)
-{
-    private long _count;
-
-    public long Count => Interlocked.Read(ref _count);
-
-    public long Max => max;
-
-    /// <summary>Counts what is already recorded in the target for chunks that an earlier attempt committed.</summary>
-    public void AddEarlier(long count) => Interlocked.Add(ref _count, count);
-
-    /// <summary>Counts one more; false when there are now more than allowed.</summary>
-    public bool TryCount() => Interlocked.Increment(ref _count) <= max;
-}
+namespace Etl.Loader.Targets.Staging;
 
 /// <summary>The rejected records of one reading, for one thread; the tally they count in is shared.</summary>
-internal sealed class RejectList(RejectTally tally)
+internal sealed class RejectList(RejectTally tally, RejectWords words)
 {
     private const int ShownCharacters = 100;
 
@@ -42,18 +26,18 @@ internal sealed class RejectList(RejectTally tally)
         }
 
         var allowed = tally.Max == 0 ? "" : $" (more than the {tally.Max} rejects allowed)";
-        var hint = column is null || column.Type.Kind == TypeKind.Text
+        var hint = column is null || words.IsText(column.Type)
             ? "Repair the row, or allow rejects in the trigger: \"rejects\": { \"max\": 100 }."
             : $"Repair the row, write \"schema\": {{ \"{column.SourceName}\": \"text\" }} in the trigger, or allow rejects: \"rejects\": {{ \"max\": 100 }}.";
         throw new DatasetException($"{record.File} line {record.Line}: {record.Reason}{allowed}.", hint, record.File, record.Line, record.Column);
     }
 
     /// <summary>Why a value was not taken: the value, shortened, and what its column expects.</summary>
-    public static string Reason(TargetColumn column, ReadOnlySpan<byte> value)
+    public string Reason(TargetColumn column, ReadOnlySpan<byte> value)
     {
-        var expected = PostgreSqlTypes.Declare(column.Type);
+        var text = words.IsText(column.Type);
         var form = "";
-        if (expected != "text" && ValueFormats.IsOfOtherForm(value))
+        if (!text && ValueFormats.IsOfOtherForm(value))
         {
             value = ValueFormats.AsWritten(value);
             form = " in the form that \"dialect\" states";
@@ -61,9 +45,7 @@ internal sealed class RejectList(RejectTally tally)
 
         var shown = Encoding.UTF8.GetString(value[..Math.Min(value.Length, 4 * ShownCharacters)]);
         shown = shown.Length > ShownCharacters ? shown[..ShownCharacters] + "…" : shown;
-        return expected == "text"
-            ? $"column '{column.SourceName}' has {Printable(shown)}, which holds a NUL byte, is no UTF-8, or is longer than a gigabyte"
-            : $"column '{column.SourceName}' has {Printable(shown)}, which is no {expected}{form}";
+        return $"column '{column.SourceName}' has {Printable(shown)}, which {(text ? words.NoText : $"is no {words.Declare(column.Type)}{form}")}";
     }
 
     private static string Printable(string text)
@@ -77,3 +59,9 @@ internal sealed class RejectList(RejectTally tally)
         return printable.Append('\'').ToString();
     }
 }
+
+/// <summary>A target's words for what a value should have been.</summary>
+/// <param name="Declare">The target's name of a type.</param>
+/// <param name="IsText">True where values of the type are kept as they are written.</param>
+/// <param name="NoText">What is wrong with a value that not even text holds.</param>
+internal sealed record RejectWords(Func<ColumnType, string> Declare, Func<ColumnType, bool> IsText, string NoText);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Etl.Loader.Survey;
 
-namespace Etl.Loader.Targets.PostgreSql.Staging;
+namespace Etl.Loader.Targets.Staging;
 
 /// <summary>
 /// The parts of a dataset that are still to be copied: all but those of which an earlier attempt left a checkpoint. Parallel streams leave

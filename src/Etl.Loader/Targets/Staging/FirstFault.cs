@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace Etl.Loader.Targets.PostgreSql.Staging;
+namespace Etl.Loader.Targets.Staging;
 
 /// <summary>Stops all streams when one fails, and keeps why: what the others say afterwards is only that they were stopped.</summary>
 internal sealed class FirstFault(CancellationToken token) : IDisposable

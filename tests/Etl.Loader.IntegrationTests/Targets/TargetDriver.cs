@@ -1,7 +1,7 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
 
-namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
+namespace Etl.Loader.IntegrationTests.Targets;
 
 /// <summary>A target whose lane is held, and loads into it one after the other, each newer than the last.</summary>
 internal sealed class TargetDriver(ILoadTarget target) : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Etl.Loader.Survey;
 
-namespace Etl.Loader.Targets.PostgreSql.Staging;
+namespace Etl.Loader.Targets.Staging;
 
 /// <summary>What a staging table holds, and what was left aside on the way.</summary>
 /// <param name="Unwritten">Rejected records that the publishing transaction has to write; those of checkpointed chunks are written already.</param>
