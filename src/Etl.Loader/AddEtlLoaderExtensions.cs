@@ -98,7 +98,8 @@ public static class AddEtlLoaderExtensions
             {
                 TargetKind.PostgreSql => (ILoadTarget)new PostgreSqlTarget(
                     target.Key, target.Value, time, loggers.CreateLogger<PostgreSqlTarget>(), tuning),
-                TargetKind.DuckDb => new DuckDbTarget(target.Key, target.Value, time, loggers.CreateLogger<DuckDbTarget>()),
+                TargetKind.DuckDb => new DuckDbTarget(
+                    target.Key, target.Value, time, loggers.CreateLogger<DuckDbTarget>(), DuckDbSettings.Of(target.Key, target.Value, loads.ChunkBytes)),
                 _ => throw new InvalidOperationException($"There is no target of kind {target.Value.Kind}."),
             },
             StringComparer.Ordinal));

@@ -6,7 +6,6 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
-using Etl.Loader.Targets.DuckDb.Staging;
 
 namespace Etl.Loader.Benchmarks;
 
@@ -15,7 +14,6 @@ internal static class ReaderAccess
 {
     private const int Deliveries = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private static readonly TableName Staging = new("main", "staging");
 
     public static async IAsyncEnumerable<Result> MeasureAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
     {
@@ -149,7 +147,7 @@ internal static class ReaderAccess
     }
 
     private static void Stage(string path, StageRequest request, string csv) =>
-        Run(path, Options(), "BEGIN", Create(request), NativeDelimited.Insert(request, Staging, csv), "COMMIT");
+        Run(path, Options(), "BEGIN", Create(request), $"INSERT INTO staging SELECT * FROM read_csv({DuckDbNames.Literal(csv)}, header = true)", "COMMIT");
 
     private static void Copy(string from, string to) => Run(
         to,

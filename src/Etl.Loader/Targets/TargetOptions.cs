@@ -23,8 +23,8 @@ internal sealed class TargetOptions
     /// <summary>DuckDB: the database file, absolute.</summary>
     public string? Path { get; set; }
 
-    /// <summary>DuckDB: memory of its own that it may use before it works through temporary files, e.g. "2GB"; at least 128 MB. Default 400MB.</summary>
-    public string MemoryLimit { get; set; } = "400MB";
+    /// <summary>DuckDB: memory of its own that it may use before it works through temporary files, e.g. "2GB"; at least 128 MB. Default 300MB.</summary>
+    public string MemoryLimit { get; set; } = "300MB";
 
     /// <summary>DuckDB: threads of one load, 1 … 256. Default: one for each core.</summary>
     public int? Threads { get; set; }

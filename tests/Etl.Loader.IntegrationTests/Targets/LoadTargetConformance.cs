@@ -195,13 +195,14 @@ public abstract partial class LoadTargetConformance
         var load = LoadId.New(TimeProvider.System);
         foreach (var _ in new[] { 1, 2 })
         {
-            var request = Staging(target, epoch, "twice", Numbers(1, 2), LoadMode.Append, load: load);
+            var request = Staging(target, epoch, "twice", MemoryDataset.Of([("id", TypeKind.BigInt)], ["1"], ["x"], ["2"]), LoadMode.Append, rejectsMax: 1, load: load);
             await using var staged = await target.StageAsync(request, new Progress<StageProgress>(), Token);
             var outcome = await staged.PublishAsync(Publishing(request, staged, 1, again: true), Token);
             Assert.Equal(load, outcome.Receipt!.LoadId);
         }
 
         Assert.Equal("2", await ScalarAsync($"SELECT count(*) FROM {Table(target, "twice")}"));
+        Assert.Equal("x", Assert.Single(await target.ReadRejectsAsync(load, Token).ToListAsync(Token)).Raw);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Etl.Loader.Targets.Staging;
+
 namespace Etl.Loader.Targets.DuckDb;
 
 /// <summary>How a DuckDB target uses the machine and shares its file with readers of other processes.</summary>
@@ -8,6 +10,21 @@ internal sealed record DuckDbSettings
 
     /// <summary>Threads that read, compress and write one load.</summary>
     public required int Threads { get; init; }
+
+    /// <summary>Sessions that write one large text dataset side by side.</summary>
+    public int Streams { get; init; } = 2;
+
+    /// <summary>
+    /// Text datasets of at least this many bytes are staged in chunks, over all streams, and have their rows not quite in the file's order. Default
+    /// 64 MiB.
+    /// </summary>
+    public long ChunkedFrom { get; init; } = 64L << 20;
+
+    /// <summary>What a stream commits together: many row groups, since the last one of each transaction stays partly filled. Default 256 MiB.</summary>
+    public CommitLimits Commits { get; init; } = new(256L << 20, 10_000);
+
+    /// <summary>Rows times columns that are written before the file is closed and opened again. Default 64 million: some half GB of text.</summary>
+    public long CellsOfOneOpening { get; init; } = 64_000_000;
 
     /// <summary>A directory of this target alone for temporary files; null: in the private directory beside the file.</summary>
     public string? SpillDirectory { get; init; }
@@ -21,10 +38,14 @@ internal sealed record DuckDbSettings
     /// <summary>How long an open waits for a reader of another process before the target counts as away. Default 1 s.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(1);
 
-    public static DuckDbSettings Of(string target, TargetOptions options) => new()
+    /// <param name="chunkBytes">About so many bytes of text are one chunk of a survey.</param>
+    public static DuckDbSettings Of(string target, TargetOptions options, long chunkBytes) => new()
     {
         MemoryLimit = options.MemoryLimit,
         Threads = options.Threads ?? Environment.ProcessorCount,
+        Streams = options.Streams,
+        ChunkedFrom = chunkBytes,
+        Commits = new(4 * chunkBytes, 10_000),
         SpillDirectory = options.TempDirectory is { } directory ? Path.Combine(directory, target + ".etl-loader") : null,
         ReaderWindow = options.ReaderWindow,
     };

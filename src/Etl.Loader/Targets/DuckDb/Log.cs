@@ -7,8 +7,11 @@ internal static partial class Log
     [LoggerMessage(1600, LogLevel.Information, "Target {Target}: this process serves the lane under epoch {Epoch}")]
     public static partial void LaneTaken(ILogger logger, string target, long epoch);
 
-    [LoggerMessage(1601, LogLevel.Information, "Load {LoadId}: DuckDB's own reader saw other records than the survey, so the rows go in one by one: {Reason}")]
-    public static partial void NativeReaderDiffers(ILogger logger, LoadId loadId, string reason);
+    [LoggerMessage(1601, LogLevel.Information, "Load {LoadId}: goes on after {Checkpoints} chunks and {Rows} rows of an earlier attempt")]
+    public static partial void Resumed(ILogger logger, LoadId loadId, int checkpoints, long rows);
+
+    [LoggerMessage(1605, LogLevel.Warning, "Load {LoadId} of {Table} in {Target}: its checkpoints are of another reading of the dataset, so it is begun anew")]
+    public static partial void BegunAnew(ILogger logger, LoadId loadId, string table, string target);
 
     [LoggerMessage(1602, LogLevel.Debug, "Load {LoadId}: {Rows} rows staged in {Target} by {Way} in {Milliseconds} ms")]
     public static partial void Staged(ILogger logger, LoadId loadId, string target, long rows, string way, long milliseconds);

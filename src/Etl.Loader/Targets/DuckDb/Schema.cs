@@ -5,11 +5,14 @@ namespace Etl.Loader.Targets.DuckDb;
 /// <summary>The loader's own tables inside the file.</summary>
 internal static class Schema
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private static readonly SqlText Lane = SqlText.Load("Targets/DuckDb/Sql/lane.sql");
     private static readonly SqlText Catalogue = SqlText.Load("Targets/DuckDb/Sql/catalogue.sql");
 
     public static bool Exists(DuckDbSession session) => session.Scalar<long>(Catalogue["own_tables_exist"]) > 0;
+
+    /// <summary>False in a file that only older programs have written.</summary>
+    public static bool HasCheckpoints(DuckDbSession session) => session.Scalar<long>(Catalogue["checkpoints_exist"]) > 0;
 
     /// <summary>Brings the tables to this version; in the caller's transaction.</summary>
     public static void Ensure(DuckDbSession session, string target, TimeProvider time)
@@ -25,7 +28,7 @@ internal static class Schema
         if (found < Version)
         {
             session.Execute(SqlText.Read("Targets/DuckDb/Sql/schema.sql"));
-            session.Execute(Lane["record_migration"], Version, "receipts, rejects, lane", time.GetUtcNow().UtcDateTime);
+            session.Execute(Lane["record_migration"], Version, "receipts, rejects, lane, checkpoints", time.GetUtcNow().UtcDateTime);
         }
     }
 }

@@ -8,11 +8,11 @@ namespace Etl.Loader.Targets.DuckDb;
 
 /// <summary>Rows in a committed staging table; the file is closed between staging and publishing.</summary>
 internal sealed class StagedDuckDbLoad(
-    string target, DuckDbGate gate, StageRequest request, StagedRows rows, TimeProvider time, ILogger logger) : IStagedLoad
+    string target, DuckDbGate gate, StageRequest request, StagedTable staged, TimeProvider time, ILogger logger) : IStagedLoad
 {
-    public long RowsLoaded => rows.Rows;
+    public long RowsLoaded => staged.Rows.Loaded;
 
-    public long RowsRejected => rows.Rejects.Count;
+    public long RowsRejected => staged.Rows.Rejected;
 
     public async Task<PublishOutcome> PublishAsync(PublishRequest publish, CancellationToken token)
     {
@@ -20,7 +20,7 @@ internal sealed class StagedDuckDbLoad(
         var outcome = await gate.UseAsync(
             session =>
             {
-                var result = new Publication(target, request, rows, time).Run(session, publish);
+                var result = new Publication(target, request, staged, time).Run(session, publish);
                 Checkpoint(session);
                 return result;
             },

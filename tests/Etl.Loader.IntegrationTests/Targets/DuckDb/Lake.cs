@@ -15,7 +15,7 @@ internal sealed class Lake : IAsyncDisposable
     private readonly string? _root;
     private long _sequence;
 
-    private Lake(string directory, string name, Guid installation, string? root)
+    private Lake(string directory, string name, Guid installation, string? root, Func<DuckDbSettings, DuckDbSettings>? with = null)
     {
         Directory = directory;
         Installation = installation;
@@ -25,8 +25,16 @@ internal sealed class Lake : IAsyncDisposable
             new TargetOptions { Kind = TargetKind.DuckDb, Path = File },
             TimeProvider.System,
             Said,
-            new DuckDbSettings { MemoryLimit = "512MB", Threads = 2, LockPatience = TimeSpan.FromMilliseconds(100), ReaderWindow = TimeSpan.Zero });
+            with is null ? Usual : with(Usual));
     }
+
+    private static DuckDbSettings Usual { get; } = new()
+    {
+        MemoryLimit = "512MB",
+        Threads = 2,
+        LockPatience = TimeSpan.FromMilliseconds(100),
+        ReaderWindow = TimeSpan.Zero,
+    };
 
     public static CancellationToken Token => TestContext.Current?.CancellationToken ?? CancellationToken.None;
 
@@ -43,10 +51,10 @@ internal sealed class Lake : IAsyncDisposable
     public SaidLines Said { get; } = new();
 
     /// <summary>A target whose lane nobody has taken.</summary>
-    public static Lake Create(string subdirectory = "")
+    public static Lake Create(string subdirectory = "", Func<DuckDbSettings, DuckDbSettings>? with = null)
     {
         var root = System.IO.Directory.CreateTempSubdirectory("etl-loader-lake-").FullName;
-        return new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), root);
+        return new Lake(System.IO.Directory.CreateDirectory(Path.Combine(root, subdirectory)).FullName, "lake", Guid.CreateVersion7(), root, with);
     }
 
     public static async Task<Lake> CreateAsync(string subdirectory = "")
@@ -64,8 +72,8 @@ internal sealed class Lake : IAsyncDisposable
     /// <summary>Another process' view of the same file, as far as one process can have it.</summary>
     public Lake Another(string name = "lake", Guid? installation = null) => new(Directory, name, installation ?? Installation, null);
 
-    public TestDataset Csv((string Name, ColumnType Type)[] columns, string?[][] rows, bool native = true, string name = "orders.csv") =>
-        TestDataset.Csv(Path.Combine(Directory, "inbox"), name, columns, rows, native);
+    public TestDataset Csv((string Name, ColumnType Type)[] columns, string?[][] rows, string name = "orders.csv") =>
+        TestDataset.Csv(Path.Combine(Directory, "inbox"), name, columns, rows);
 
     public async Task<PublishOutcome> LoadAsync(
         TestDataset dataset,

@@ -82,7 +82,7 @@ public class PublishTests
         var table = new TableName("sche\"ma; --", "ta'ble \"x\"");
         var dataset = lake.Csv([("se\"lect'; drop", new(TypeKind.BigInt)), ("order", ColumnType.Text)], Old);
         await lake.LoadAsync(dataset, table);
-        await lake.LoadAsync(lake.Csv([("order", ColumnType.Text)], [["x"]], native: false), table);
+        await lake.LoadAsync(lake.Csv([("order", ColumnType.Text)], [["x"]]), table);
         Assert.Equal([["x"]], lake.Query("SELECT * FROM \"sche\"\"ma; --\".\"ta'ble \"\"x\"\"\""));
     }
 
@@ -209,7 +209,7 @@ public class PublishTests
         var dataset = lake.Csv([("id", new(TypeKind.BigInt)), ("day", new(TypeKind.Date))], [["1", "2026-01-01"], ["2", "2026-02-30"], ["3", null]]);
         var error = await Assert.ThrowsAsync<DatasetException>(() => lake.LoadAsync(dataset));
         Assert.Equal(("orders.csv", 3L, "day"), (error.File, error.Line, error.Column));
-        Assert.Contains("'2026-02-30', which does not fit DATE", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'2026-02-30', which is no DATE", error.Message, StringComparison.Ordinal);
 
         var outcome = await lake.LoadAsync(dataset, rejectsMax: 1);
         Assert.Equal((2L, 1L), (outcome.Receipt!.RowsLoaded, outcome.Receipt.RowsRejected));

@@ -17,8 +17,7 @@ internal sealed class TestDataset
     public DatasetSurvey Survey { get; init; }
 
     /// <summary>Null is a null, the empty text a quoted empty field.</summary>
-    /// <param name="native">False: the survey names an encoding that DuckDB is not asked to read, so the rows come from the reader.</param>
-    public static TestDataset Csv(string directory, string name, (string Name, ColumnType Type)[] columns, string?[][] rows, bool native = true)
+    public static TestDataset Csv(string directory, string name, (string Name, ColumnType Type)[] columns, string?[][] rows)
     {
         Directory.CreateDirectory(directory);
         var path = System.IO.Path.Combine(directory, name);
@@ -34,7 +33,7 @@ internal sealed class TestDataset
             Delimiter = ",",
             Quote = '"',
             Escape = '"',
-            Encoding = native ? "utf-8" : "windows-1252",
+            Encoding = "utf-8",
             Header = true,
             Skip = 0,
             Nulls = [""],

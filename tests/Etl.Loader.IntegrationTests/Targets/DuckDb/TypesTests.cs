@@ -41,17 +41,14 @@ public class TypesTests
             "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "\"é\"", "ünïcode 🦆", null],
     ];
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Every_value_arrives_exactly_by_either_reader(bool native)
+    [Fact]
+    public async Task Every_value_arrives_exactly()
     {
         await using var lake = await Lake.CreateAsync();
-        var dataset = lake.Csv(Columns, Rows, native);
+        var dataset = lake.Csv(Columns, Rows);
         var outcome = await lake.LoadAsync(dataset);
         Assert.Equal(Rows.Length, outcome.Receipt!.RowsLoaded);
         Assert.Equal(Expected, lake.Query("SELECT * FROM orders"));
-        Assert.Contains(lake.Said.Lines, line => line.Contains(native ? "by delimited" : "by records", StringComparison.Ordinal));
         Assert.Equal(
             ["BIGINT", "VARCHAR", "DECIMAL(6,3)", "DECIMAL(38,0)", "VARCHAR", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "BOOLEAN",
                 "UUID", "JSON", "VARCHAR", "VARCHAR"],
@@ -74,18 +71,7 @@ public class TypesTests
     {
         await using var lake = await Lake.CreateAsync();
         var rows = Enumerable.Range(0, 10_000).Select(i => new[] { i.ToString(), i % 3 == 0 ? null : new string('x', i % 40) }).ToArray();
-        await lake.LoadAsync(lake.Csv([("n", new(TypeKind.BigInt)), ("t", ColumnType.Text)], rows, native: false));
+        await lake.LoadAsync(lake.Csv([("n", new(TypeKind.BigInt)), ("t", ColumnType.Text)], rows));
         Assert.Equal(rows, lake.Query("SELECT * FROM orders"));
-    }
-
-    [Fact]
-    public async Task Text_that_DuckDB_would_read_differently_goes_in_record_by_record()
-    {
-        await using var lake = await Lake.CreateAsync();
-        var dataset = lake.Csv([("a", ColumnType.Text)], [["1"], ["2"]]);
-        await File.WriteAllTextAsync(dataset.Path, "a\n\n\n\n", Lake.Token);
-        await lake.LoadAsync(dataset);
-        Assert.Equal([["1"], ["2"]], lake.Query("SELECT * FROM orders"));
-        Assert.Contains(lake.Said.Lines, line => line.Contains("other records than the survey", StringComparison.Ordinal));
     }
 }

@@ -8,11 +8,15 @@ namespace Etl.Loader.Targets.DuckDb.Files;
 /// The open file, for one thread. Every statement first looks at the token; a statement that runs when the token fires is interrupted and
 /// ends as <see cref="OperationCanceledException"/>. Other failures are <see cref="DuckDbStatementException"/>.
 /// </summary>
-internal sealed class DuckDbSession(DuckDBConnection connection, CancellationToken token)
+/// <param name="beside">Runs work on another connection to the same open file, under a token of its own.</param>
+internal sealed class DuckDbSession(DuckDBConnection connection, Action<Action<DuckDbSession>, CancellationToken> beside, CancellationToken token)
 {
     public CancellationToken Token => token;
 
     public DuckDBNativeConnection Native => connection.NativeConnection;
+
+    /// <summary>Runs the work, on the calling thread, in a session of its own to the same open file.</summary>
+    public void Beside(Action<DuckDbSession> work, CancellationToken stop) => beside(work, stop);
 
     public int Execute(string sql, params object?[] parameters) => Run(sql, parameters, command => command.ExecuteNonQuery());
 

@@ -6,70 +6,73 @@ using Etl.Loader.Targets.DuckDb.Staging;
 namespace Etl.Loader.Targets.DuckDb.Publishing;
 
 /// <summary>The one transaction that makes the staging table the table and leaves the proof of it.</summary>
-internal sealed class Publication(string target, StageRequest staged, StagedRows rows, TimeProvider time)
+internal sealed class Publication(string target, StageRequest request, StagedTable staged, TimeProvider time)
 {
-    public PublishOutcome Run(DuckDbSession session, PublishRequest request)
+    public PublishOutcome Run(DuckDbSession session, PublishRequest publish)
     {
         var views = new DependentViews(session);
         return session.InTransaction(() =>
         {
-            Fence.Check(session, target, staged.Epoch);
-            if (Receipts.Find(session, staged.Load) is { } done)
+            Fence.Check(session, target, request.Epoch);
+            if (Receipts.Find(session, request.Load) is { } done)
             {
-                StagingTable.Drop(session, staged.Load);
-                return new PublishOutcome(Same(done, request.Receipt), null);
+                StagingTable.Forget(session, request.Load, rejects: false);
+                // Staging anew has forgotten those that stood beside the receipt.
+                Rejects.Write(session, request.Load, staged.Rows.Unwritten);
+                return new PublishOutcome(Same(done, publish.Receipt), null);
             }
 
-            var receipts = Receipts.AllOf(session, staged.Table);
+            var receipts = Receipts.AllOf(session, request.Table);
             // Rows that came before a replace are not in the table, in whatever order the two are published.
-            var replace = request.Receipt.Mode == "replace";
-            if (receipts.LastOrDefault(r => replace || r.Mode == "replace") is { } newest && newest.Sequence > request.Receipt.Sequence)
+            var replace = publish.Receipt.Mode == "replace";
+            if (receipts.LastOrDefault(r => replace || r.Mode == "replace") is { } newest && newest.Sequence > publish.Receipt.Sequence)
             {
-                StagingTable.Drop(session, staged.Load);
+                StagingTable.Forget(session, request.Load, rejects: true);
                 return new PublishOutcome(null, newest.LoadId);
             }
 
-            Swap(session, request, receipts, views);
-            var receipt = request.Receipt with { PublishedAt = Now() };
+            Swap(session, publish, receipts, views);
+            var receipt = publish.Receipt with { PublishedAt = Now() };
             Receipts.Write(session, receipt);
-            Rejects.Write(session, staged.Load, rows.Rejects);
+            Checkpoints.Forget(session, request.Load);
+            Rejects.Write(session, request.Load, staged.Rows.Unwritten);
             return new PublishOutcome(receipt, null);
         });
     }
 
-    private void Swap(DuckDbSession session, PublishRequest request, IReadOnlyList<LoadReceipt> receipts, DependentViews views)
+    private void Swap(DuckDbSession session, PublishRequest publish, IReadOnlyList<LoadReceipt> receipts, DependentViews views)
     {
-        CheckRows(session, request.Receipt);
-        var dataset = request.Receipt.Dataset;
-        switch (Catalogue.KindOf(session, staged.Table))
+        CheckRows(session, publish.Receipt);
+        var dataset = publish.Receipt.Dataset;
+        switch (Catalogue.KindOf(session, request.Table))
         {
             case "view":
-                throw new DatasetException($"{dataset}: {staged.Table} is a view; a load makes a table.", "Name another table in the trigger.");
+                throw new DatasetException($"{dataset}: {request.Table} is a view; a load makes a table.", "Name another table in the trigger.");
             case null:
-                session.Execute($"ALTER TABLE {DuckDbNames.Quote(rows.Staging)} RENAME TO {DuckDbNames.Quote(staged.Table.Name)}");
+                session.Execute($"ALTER TABLE {DuckDbNames.Quote(staged.Name)} RENAME TO {DuckDbNames.Quote(request.Table.Name)}");
                 return;
         }
 
-        Ownership.Check(request, receipts);
-        if (request.Receipt.Mode == "append")
+        Ownership.Check(publish, receipts);
+        if (publish.Receipt.Mode == "append")
         {
-            Ownership.CheckContent(request, receipts);
-            Appending.Run(session, staged.Table, rows.Staging, dataset);
+            Ownership.CheckContent(publish, receipts);
+            Appending.Run(session, request.Table, staged.Name, dataset);
             return;
         }
 
-        var before = Catalogue.ColumnsOf(session, staged.Table);
-        new Replacement(session, staged.Table, rows.Staging, dataset).Run();
-        views.Check(staged.Table, dataset, before, Catalogue.ColumnsOf(session, staged.Table), request.Changes);
+        var before = Catalogue.ColumnsOf(session, request.Table);
+        new Replacement(session, request.Table, staged.Name, dataset).Run();
+        views.Check(request.Table, dataset, before, Catalogue.ColumnsOf(session, request.Table), publish.Changes);
     }
 
     private void CheckRows(DuckDbSession session, LoadReceipt receipt)
     {
-        var found = StagingTable.Count(session, rows.Staging);
-        if (found != rows.Rows || receipt.RowsLoaded != rows.Rows || receipt.RowsRejected != rows.Rejects.Count)
+        var found = StagingTable.Count(session, staged.Name);
+        if (found != staged.Rows.Loaded || receipt.RowsLoaded != staged.Rows.Loaded || receipt.RowsRejected != staged.Rows.Rejected)
         {
             throw new InvalidOperationException(
-                $"Load {staged.Load}: {rows.Staging} has {found} rows, {rows.Rows} were staged and {rows.Rejects.Count} rejected, "
+                $"Load {request.Load}: {staged.Name} has {found} rows, {staged.Rows.Loaded} were staged and {staged.Rows.Rejected} rejected, "
                 + $"the receipt says {receipt.RowsLoaded} and {receipt.RowsRejected}.");
         }
     }

@@ -29,3 +29,22 @@ SELECT file, line, byte_offset, bytes, column_name, reason, raw
 FROM etl_loader.rejects
 WHERE load_id = $1
 ORDER BY file, line, byte_offset;
+
+-- name: forget_rejects
+DELETE FROM etl_loader.rejects
+WHERE load_id = $1;
+
+-- name: checkpoints
+SELECT file, byte_offset, hash, rows_loaded, rows_rejected
+FROM etl_loader.checkpoints
+WHERE load_id = $1
+ORDER BY file, byte_offset;
+
+-- name: count_checkpoints
+SELECT count(*)
+FROM etl_loader.checkpoints
+WHERE load_id = $1;
+
+-- name: forget_checkpoints
+DELETE FROM etl_loader.checkpoints
+WHERE load_id = $1;

@@ -43,3 +43,13 @@ CREATE TABLE IF NOT EXISTS etl_loader.rejects (
     reason VARCHAR NOT NULL,
     raw VARCHAR NOT NULL
 );
+
+-- Chunks whose rows are in a staging table. No index: they come by the thousand and go all at once, and only the lane's holder writes.
+CREATE TABLE IF NOT EXISTS etl_loader.checkpoints (
+    load_id UUID NOT NULL,
+    file INTEGER NOT NULL,
+    byte_offset BIGINT NOT NULL,
+    hash VARCHAR NOT NULL,
+    rows_loaded BIGINT NOT NULL,
+    rows_rejected BIGINT NOT NULL
+);

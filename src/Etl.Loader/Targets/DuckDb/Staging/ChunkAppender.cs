@@ -14,6 +14,9 @@ internal sealed class ChunkAppender : IDisposable
     /// <summary>Long values are handed over before so many bytes of them have gathered.</summary>
     private const int MostBytes = 8 << 20;
 
+    /// <summary>The appender hands rows to the table by itself only after 204,800 of them, and keeps those outside of DuckDB's limit.</summary>
+    private const int ChunksOfOneFlush = 16;
+
     private readonly DuckDBAppender _appender;
     private readonly DuckDBDataChunk _chunk;
     private readonly DuckDBLogicalType[] _types;
@@ -21,6 +24,7 @@ internal sealed class ChunkAppender : IDisposable
     private readonly int[] _ordinals;
     private int _rows;
     private int _bytes;
+    private int _chunks;
 
     public ChunkAppender(DuckDbSession session, TableName table, IReadOnlyList<TargetColumn> columns)
     {
@@ -90,6 +94,11 @@ internal sealed class ChunkAppender : IDisposable
 
         _ = DataChunks.DuckDBDataChunkSetSize(_chunk, (ulong)_rows);
         ThrowOnError(Appender.DuckDBAppendDataChunk(_appender, _chunk));
+        if (++_chunks % ChunksOfOneFlush == 0)
+        {
+            ThrowOnError(Appender.DuckDBAppenderFlush(_appender));
+        }
+
         DataChunks.DuckDBDataChunkReset(_chunk);
         (_rows, _bytes) = (0, 0);
         Attach();

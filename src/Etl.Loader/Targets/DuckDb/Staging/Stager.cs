@@ -1,19 +1,19 @@
 using DuckDB.NET.Native;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.Staging;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;
 
-/// <summary>What lies in the staging table.</summary>
-/// <param name="Way">Which reader was used: "parquet", "delimited" or "records".</param>
-internal sealed record StagedRows(TableName Staging, long Rows, IReadOnlyList<RejectedRecord> Rejects, string Way);
+/// <param name="Way">How the rows came: "parquet", by DuckDB's own reader, or "records", by ours.</param>
+internal sealed record StagedTable(TableName Name, StagedRows Rows, string Way);
 
 /// <summary>
-/// Puts a dataset's rows into its staging table, each try in one transaction: by DuckDB's own reader where that reads exactly what was surveyed, else
-/// record by record. A native reading that fails or differs is undone and repeated by records, which also gives the exact line.
+/// Puts a dataset's rows into its staging table: text by our own reader, which knows what was surveyed and which record is at fault, in one
+/// transaction where it is small and else in chunks; Parquet by DuckDB's.
 /// </summary>
-internal sealed class Stager(string target, string databasePath, TimeProvider time, ILogger logger)
+internal sealed class Stager(string target, string databasePath, DuckDbGate gate, DuckDbSettings settings, TimeProvider time, ILogger logger)
 {
     /// <summary>
     /// Up to here a table has its rows in the file's order. Beyond, DuckDB may interleave row groups of Parquet: under the memory limit,
@@ -21,50 +21,42 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
     /// </summary>
     private const long OrderedRows = 500_000;
 
-    public StagedRows Run(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
+    /// <summary>Parts read ahead of the appender, where they must be read in order: reading and appending go on at the same time.</summary>
+    private const int Ahead = 1;
+
+    private readonly ChunkedStaging _chunked = new(target, gate, settings, logger);
+
+    public async Task<StagedTable> RunAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
-        var staged = request.Survey.Format switch
+        var staged = request.Survey switch
         {
-            DataFormat.Parquet => ByParquet(session, request, progress),
-            DataFormat.Delimited => ByDelimited(session, request, progress) ?? session.InTransaction(() => ByRecords(session, request, progress)),
-            _ => session.InTransaction(() => ByRecords(session, request, progress)),
+            { Format: DataFormat.Parquet } => await gate.UseAsync(session => ByParquet(session, request, progress), token),
+            var survey when survey.TextBytes < settings.ChunkedFrom || !request.Reader.HasParts(survey) =>
+                await gate.UseAsync(session => session.InTransaction(() => InOneTransaction(session, request, progress)), token),
+            _ => await _chunked.RunAsync(request, progress, token),
         };
-        progress.Report(new StageProgress(staged.Rows, request.Survey.Bytes));
+        progress.Report(new StageProgress(staged.Rows.Loaded, request.Survey.Bytes));
         return staged;
     }
 
-    private StagedRows? ByDelimited(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
+    private StagedTable InOneTransaction(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
     {
-        // Before a survey nothing is counted that DuckDB's reading could be held against.
-        if (request.Reader.Surveys || NativeDelimited.Unfit(request) is not null)
-        {
-            return null;
-        }
-
+        var staging = Begin(session, request);
+        var tally = new RejectTally(request.RejectsMax);
+        var rejects = new RejectList(tally, Rejects.Words);
+        var parts = request.Reader.OpenParts(request.Survey, Ahead, []);
         try
         {
-            var staging = session.InTransaction(() =>
-            {
-                var table = Begin(session, request);
-                Insert(session, request, progress, (links, _) => NativeDelimited.Insert(request, table, links[0]));
-                return table;
-            });
-            if (NativeDelimited.Difference(session, request, staging) is not { } difference)
-            {
-                return new StagedRows(staging, request.Survey.Rows, [], "delimited");
-            }
-
-            Log.NativeReaderDiffers(logger, request.Load, difference);
+            var loaded = new RecordWriting(request).Run(session, staging, new WholeDataset(parts, progress), rejects);
+            return Verified(request, staging, new StagedRows(loaded, tally.Count, rejects.Records), "records");
         }
-        catch (DuckDbStatementException exception) when (IsOfTheText(exception.Error))
+        finally
         {
-            Log.NativeReaderDiffers(logger, request.Load, DuckDbErrors.FirstLines(exception.Message));
+            parts.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
-
-        return null;
     }
 
-    private StagedRows ByParquet(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
+    private StagedTable ByParquet(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
     {
         if (request.Survey.Rows > OrderedRows)
         {
@@ -76,8 +68,8 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
             return session.InTransaction(() =>
             {
                 var staging = Begin(session, request);
-                Insert(session, request, progress, (links, file) => NativeParquet.Insert(session, request, staging, links[file], request.Reader.Files[file].Name));
-                return Checked(request, new StagedRows(staging, StagingTable.Count(session, staging), [], "parquet"));
+                ReadParquet(session, request, staging, progress);
+                return Verified(request, staging, new StagedRows(StagingTable.Count(session, staging), 0, []), "parquet");
             });
         }
         catch (DuckDbStatementException exception) when (IsOfTheText(exception.Error))
@@ -90,40 +82,27 @@ internal sealed class Stager(string target, string databasePath, TimeProvider ti
         }
     }
 
-    private StagedRows ByRecords(DuckDbSession session, StageRequest request, IProgress<StageProgress> progress)
-    {
-        var staging = Begin(session, request);
-        var (rows, rejects) = new RecordStaging(session, request, progress).Run(staging);
-        return Checked(request, new StagedRows(staging, rows, rejects, "records"));
-    }
-
     private TableName Begin(DuckDbSession session, StageRequest request)
     {
         Fence.Check(session, target, request.Epoch);
         return StagingTable.Create(session, request);
     }
 
-    private void Insert(
-        DuckDbSession session, StageRequest request, IProgress<StageProgress> progress, Func<IReadOnlyList<string>, int, string> statement)
+    private void ReadParquet(DuckDbSession session, StageRequest request, TableName staging, IProgress<StageProgress> progress)
     {
         using var links = PrivateDirectory.Of(databasePath).Link(request.Reader.Files.Select(f => f.Path), time);
         for (var file = 0; file < links.Patterns.Count; file++)
         {
-            var sql = statement(links.Patterns, file);
+            var sql = NativeParquet.Insert(session, request, staging, links.Patterns[file], request.Reader.Files[file].Name);
             using var asking = new NativeProgress(session, request.Survey, file, progress, time);
             session.Execute(sql);
         }
     }
 
-    private static StagedRows Checked(StageRequest request, StagedRows staged)
+    private static StagedTable Verified(StageRequest request, TableName staging, StagedRows rows, string way)
     {
-        var survey = request.Reader.Finish(request.Survey);
-        return staged.Rows + staged.Rejects.Count == survey.Rows
-            ? staged
-            : throw new DatasetException(
-                $"{survey.Files[0].Path}: {staged.Rows} rows were read and {staged.Rejects.Count} rejected, but the survey counted {survey.Rows}.",
-                "The file changed while it was read; deliver it again, complete, before its trigger.",
-                survey.Files[0].Path);
+        rows.Verify(request);
+        return new StagedTable(staging, rows, way);
     }
 
     /// <summary>Errors that come from what was read, rather than from the disk, the memory or the database file.</summary>

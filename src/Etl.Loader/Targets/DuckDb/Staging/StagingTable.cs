@@ -2,25 +2,43 @@ using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;
 
-/// <summary>The table that a load's rows go to before they are visible under the table's name.</summary>
+/// <summary>The table that a load's rows go to before they are visible under the table's name. All of it in the caller's transaction.</summary>
 internal static class StagingTable
 {
-    /// <summary>Makes it anew, with the columns in table order; in the caller's transaction.</summary>
+    /// <summary>Makes it anew, with the columns in table order, and forgets what an earlier attempt left.</summary>
     public static TableName Create(DuckDbSession session, StageRequest request)
     {
         var staging = DuckDbNames.Staging(request.Table, request.Load);
         var columns = request.Columns.Select(c => $"{DuckDbNames.Quote(c.Name)} {DuckDbTypes.Declare(c.Type)}");
+        Forget(session, request.Load, rejects: true);
         session.Execute($"CREATE SCHEMA IF NOT EXISTS {DuckDbNames.Quote(request.Table.Schema)}");
-        session.Execute($"DROP TABLE IF EXISTS {DuckDbNames.Quote(staging)}");
         session.Execute($"CREATE TABLE {DuckDbNames.Quote(staging)} ({string.Join(", ", columns)})");
         return staging;
     }
 
-    public static void Drop(DuckDbSession session, LoadId load)
+    /// <summary>The load's table, where it is there with just these columns and so many rows; else null.</summary>
+    public static TableName? Find(DuckDbSession session, StageRequest request, long rows)
+    {
+        var staging = DuckDbNames.Staging(request.Table, request.Load);
+        var columns = Catalogue.ColumnsOf(session, staging).Select(c => (c.Name, c.Type));
+        return columns.SequenceEqual(request.Columns.Select(c => (c.Name, DuckDbTypes.Declare(c.Type)))) && Count(session, staging) == rows
+            ? staging
+            : null;
+    }
+
+    /// <summary>Drops what a load has staged, with its checkpoints.</summary>
+    /// <param name="rejects">Also those of its chunks: not where the load is published, since they are its rejects.</param>
+    public static void Forget(DuckDbSession session, LoadId load, bool rejects)
     {
         foreach (var table in Catalogue.StagingOf(session, load))
         {
-            session.Execute($"DROP TABLE IF EXISTS {DuckDbNames.Quote(table)}");
+            session.Execute($"DROP TABLE {DuckDbNames.Quote(table)}");
+        }
+
+        Checkpoints.Forget(session, load);
+        if (rejects)
+        {
+            Rejects.Forget(session, load);
         }
     }
 

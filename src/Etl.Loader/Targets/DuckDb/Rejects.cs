@@ -1,11 +1,14 @@
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.Staging;
 
-namespace Etl.Loader.Targets.DuckDb.Publishing;
+namespace Etl.Loader.Targets.DuckDb;
 
-/// <summary>Writes <c>etl_loader.rejects</c>, in the publishing transaction, and reads it.</summary>
+/// <summary>Reads and writes <c>etl_loader.rejects</c>.</summary>
 internal static class Rejects
 {
+    public static RejectWords Words { get; } = new(DuckDbTypes.Declare, DuckDbTypes.IsText, "is no UTF-8");
+
     private static readonly SqlText Sql = SqlText.Load("Targets/DuckDb/Sql/receipts.sql");
 
     public static void Write(DuckDbSession session, LoadId load, IReadOnlyList<RejectedRecord> rejects) => session.Append(
@@ -19,6 +22,8 @@ internal static class Rejects
             .AppendValue(r.Column)
             .AppendValue(r.Reason)
             .AppendValue(r.Raw));
+
+    public static void Forget(DuckDbSession session, LoadId load) => session.Execute(Sql["forget_rejects"], load.Value);
 
     public static IReadOnlyList<RejectedRecord> Read(DuckDbSession session, LoadId load) => session.Query(
         Sql["rejects"],

@@ -1,0 +1,118 @@
+using Etl.Loader.Survey;
+using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.Staging;
+using Microsoft.Extensions.Logging;
+
+namespace Etl.Loader.Targets.DuckDb.Staging;
+
+/// <summary>
+/// Parts over several streams into a staging table that is there before them. Rows, rejects and checkpoints are one fenced transaction, so an
+/// interrupted load goes on with the parts that are missing.
+/// </summary>
+internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSettings settings, ILogger logger)
+{
+    public async Task<StagedTable> RunAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
+    {
+        var begun = await BeginAsync(request, afresh: false, token);
+        try
+        {
+            return await WriteAsync(request, begun, progress, token);
+        }
+        catch (StaleCheckpointException)
+        {
+            Log.BegunAnew(logger, request.Load, request.Table.ToString(), target);
+            return await WriteAsync(request, await BeginAsync(request, afresh: true, token), progress, token);
+        }
+    }
+
+    /// <summary>The checkpoints to go on from are believed only when the table has exactly their rows; otherwise the load is begun anew.</summary>
+    private Task<Begun> BeginAsync(StageRequest request, bool afresh, CancellationToken token) => gate.UseAsync(
+        session => session.InTransaction(() =>
+        {
+            Fence.Check(session, target, request.Epoch);
+            var done = Checkpoints.Of(session, request.Load);
+            var rows = done.Sum(c => c.RowsLoaded);
+            if (done.Count > 0 && !afresh && StagingTable.Find(session, request, rows) is { } staging)
+            {
+                Log.Resumed(logger, request.Load, done.Count, rows);
+                return new Begun(staging, done);
+            }
+
+            return new Begun(StagingTable.Create(session, request), []);
+        }),
+        token);
+
+    /// <summary>
+    /// The file is closed and opened again after some chunks: what DuckDB remembers of the row groups that it has written grows as long as it is
+    /// open, outside of its limit (some 8 MB for each GB of text).
+    /// </summary>
+    private async Task<StagedTable> WriteAsync(StageRequest request, Begun begun, IProgress<StageProgress> progress, CancellationToken token)
+    {
+        await using var reading = new ChunkedReading(request, settings.Streams, begun.Done, progress);
+        var loaded = reading.Loaded;
+        while (await reading.TakeAsync(token) is { } first)
+        {
+            loaded += await gate.UseAsync(session => new Opening(target, session, settings, request, begun.Staging, reading).Run(first), token);
+        }
+
+        return new StagedTable(begun.Staging, reading.Finish(loaded), "records");
+    }
+
+    private sealed record Begun(TableName Staging, IReadOnlyList<Checkpoint> Done);
+
+    /// <summary>What is written while the file is open once.</summary>
+    private sealed class Opening(
+        string target, DuckDbSession session, DuckDbSettings settings, StageRequest request, TableName staging, ChunkedReading reading)
+    {
+        private long _loaded;
+
+        /// <summary>Returns the rows that all streams have committed. A fault of one stops the others.</summary>
+        public long Run(DatasetPart first)
+        {
+            using var stop = new FirstFault(session.Token);
+            var streams = Enumerable.Range(0, settings.Streams).Select(stream => Task.Factory.StartNew(
+                () => RunStream(stream, stream == 0 ? first : null, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            Task.WaitAll([.. streams]);
+            stop.ThrowIfAny();
+            return _loaded;
+        }
+
+        private void RunStream(int stream, DatasetPart? first, FirstFault stop)
+        {
+            try
+            {
+                session.Beside(mine => WriteChunks(mine, stream, first), stop.Token);
+            }
+            catch (Exception exception)
+            {
+                stop.SetAsync(exception).GetAwaiter().GetResult();
+            }
+        }
+
+        private void WriteChunks(DuckDbSession mine, int stream, DatasetPart? first)
+        {
+            var writing = new RecordWriting(request);
+            for (var part = first ?? Take(mine); part is not null; part = HasRoom ? Take(mine) : null)
+            {
+                var source = reading.Source(stream, settings.Commits, part);
+                var rows = mine.InTransaction(() => WriteChunk(mine, writing, source));
+                source.Settle();
+                Interlocked.Add(ref _loaded, rows);
+            }
+        }
+
+        private bool HasRoom => Interlocked.Read(ref _loaded) * request.Columns.Count < settings.CellsOfOneOpening;
+
+        private DatasetPart? Take(DuckDbSession mine) => reading.TakeAsync(mine.Token).AsTask().GetAwaiter().GetResult();
+
+        private long WriteChunk(DuckDbSession mine, RecordWriting writing, StreamSource source)
+        {
+            Fence.Check(mine, target, request.Epoch);
+            var rejects = reading.Rejects(Rejects.Words);
+            var rows = writing.Run(mine, staging, source, rejects);
+            Rejects.Write(mine, request.Load, rejects.Records);
+            Checkpoints.Write(mine, request.Load, source.Checkpoints);
+            return rows;
+        }
+    }
+}

@@ -1,0 +1,271 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Etl.Loader.Survey;
+using Etl.Loader.Targets;
+using Etl.Loader.Targets.Staging;
+
+namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
+
+/// <summary>Large text on its way into the staging table: over several streams, broken off, gone on with, and with the file closed in between.</summary>
+public sealed class ChunkedStagingTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Lake Open(int streams, long cells = long.MaxValue) => Lake.Create(with: usual => usual with
+    {
+        Streams = streams,
+        ChunkedFrom = 0,
+        Commits = new CommitLimits(0, 10_000),
+        CellsOfOneOpening = cells,
+    });
+
+    private static MemoryDataset Numbers(int count, int chunkRows, Action<long>? beforeRow = null) => new(
+        [new TargetColumn(0, "id", "id", new ColumnType(TypeKind.BigInt))],
+        [.. Enumerable.Range(1, count).Select(i => new[] { i.ToString(CultureInfo.InvariantCulture) })])
+    { ChunkRows = chunkRows, BatchRows = 10, BeforeRow = beforeRow };
+
+    private static string Staging(StageRequest request) => $"main.\"__etl_{request.Load}\"";
+
+    private static long Staged(Lake lake, StageRequest request) =>
+        long.Parse(lake.Query($"SELECT count(*) FROM {Staging(request)}")[0][0]!, CultureInfo.InvariantCulture);
+
+    [Theory]
+    [InlineData(1, long.MaxValue)]
+    [InlineData(2, long.MaxValue)]
+    [InlineData(4, long.MaxValue)]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    public async Task Chunks_over_several_streams_become_one_table(int streams, long cells)
+    {
+        await using var lake = Open(streams, cells);
+        await using var loader = new TargetDriver(lake.Target);
+        var receipt = await loader.LoadAsync("many", Numbers(5000, chunkRows: 300));
+        Assert.Equal(5000, receipt.RowsLoaded);
+        Assert.Equal([["5000", "5000", "12502500"]], lake.Query("SELECT count(*), count(DISTINCT id), sum(id) FROM many"));
+        Assert.Equal([["0"]], lake.Query("SELECT count(*) FROM etl_loader.checkpoints"));
+        Assert.Equal([["many"]], lake.Query("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'"));
+    }
+
+    [Fact]
+    public async Task Readers_find_the_file_closed_between_chunks()
+    {
+        await using var lake = Open(streams: 1, cells: 1);
+        await using var loader = new TargetDriver(lake.Target);
+        await loader.LoadAsync("orders", Numbers(3, chunkRows: 3));
+        var seen = new List<string?[]>();
+        var parts = Numbers(300, chunkRows: 100);
+        var request = await loader.RequestAsync("orders", parts);
+        await using var staged = await loader.StageAsync(request with { Reader = new Between(parts, () => seen.AddRange(lake.Query("SELECT count(*) FROM orders"))) });
+        Assert.Equal([["3"], ["3"], ["3"], ["3"]], seen);
+        Assert.NotNull((await loader.PublishAsync(request, staged)).Receipt);
+        Assert.Equal([["300"]], lake.Query("SELECT count(*) FROM orders"));
+    }
+
+    [Theory]
+    [InlineData(1, long.MaxValue)]
+    [InlineData(1, 1)]
+    [InlineData(3, long.MaxValue)]
+    public async Task A_load_broken_off_goes_on_with_the_chunks_that_are_missing(int streams, long cells)
+    {
+        await using var lake = Open(streams, cells);
+        await using var loader = new TargetDriver(lake.Target);
+        var breaking = Numbers(1000, chunkRows: 100, row => { if (row == 450) { throw new IOException("the share is gone"); } });
+        var request = await loader.RequestAsync("resumed", breaking);
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request));
+        var left = Staged(lake, request);
+        Assert.True(left % 100 == 0 && left < 1000 && (streams > 1 || left == 400), $"{left} rows are staged");
+        Assert.Equal(left / 100, await lake.Target.CountCheckpointsAsync(request.Load, Token));
+
+        var read = new List<long>();
+        var again = request with { Reader = Numbers(1000, chunkRows: 100, row => { lock (read) { read.Add(row); } }) };
+        await using var staged = await loader.StageAsync(again);
+        Assert.Equal(1000, staged.RowsLoaded);
+        Assert.Equal(1000 - left, read.Count);
+        Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
+        Assert.Equal([["1000", "500500"]], lake.Query("SELECT count(*), sum(id) FROM resumed"));
+        Assert.Equal(0, await lake.Target.CountCheckpointsAsync(request.Load, Token));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_load_that_is_to_wind_up_ends_with_the_chunks_under_way_and_loses_none_of_them(int streams)
+    {
+        await using var lake = Open(streams);
+        await using var loader = new TargetDriver(lake.Target);
+        using var windUp = new CancellationTokenSource();
+        var request = await loader.RequestAsync("wound", Numbers(1000, chunkRows: 100, row => { if (row >= 250) { windUp.Cancel(); } })) with { WindUp = windUp.Token };
+        await Assert.ThrowsAsync<WoundUpException>(() => loader.StageAsync(request));
+        var done = Staged(lake, request);
+        Assert.True(done >= 300 && done < 1000 && done % 100 == 0, $"{done} rows are staged");
+
+        var last = request with { Reader = Numbers(1000, chunkRows: 100), WindUp = default };
+        await using var staged = await loader.StageAsync(last);
+        Assert.NotNull((await loader.PublishAsync(last, staged)).Receipt);
+        Assert.Equal([["1000", "500500"]], lake.Query("SELECT count(*), sum(id) FROM wound"));
+    }
+
+    [Fact]
+    public async Task Checkpoints_without_their_rows_are_not_believed()
+    {
+        await using var lake = Open(streams: 1);
+        await using var loader = new TargetDriver(lake.Target);
+        var request = await loader.RequestAsync("anew", Numbers(300, chunkRows: 100, row => { if (row == 250) { throw new IOException("gone"); } }));
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request));
+        lake.Execute($"DELETE FROM {Staging(request)} WHERE id = 7");
+        var again = request with { Reader = Numbers(300, chunkRows: 100) };
+        await using var staged = await loader.StageAsync(again);
+        Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
+        Assert.Equal([["300", "300"]], lake.Query("SELECT count(*), count(DISTINCT id) FROM anew"));
+    }
+
+    [Fact]
+    public async Task Checkpoints_of_a_table_of_other_types_are_not_believed()
+    {
+        await using var lake = Open(streams: 1);
+        await using var loader = new TargetDriver(lake.Target);
+        var request = await loader.RequestAsync("wider", Numbers(300, chunkRows: 100, row => { if (row == 250) { throw new IOException("gone"); } }));
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request));
+        var again = request with { Reader = Numbers(300, chunkRows: 100), Columns = [new TargetColumn(0, "id", "id", ColumnType.Text)] };
+        await using var staged = await loader.StageAsync(again);
+        Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
+        Assert.Equal([["300", "VARCHAR"]], lake.Query("SELECT count(DISTINCT id), min(typeof(id)) FROM wider"));
+    }
+
+    [Fact]
+    public async Task Checkpoints_of_another_reading_are_begun_anew()
+    {
+        await using var lake = Open(streams: 2);
+        await using var loader = new TargetDriver(lake.Target);
+        var request = await loader.RequestAsync("other", Numbers(300, chunkRows: 100, row => { if (row == 250) { throw new IOException("gone"); } }));
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request));
+        var otherwise = Numbers(300, chunkRows: 60);
+        var again = request with { Reader = otherwise, Survey = otherwise.Survey() };
+        await using var staged = await loader.StageAsync(again);
+        Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
+        Assert.Equal([["300", "300"]], lake.Query("SELECT count(*), count(DISTINCT id) FROM other"));
+    }
+
+    [Fact]
+    public async Task Rejects_of_chunks_are_kept_over_an_interruption_and_go_with_what_was_staged()
+    {
+        await using var lake = Open(streams: 1);
+        await using var loader = new TargetDriver(lake.Target);
+        string?[][] rows = [["1"], ["x"], ["3"], ["y"]];
+        MemoryDataset Dataset(Action<long>? before) => new([new TargetColumn(0, "id", "id", new ColumnType(TypeKind.BigInt))], rows) { ChunkRows = 2, BatchRows = 1, BeforeRow = before };
+        var dropped = await loader.RequestAsync("some", Dataset(row => { if (row == 2) { throw new IOException("gone"); } }), rejectsMax: 2);
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(dropped));
+        Assert.Equal([["1"]], lake.Query("SELECT count(*) FROM etl_loader.rejects"));
+        await lake.Target.DropStagingAsync(dropped.Load, await loader.EpochAsync(), Token);
+        Assert.Equal([["0"]], lake.Query("SELECT count(*) FROM etl_loader.rejects"));
+
+        var request = await loader.RequestAsync("some", Dataset(row => { if (row == 2) { throw new IOException("gone"); } }), rejectsMax: 2);
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request));
+        var again = request with { Reader = Dataset(null) };
+        await using var staged = await loader.StageAsync(again);
+        Assert.Equal((2L, 2L), (staged.RowsLoaded, staged.RowsRejected));
+        Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
+        Assert.Equal([["3", "x"], ["5", "y"]], lake.Query("SELECT line, raw FROM etl_loader.rejects ORDER BY line"));
+        await lake.Target.DropStagingAsync(request.Load, await loader.EpochAsync(), Token);
+        Assert.Equal([["2"]], lake.Query("SELECT count(*) FROM etl_loader.rejects"));
+    }
+
+    [Fact]
+    public async Task Too_many_rejects_are_refused_by_the_first_and_leave_what_was_there()
+    {
+        await using var lake = Open(streams: 3);
+        await using var loader = new TargetDriver(lake.Target);
+        await loader.LoadAsync("orders", Numbers(3, chunkRows: 1));
+        string?[][] rows = [.. Enumerable.Range(0, 1000).Select(i => new[] { i == 777 ? "n/a" : $"{i}" })];
+        var dataset = new MemoryDataset([new TargetColumn(0, "id", "id", new ColumnType(TypeKind.BigInt))], rows) { ChunkRows = 100 };
+        var fault = await Assert.ThrowsAsync<DatasetException>(() => loader.LoadAsync("orders", dataset));
+        Assert.Contains("line 779: column 'id' has 'n/a', which is no BIGINT", fault.Message, StringComparison.Ordinal);
+        Assert.Equal([["3"]], lake.Query("SELECT count(*) FROM orders"));
+    }
+
+    [Fact]
+    public async Task Who_loses_the_lane_between_chunks_is_fenced()
+    {
+        await using var lake = Open(streams: 1, cells: 1);
+        await using var loader = new TargetDriver(lake.Target);
+        var parts = Numbers(300, chunkRows: 100);
+        var request = await loader.RequestAsync("orders", parts);
+        var taken = 0;
+        var reader = new Between(parts, () =>
+        {
+            if (++taken == 2)
+            {
+                LoadTargetConformance.TakeAsync(lake.Target).GetAwaiter().GetResult();
+            }
+        });
+        await Assert.ThrowsAsync<FencedException>(() => loader.StageAsync(request with { Reader = reader }));
+        Assert.Equal(100, Staged(lake, request));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Compressed_text_that_is_broken_off_goes_on_with_the_portions_that_are_missing(bool once)
+    {
+        const int rows = 20_000;
+        await using var lake = Open(streams: 2);
+        await using var loader = new TargetDriver(lake.Target);
+        var file = new SourceFile("orders.csv.gz", Path.Combine(lake.Directory, "orders.csv.gz"));
+        using (var gzip = new GZipStream(File.Create(file.Path), CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, rows).Select(i => $"{i},order {i}\n"))));
+        }
+
+        var portions = new Portions(file, [new(0, "id", "id", new(TypeKind.BigInt)), new(1, "name", "name", ColumnType.Text)], once);
+        var request = await portions.RequestAsync(loader, Token);
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request with { Reader = new Between(request.Reader, Fail(after: 7)) }));
+        Assert.InRange(Staged(lake, request), 1, rows - 1);
+
+        var again = request with { Reader = portions.Reader(request) };
+        await using var staged = await loader.StageAsync(again);
+        Assert.Equal(rows, staged.RowsLoaded);
+        Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
+        Assert.Equal([["20000", "20000", "200010000"]], lake.Query("SELECT count(*), count(DISTINCT name), sum(id) FROM orders"));
+    }
+
+    private static Action Fail(int after)
+    {
+        var taken = 0;
+        return () =>
+        {
+            if (Interlocked.Increment(ref taken) > after)
+            {
+                throw new IOException("the share is gone");
+            }
+        };
+    }
+
+    /// <summary>Does something each time before a part is asked for.</summary>
+    private sealed class Between(DatasetReader inner, Action act) : DatasetReader
+    {
+        public override IReadOnlyList<SourceFile> Files => inner.Files;
+
+        public override bool Surveys => inner.Surveys;
+
+        public override IRecordReader Open(int file, Chunk? chunk = null) => inner.Open(file, chunk);
+
+        public override bool HasParts(DatasetSurvey survey) => inner.HasParts(survey);
+
+        public override DatasetSurvey Finish(DatasetSurvey survey) => inner.Finish(survey);
+
+        public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded) =>
+            new Parts(inner.OpenParts(survey, ahead, loaded), act);
+
+        private sealed class Parts(IDatasetParts inner, Action act) : IDatasetParts
+        {
+            public ValueTask<DatasetPart?> TakeAsync(CancellationToken token)
+            {
+                act();
+                return inner.TakeAsync(token);
+            }
+
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
+        }
+    }
+}
