@@ -17,13 +17,14 @@ internal sealed class StagedDuckDbLoad(
     public async Task<PublishOutcome> PublishAsync(PublishRequest publish, CancellationToken token)
     {
         var started = Stopwatch.GetTimestamp();
-        var outcome = await gate.UseAsync(
+        var outcome = await gate.GoOnAsync(
             session =>
             {
                 var result = new Publication(target, request, staged, time).Run(session, publish);
                 Checkpoint(session);
                 return result;
             },
+            publish.Waits,
             token);
         gate.Published();
         if (outcome.Receipt is { } receipt)

@@ -62,6 +62,41 @@ public sealed class ChunkedStagingTests
         Assert.Equal([["300"]], lake.Query("SELECT count(*) FROM orders"));
     }
 
+    /// <remarks>The file's lock is waited for 100 ms where nothing is staged yet (<see cref="Lake"/>).</remarks>
+    [Fact]
+    public async Task A_reader_who_comes_in_between_chunks_or_before_the_publish_is_waited_for()
+    {
+        await using var lake = Open(streams: 1, cells: 1);
+        await using var loader = new TargetDriver(lake.Target);
+        await loader.LoadAsync("orders", Numbers(3, chunkRows: 3));
+        var parts = Numbers(300, chunkRows: 100);
+        var request = await loader.RequestAsync("orders", parts);
+        var taken = 0;
+        var reading = new List<Task>();
+        await using var staged = await loader.StageAsync(request with { Reader = new Between(parts, () => { if (++taken == 2) { reading.Add(ReadAsync()); } }) });
+        Assert.Equal(300, staged.RowsLoaded);
+        await Assert.Single(reading);
+
+        var waits = new List<string?>();
+        var reader = ReadAsync();
+        Assert.NotNull((await loader.PublishAsync(request, staged, waits: waits.Add)).Receipt);
+        await reader;
+        Assert.Matches(@"^the file is open in process \d+ ", waits[0]!);
+        Assert.Equal([null], waits.Skip(1));
+        Assert.Equal([["300"]], lake.Query("SELECT count(*) FROM orders"));
+
+        // Returns once the reader is in, and ends it later.
+        Task ReadAsync()
+        {
+            var reader = OtherProcess.ReadAsync(lake.File, Token).GetAwaiter().GetResult();
+            return Task.Run(async () =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(600), Token);
+                await reader.DisposeAsync();
+            });
+        }
+    }
+
     [Theory]
     [InlineData(1, long.MaxValue)]
     [InlineData(1, 1)]

@@ -33,22 +33,31 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
     private DateTimeOffset _openFrom = DateTimeOffset.MinValue;
 
     /// <summary>Opens the file, runs the work on a thread of its own, closes the file.</summary>
-    public Task<T> UseAsync<T>(Func<DuckDbSession, T> work, CancellationToken token) => UseAsync(work, readOnly: false, token);
+    public Task<T> UseAsync<T>(Func<DuckDbSession, T> work, CancellationToken token) => UseAsync(work, readOnly: false, settings.LockPatience, null, token);
+
+    /// <summary>
+    /// The same for a load that has staged something already: a reader of another process that came in meanwhile is waited for, since beginning anew
+    /// would cost more.
+    /// </summary>
+    /// <param name="waits">Told why it waits, and null when it goes on.</param>
+    public Task<T> GoOnAsync<T>(Func<DuckDbSession, T> work, Action<string?>? waits, CancellationToken token) =>
+        UseAsync(work, readOnly: false, settings.ReaderPatience, waits, token);
 
     /// <summary>
     /// The same for who does not hold the lane: beside readers of other processes, changing and making nothing. <paramref name="none"/> where
     /// there is no file.
     /// </summary>
     public async Task<T> LookAsync<T>(Func<DuckDbSession, T> work, T none, CancellationToken token) =>
-        File.Exists(path) ? await UseAsync(work, readOnly: true, token) : none;
+        File.Exists(path) ? await UseAsync(work, readOnly: true, settings.LockPatience, null, token) : none;
 
-    private async Task<T> UseAsync<T>(Func<DuckDbSession, T> work, bool readOnly, CancellationToken token)
+    private async Task<T> UseAsync<T>(
+        Func<DuckDbSession, T> work, bool readOnly, TimeSpan patience, Action<string?>? waits, CancellationToken token)
     {
         await _turn.WaitAsync(token);
         try
         {
             await LeaveWindowAsync(token);
-            await using var connection = await OpenAsync(readOnly, token);
+            await using var connection = await OpenAsync(readOnly, patience, waits, token);
             return await Task.Factory.StartNew(
                 () => Run(connection, readOnly, work, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
@@ -104,24 +113,35 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
         }
     }
 
-    private async Task<DuckDBConnection> OpenAsync(bool readOnly, CancellationToken token)
+    private async Task<DuckDBConnection> OpenAsync(bool readOnly, TimeSpan patience, Action<string?>? waits, CancellationToken token)
     {
-        var giveUp = time.GetTimestamp();
-        while (true)
+        var began = time.GetTimestamp();
+        for (var told = false; ; told = true)
         {
             try
             {
-                return Open(readOnly);
+                var opened = Open(readOnly);
+                if (told)
+                {
+                    waits?.Invoke(null);
+                }
+
+                return opened;
             }
             catch (DuckDBException exception) when (Holder().Match(exception.Message) is { Success: true } holder)
             {
-                if (time.GetElapsedTime(giveUp) >= settings.LockPatience)
+                if (time.GetElapsedTime(began) >= patience)
                 {
                     throw new DuckDbUnavailableException(
                         $"Target '{target}': process {holder.Groups[2].Value} ({holder.Groups[1].Value}) has the file {path} open; DuckDB lets "
                         + "either one writer or several readers in.",
                         "The lane goes on by itself when that process closes the file.",
                         exception);
+                }
+
+                if (!told)
+                {
+                    waits?.Invoke($"the file is open in process {holder.Groups[2].Value} ({holder.Groups[1].Value})");
                 }
             }
             catch (DuckDBException exception)

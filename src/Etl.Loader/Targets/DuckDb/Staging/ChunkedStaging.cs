@@ -52,7 +52,8 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
         var loaded = reading.Loaded;
         while (await reading.TakeAsync(token) is { } first)
         {
-            loaded += await gate.UseAsync(session => new Opening(target, session, settings, request, begun.Staging, reading).Run(first), token);
+            loaded += await gate.GoOnAsync(
+                session => new Opening(target, session, settings, request, begun.Staging, reading).Run(first), waits: null, token);
         }
 
         return new StagedTable(begun.Staging, reading.Finish(loaded), "records");
