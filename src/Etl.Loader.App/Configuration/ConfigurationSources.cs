@@ -11,7 +11,7 @@ internal static class ConfigurationSources
     {
         var builder = new ConfigurationBuilder()
             .AddInMemoryCollection(defaults)
-            .SetBasePath(Directory.GetCurrentDirectory())
+            .SetBasePath(WorkingDirectory())
             .AddJsonFile("appsettings.json", optional: true)
             .AddEnvironmentVariables();
         if (Environment.GetEnvironmentVariable(SecretsVariable) is { Length: > 0 } secrets)
@@ -32,6 +32,18 @@ internal static class ConfigurationSources
         catch (InvalidDataException fault)
         {
             throw new LoaderException($"appsettings.json cannot be read: {fault.InnerException?.Message ?? fault.Message}", "Correct the file.", fault);
+        }
+    }
+
+    private static string WorkingDirectory()
+    {
+        try
+        {
+            return Directory.GetCurrentDirectory();
+        }
+        catch (IOException fault)
+        {
+            throw new LoaderException("The working directory is not there any more.", "Change into one that is, and run it again.", fault);
         }
     }
 

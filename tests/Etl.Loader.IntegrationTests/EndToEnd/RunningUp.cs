@@ -96,9 +96,12 @@ internal sealed partial class RunningUp : IAsyncDisposable
         await WaitForExitAsync();
     }
 
-    public async Task<VerbResult> RunVerbAsync(params string[] arguments)
+    public Task<VerbResult> RunVerbAsync(params string[] arguments) => RunAsync(Executable, arguments);
+
+    /// <summary>In a directory of the test's own, with this installation as its home.</summary>
+    public async Task<VerbResult> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(Prepared(Executable, arguments))!;
+        using var process = Process.Start(Prepared(program, arguments))!;
         var output = process.StandardOutput.ReadToEndAsync(Token);
         var error = process.StandardError.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);

@@ -19,6 +19,14 @@ public sealed class VerbTests(SharedUp shared) : IClassFixture<SharedUp>
     }
 
     [Fact]
+    public async Task A_working_directory_that_is_gone_is_said_so()
+    {
+        const string script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" status";
+        var result = (await Up.RunAsync("/bin/sh", "-c", script, RunningUp.Executable)).Ended(1);
+        Assert.Equal("error: The working directory is not there any more.\n  Change into one that is, and run it again.\n", result.Error);
+    }
+
+    [Fact]
     public async Task Load_waits_for_a_dataset_that_lies_in_an_inbox()
     {
         Up.Put("warehouse", "verb-load.csv", "id,name\n1,one\n2,two\n");
