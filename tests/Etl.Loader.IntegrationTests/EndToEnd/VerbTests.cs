@@ -22,7 +22,7 @@ public sealed class VerbTests(SharedUp shared) : IClassFixture<SharedUp>
     public async Task A_working_directory_that_is_gone_is_said_so()
     {
         const string script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" status";
-        var result = (await Up.RunAsync("/bin/sh", "-c", script, RunningUp.Executable)).Ended(1);
+        var result = (await Up.RunAsync("/bin/sh", "-c", script, RunningUp.Executable)).Ended(2);
         Assert.Equal("error: The working directory is not there any more.\n  Change into one that is, and run it again.\n", result.Error);
     }
 
