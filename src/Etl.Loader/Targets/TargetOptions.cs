@@ -39,8 +39,8 @@ internal sealed class TargetOptions
     public TimeSpan ReaderWindow { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a publish waits for readers of old snapshots, or for a lock, before the load is set back; DuckDB: for a reader that has the file open, also
-    /// between two chunks. Default 10 min.
+    /// How long a publish waits for readers of old snapshots, or for a lock, before the load is set back; DuckDB: half of it for a reader that has
+    /// the file open, also between two chunks. Default 10 min.
     /// </summary>
     public TimeSpan PublishWait { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -38,8 +38,8 @@ internal sealed record DuckDbSettings
     /// <summary>How long an open waits for a reader of another process before the target counts as away. Default 1 s.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The same for a load that has staged something already. Default 10 min.</summary>
-    public TimeSpan ReaderPatience { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>The same for a load that has staged something already; ends before such a load counts as stalled. Default 5 min.</summary>
+    public TimeSpan ReaderPatience { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <param name="chunkBytes">About so many bytes of text are one chunk of a survey.</param>
     public static DuckDbSettings Of(string target, TargetOptions options, long chunkBytes) => new()
@@ -51,6 +51,6 @@ internal sealed record DuckDbSettings
         Commits = new(4 * chunkBytes, 10_000),
         SpillDirectory = options.TempDirectory is { } directory ? Path.Combine(directory, target + ".etl-loader") : null,
         ReaderWindow = options.ReaderWindow,
-        ReaderPatience = options.PublishWait,
+        ReaderPatience = options.PublishWait / 2,
     };
 }
