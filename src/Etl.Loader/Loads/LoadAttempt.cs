@@ -59,6 +59,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 RejectsMax = load.Spec.RejectsMax,
                 Changes = changes,
                 WindUp = lane.WindUp,
+                Waits = progress.Wait,
             },
             progress,
             progress.Token);

@@ -112,6 +112,9 @@ internal sealed record StageRequest
 
     /// <summary>Fires when a staging in chunks is to stop at the end of those under way, by <see cref="WoundUpException"/>.</summary>
     public CancellationToken WindUp { get; init; }
+
+    /// <summary>Told what the staging waits for, such as readers, and null when it goes on.</summary>
+    public Action<string?> Waits { get; init; } = static _ => { };
 }
 
 internal sealed record PublishRequest

@@ -17,7 +17,7 @@ internal sealed class TargetOptions
     /// <summary>Schema of tables whose trigger names none. Default public (PostgreSQL) or main (DuckDB).</summary>
     public string? Schema { get; set; }
 
-    /// <summary>PostgreSQL: connections that load one dataset side by side, 1 … 16. Default 2.</summary>
+    /// <summary>Sessions that load one dataset side by side, 1 … 16. Default 2.</summary>
     public int Streams { get; set; } = 2;
 
     /// <summary>DuckDB: the database file, absolute.</summary>
@@ -26,7 +26,7 @@ internal sealed class TargetOptions
     /// <summary>DuckDB: memory of its own that it may use before it works through temporary files, e.g. "2GB"; at least 128 MB. Default 300MB.</summary>
     public string MemoryLimit { get; set; } = "300MB";
 
-    /// <summary>DuckDB: threads of one load, 1 … 256. Default: one for each core.</summary>
+    /// <summary>DuckDB: threads of its own, which read Parquet and build indexes, 1 … 256. Default: one for each core.</summary>
     public int? Threads { get; set; }
 
     /// <summary>DuckDB: where temporary files go, absolute. Default: beside the database file.</summary>

@@ -6,7 +6,6 @@ namespace Etl.Loader.Targets.DuckDb;
 /// <summary>What a failure of a DuckDB target means for the load, by class of error.</summary>
 internal static class DuckDbFaults
 {
-    private const string MoreMemory = "Give the target more memory, or its directory more free space.";
     private const string LookAtFile = "Look at the file's directory: free space, permissions, whether it is mounted.";
 
     private static readonly Dictionary<DuckDBErrorType, (FaultKind Kind, string? Hint)> Table = new()
@@ -16,7 +15,7 @@ internal static class DuckDbFaults
         [DuckDBErrorType.Connection] = (FaultKind.Outage, LookAtFile),
         [DuckDBErrorType.Transaction] = (FaultKind.Transient, null),
         [DuckDBErrorType.Interrupt] = (FaultKind.Transient, null),
-        [DuckDBErrorType.OutOfMemory] = (FaultKind.Transient, MoreMemory),
+        [DuckDBErrorType.OutOfMemory] = (FaultKind.Transient, null),
         [DuckDBErrorType.Conversion] = (FaultKind.Data, null),
         [DuckDBErrorType.OutOfRange] = (FaultKind.Data, null),
         [DuckDBErrorType.MismatchType] = (FaultKind.Data, null),
@@ -41,9 +40,18 @@ internal static class DuckDbFaults
         or DuckDBErrorType.Conversion or DuckDBErrorType.OutOfRange or DuckDBErrorType.MismatchType or DuckDBErrorType.InvalidInput
         or DuckDBErrorType.Binder or DuckDBErrorType.Catalog or DuckDBErrorType.Dependency;
 
+    /// <summary>A commit that ran out of memory is told as a fault of the transaction, and only its text says why.</summary>
+    private static bool IsOfTheMemory(DuckDbStatementException exception) =>
+        exception.Error == DuckDBErrorType.OutOfMemory || exception.Message.Contains("failed to pin block", StringComparison.Ordinal);
+
+    private static string MoreMemory(string target) =>
+        $"Raise Loader:Targets:{target}:MemoryLimit, and see that temporary files have room. DuckDB holds the values of 2,048 rows of a column at a time: "
+        + "where they are long, the limit has to be well above 2,048 times their mean length.";
+
     private static TargetFault OfStatement(string target, DuckDbStatementException exception)
     {
         var (kind, hint) = Table.GetValueOrDefault(exception.Error, (FaultKind.Unknown, null));
-        return new TargetFault(kind, $"Target '{target}': {DuckDbErrors.FirstLines(exception.Message)}", hint);
+        return new TargetFault(
+            kind, $"Target '{target}': {DuckDbErrors.FirstLines(exception.Message)}", IsOfTheMemory(exception) ? MoreMemory(target) : hint);
     }
 }

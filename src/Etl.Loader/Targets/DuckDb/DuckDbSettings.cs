@@ -8,20 +8,20 @@ internal sealed record DuckDbSettings
     /// <summary>What DuckDB may allocate, in its own spelling; beyond it DuckDB works through its temporary files.</summary>
     public required string MemoryLimit { get; init; }
 
-    /// <summary>Threads that read, compress and write one load.</summary>
+    /// <summary>Threads of DuckDB's own, which read Parquet and build indexes.</summary>
     public required int Threads { get; init; }
 
     /// <summary>Sessions that write one large text dataset side by side.</summary>
     public int Streams { get; init; } = 2;
 
     /// <summary>
-    /// Text datasets of at least this many bytes are staged in chunks, over all streams, and have their rows not quite in the file's order. Default
-    /// 64 MiB.
+    /// About so many bytes of text are one chunk of a survey. Text datasets of at least as many are staged in chunks, over all streams, and have their rows
+    /// not quite in the file's order. Default 64 MiB.
     /// </summary>
-    public long ChunkedFrom { get; init; } = 64L << 20;
+    public long ChunkBytes { get; init; } = 64L << 20;
 
-    /// <summary>What a stream commits together: many row groups, since the last one of each transaction stays partly filled. Default 256 MiB.</summary>
-    public CommitLimits Commits { get; init; } = new(256L << 20, 10_000);
+    /// <summary>What a stream commits together: many row groups, since the last one of each transaction stays partly filled.</summary>
+    public CommitLimits Commits => new(4 * ChunkBytes, 10_000);
 
     /// <summary>Rows times columns that are written before the file is closed and opened again. Default 64 million: some half GB of text.</summary>
     public long CellsOfOneOpening { get; init; } = 64_000_000;
@@ -41,14 +41,12 @@ internal sealed record DuckDbSettings
     /// <summary>The same for a load that has staged something already; ends before such a load counts as stalled. Default 5 min.</summary>
     public TimeSpan ReaderPatience { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <param name="chunkBytes">About so many bytes of text are one chunk of a survey.</param>
     public static DuckDbSettings Of(string target, TargetOptions options, long chunkBytes) => new()
     {
         MemoryLimit = options.MemoryLimit,
         Threads = options.Threads ?? Environment.ProcessorCount,
         Streams = options.Streams,
-        ChunkedFrom = chunkBytes,
-        Commits = new(4 * chunkBytes, 10_000),
+        ChunkBytes = chunkBytes,
         SpillDirectory = options.TempDirectory is { } directory ? Path.Combine(directory, target + ".etl-loader") : null,
         ReaderWindow = options.ReaderWindow,
         ReaderPatience = options.PublishWait / 2,

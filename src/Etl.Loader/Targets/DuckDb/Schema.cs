@@ -12,7 +12,7 @@ internal static class Schema
     public static bool Exists(DuckDbSession session) => session.Scalar<long>(Catalogue["own_tables_exist"]) > 0;
 
     /// <summary>False in a file that only older programs have written.</summary>
-    public static bool HasCheckpoints(DuckDbSession session) => session.Scalar<long>(Catalogue["checkpoints_exist"]) > 0;
+    public static bool HasCheckpoints(DuckDbSession session) => DuckDb.Catalogue.KindOf(session, new TableName("etl_loader", "checkpoints")) is not null;
 
     /// <summary>Brings the tables to this version; in the caller's transaction.</summary>
     public static void Ensure(DuckDbSession session, string target, TimeProvider time)

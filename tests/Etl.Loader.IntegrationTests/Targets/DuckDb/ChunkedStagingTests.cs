@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
-using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
 
@@ -15,8 +14,7 @@ public sealed class ChunkedStagingTests
     private static Lake Open(int streams, long cells = long.MaxValue) => Lake.Create(with: usual => usual with
     {
         Streams = streams,
-        ChunkedFrom = 0,
-        Commits = new CommitLimits(0, 10_000),
+        ChunkBytes = 0,
         CellsOfOneOpening = cells,
     });
 
@@ -302,5 +300,37 @@ public sealed class ChunkedStagingTests
 
             public ValueTask DisposeAsync() => inner.DisposeAsync();
         }
+    }
+
+    /// <remarks>DuckDB holds 2,048 values of a column at a time, so these need 40 MB at once; its own reader fails with the same words.</remarks>
+    [Theory]
+    [InlineData("16MB", false)]
+    [InlineData("200MB", true)]
+    public async Task Long_values_are_loaded_or_the_setting_to_raise_is_named(string limit, bool fits)
+    {
+        await using var lake = Lake.Create(with: usual => usual with { MemoryLimit = limit, ChunkBytes = 0 });
+        await using var loader = new TargetDriver(lake.Target);
+        var random = new Random(7);
+        var texts = new MemoryDataset(
+            [new TargetColumn(0, "doc", "doc", new ColumnType(TypeKind.Text))],
+            [.. Enumerable.Range(0, 2500).Select(_ => new[] { "x" + Convert.ToHexString(RandomBytes(random, 10_000)) })])
+        { ChunkRows = 500, BatchRows = 10 };
+        if (fits)
+        {
+            Assert.Equal(2500, (await loader.LoadAsync("documents", texts)).RowsLoaded);
+            Assert.Equal([["2500", "20001", "20001"]], lake.Query("SELECT count(*), min(length(doc)), max(length(doc)) FROM documents"));
+            return;
+        }
+
+        var fault = lake.Target.Classify(await Assert.ThrowsAnyAsync<Exception>(() => loader.LoadAsync("documents", texts)));
+        Assert.Equal(FaultKind.Transient, fault.Kind);
+        Assert.Contains("Loader:Targets:lake:MemoryLimit", fault.Hint, StringComparison.Ordinal);
+    }
+
+    private static byte[] RandomBytes(Random random, int count)
+    {
+        var bytes = new byte[count];
+        random.NextBytes(bytes);
+        return bytes;
     }
 }

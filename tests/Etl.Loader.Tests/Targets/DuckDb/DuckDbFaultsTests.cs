@@ -38,6 +38,17 @@ public class DuckDbFaultsTests
         Assert.Equal(FaultKind.Unknown, DuckDbFaults.Classify("lake", new InvalidOperationException()).Kind);
     }
 
+    /// <remarks>The second is what a commit says that ran out of memory.</remarks>
+    [Theory]
+    [InlineData("OutOfMemory", "Out of Memory Error: failed to allocate data of size 256.0 KiB (285.8 MiB/286.1 MiB used)")]
+    [InlineData("Transaction", "TransactionContext Error: Failed to commit: failed to pin block of size 256.0 KiB (285.8 MiB/286.1 MiB used)")]
+    public void Memory_that_does_not_suffice_names_the_setting(string error, string message)
+    {
+        var fault = DuckDbFaults.Classify("lake", new DuckDbStatementException(Enum.Parse<DuckDBErrorType>(error), message));
+        Assert.Equal(FaultKind.Transient, fault.Kind);
+        Assert.Contains("Loader:Targets:lake:MemoryLimit", fault.Hint, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Invalid", """{"exception_type":"IO","exception_message":"No files\nfound","position":"15"}""", "Io", "IO Error: No files\nfound")]
     [InlineData("Conversion", """{"exception_type":"Conversion","exception_message":"no"}""", "Conversion", "Conversion Error: no")]

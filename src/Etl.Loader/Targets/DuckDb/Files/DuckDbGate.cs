@@ -16,7 +16,7 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
     /// Only a thread of its own gives freed memory back while threads of ours append: without it a load took 50 to 100 MB more. The progress that is not
     /// printed can be asked for.
     /// </summary>
-    private const string Settings =
+    private const string SessionSettings =
         """
         SET TimeZone = 'UTC';
         SET enable_external_file_cache = false;
@@ -40,7 +40,7 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
     /// would cost more.
     /// </summary>
     /// <param name="waits">Told why it waits, and null when it goes on.</param>
-    public Task<T> GoOnAsync<T>(Func<DuckDbSession, T> work, Action<string?>? waits, CancellationToken token) =>
+    public Task<T> GoOnAsync<T>(Func<DuckDbSession, T> work, Action<string?> waits, CancellationToken token) =>
         UseAsync(work, readOnly: false, settings.ReaderPatience, waits, token);
 
     /// <summary>
@@ -183,7 +183,7 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = Settings;
+            command.CommandText = SessionSettings;
             command.ExecuteNonQuery();
             return connection;
         }

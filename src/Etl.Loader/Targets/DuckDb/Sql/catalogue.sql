@@ -3,11 +3,6 @@ SELECT count(*)
 FROM duckdb_tables()
 WHERE database_name = current_database() AND schema_name = 'etl_loader' AND table_name = 'receipts';
 
--- name: checkpoints_exist
-SELECT count(*)
-FROM duckdb_tables()
-WHERE database_name = current_database() AND schema_name = 'etl_loader' AND table_name = 'checkpoints';
-
 -- name: relation_kind
 SELECT 'table'
 FROM duckdb_tables()

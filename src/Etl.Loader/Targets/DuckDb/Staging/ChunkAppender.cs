@@ -14,8 +14,11 @@ internal sealed class ChunkAppender : IDisposable
     /// <summary>Long values are handed over before so many bytes of them have gathered.</summary>
     private const int MostBytes = 8 << 20;
 
-    /// <summary>The appender hands rows to the table by itself only after 204,800 of them, and keeps those outside of DuckDB's limit.</summary>
-    private const int ChunksOfOneFlush = 16;
+    /// <summary>
+    /// The appender hands rows to the table by itself only after 204,800 of them, and keeps those outside of DuckDB's limit: it is told to after so many, or
+    /// after <see cref="MostBytes"/>.
+    /// </summary>
+    private const int MostRows = 16 * Capacity;
 
     private readonly DuckDBAppender _appender;
     private readonly DuckDBDataChunk _chunk;
@@ -24,7 +27,8 @@ internal sealed class ChunkAppender : IDisposable
     private readonly int[] _ordinals;
     private int _rows;
     private int _bytes;
-    private int _chunks;
+    private int _keptRows;
+    private int _keptBytes;
 
     public ChunkAppender(DuckDbSession session, TableName table, IReadOnlyList<TargetColumn> columns)
     {
@@ -94,9 +98,11 @@ internal sealed class ChunkAppender : IDisposable
 
         _ = DataChunks.DuckDBDataChunkSetSize(_chunk, (ulong)_rows);
         ThrowOnError(Appender.DuckDBAppendDataChunk(_appender, _chunk));
-        if (++_chunks % ChunksOfOneFlush == 0)
+        (_keptRows, _keptBytes) = (_keptRows + _rows, _keptBytes + _bytes);
+        if (_keptRows >= MostRows || _keptBytes >= MostBytes)
         {
             ThrowOnError(Appender.DuckDBAppenderFlush(_appender));
+            (_keptRows, _keptBytes) = (0, 0);
         }
 
         DataChunks.DuckDBDataChunkReset(_chunk);

@@ -53,7 +53,7 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
         while (await reading.TakeAsync(token) is { } first)
         {
             loaded += await gate.GoOnAsync(
-                session => new Opening(target, session, settings, request, begun.Staging, reading).Run(first), waits: null, token);
+                session => new Opening(target, session, settings, request, begun.Staging, reading).Run(first), request.Waits, token);
         }
 
         return new StagedTable(begun.Staging, reading.Finish(loaded), "records");

@@ -31,7 +31,7 @@ internal sealed class Stager(string target, string databasePath, DuckDbGate gate
         var staged = request.Survey switch
         {
             { Format: DataFormat.Parquet } => await gate.UseAsync(session => ByParquet(session, request, progress), token),
-            var survey when survey.TextBytes < settings.ChunkedFrom || !request.Reader.HasParts(survey) =>
+            var survey when survey.TextBytes < settings.ChunkBytes || !request.Reader.HasParts(survey) =>
                 await gate.UseAsync(session => session.InTransaction(() => InOneTransaction(session, request, progress)), token),
             _ => await _chunked.RunAsync(request, progress, token),
         };
