@@ -17,18 +17,18 @@ internal static class Recovery
     public static async IAsyncEnumerable<Result> MeasureAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
     {
         var outage = settings.Quick ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(60);
-        (string What, string Format, Limit? Limit, Func<FaultyLane, Task<double>> Measure)[] lines =
+        (string What, string Format, Limit? Limit, Func<FaultyLane, Task<double>> Measure)[] slow =
         [
+            ("loader frozen (kill -STOP), another stands by", Seconds, Limit.AtMost(20), lane => lane.FreezeHolderAsync(token)),
             ("line half open: the server's end is closed, ours hears nothing", Seconds, Limit.AtMost(30), lane => lane.BreakLineAsync(wire => wire.HalfOpen(), token)),
             ("line dead: neither end hears anything, new ones work", Seconds, Limit.AtMost(30), lane => lane.BreakLineAsync(wire => wire.Forget(), token)),
         ];
         (string What, string Format, Limit? Limit, Func<FaultyLane, Task<double>> Measure)[] faults =
         [
             ("loader killed (kill -9), another stands by", Seconds, Limit.AtMost(5), lane => lane.KillHolderAsync(token)),
-            ("loader frozen (kill -STOP), another stands by", Seconds, Limit.AtMost(20), lane => lane.FreezeHolderAsync(token)),
 
-            // Their waits cannot be shortened by configuration.
-            .. settings.Quick ? [] : lines,
+            // Most of their time is waiting, and that of lines cannot be shortened by configuration.
+            .. settings.Quick ? [] : slow,
             (string.Create(CultureInfo.InvariantCulture, $"PostgreSQL away for {outage.TotalSeconds} s, from its being back"), Seconds, Limit.AtMost(5), lane => lane.StopServerAsync(outage, token)),
             ("loader died after the publish: the attempt that finds the receipt", "0 'ms'", null, lane => lane.FindReceiptAsync(token)),
             ("the only loader killed and started again, from its being ready", Seconds, Limit.AtMost(2), lane => lane.RestartAloneAsync(token)),
