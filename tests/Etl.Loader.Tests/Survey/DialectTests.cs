@@ -209,6 +209,32 @@ public sealed class DialectTests : IDisposable
         Assert.Equal([["1", "Москва"]], SurveyFiles.Read(survey, [file]).Rows);
     }
 
+    [Theory]
+    [InlineData("PK\u0003\u0004\u0014\0", "a ZIP archive or a workbook")]
+    [InlineData("%PDF-1.7\n%", "a PDF document")]
+    [InlineData("PAR1\u0015\u0004", "a Parquet file")]
+    [InlineData("SQLite format 3\0", "an SQLite database")]
+    [InlineData("\u00fd7zXZ\0", "a file compressed by xz")]
+    [InlineData("", "a binary file")]
+    public async Task What_is_no_text_is_called_by_its_kind(string begin, string kind)
+    {
+        var noise = new byte[10_000];
+        new Random(3).NextBytes(noise);
+        var file = _files.Write("sales.csv", [.. Encoding.Latin1.GetBytes(begin), .. noise]);
+        var exception = await Assert.ThrowsAsync<DatasetException>(() => SurveyFiles.SurveyAsync(file));
+        Assert.Equal($"sales.csv is no text but {kind}.", exception.Message);
+    }
+
+    [Fact]
+    public async Task Text_is_no_binary_file_for_its_controls()
+    {
+        var file = _files.Write("data.csv", "id\u0001name\u0001note\n1\u0001a\u0001b\n2\u0001c\u0001d\n"u8.ToArray());
+        var exception = await Record.ExceptionAsync(() => SurveyFiles.SurveyAsync(file, new() { Delimiter = "\u0001" }));
+        Assert.Null(exception);
+        var words = _files.Write("words.csv", "PAR1,name\n1,a\n2,b\n"u8.ToArray());
+        Assert.Equal(2, (await SurveyFiles.SurveyAsync(words)).Rows);
+    }
+
     [Fact]
     public async Task A_record_beyond_the_limit_is_a_reject_however_long_it_is()
     {

@@ -59,6 +59,11 @@ internal sealed class TextSource : IDisposable
         {
             var (sample, whole) = ReadSample(stream, sampleBytes);
             var evidence = EncodingEvidence.Of(sample.Span, whole);
+            if (encoding is null && BinaryEvidence.Of(sample.Span, decodable: evidence.Name is not null) is { } kind)
+            {
+                throw NoText(file, kind);
+            }
+
             var name = encoding?.ToLowerInvariant() ?? evidence.Name ?? throw new DatasetException(
                 $"{file.Name} is neither UTF-8 nor clearly windows-1252.",
                 "Write its encoding in the trigger: \"dialect\": {\"encoding\": \"windows-1251\"}.",
@@ -95,6 +100,12 @@ internal sealed class TextSource : IDisposable
             throw;
         }
     }
+
+    private static DatasetException NoText(SourceFile file, string kind) => new(
+        $"{file.Name} is no text but {kind}.",
+        "Deliver delimited text or JSON lines, plain or compressed by gzip or zstd, or Parquet with \"format\": \"parquet\". If it is text all the same, "
+        + "write its encoding in the trigger: \"dialect\": {\"encoding\": \"utf-8\"}.",
+        file.Name);
 
     public static DatasetException Undecodable(SourceFile file, InvalidDataException exception) => new(
         $"{file.Name}: {exception.Message}",
