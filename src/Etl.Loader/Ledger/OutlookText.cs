@@ -12,7 +12,7 @@ internal static class OutlookText
     {
         LaneCondition.Paused => $"paused {Ago(lane, lane.PausedAt)} by {lane.PausedBy}{(lane.PauseReason is null ? "" : $": {lane.PauseReason}")}",
         LaneCondition.Waiting when lane is { WaitsFor: null, Running: { } load } => $"{load.Stage.Word()} {load.TableName}, waits: {load.WaitsFor}",
-        LaneCondition.Waiting => $"waits since {Amounts.Span(lane.ReadAt - (lane.WaitsSince ?? lane.ReadAt))}: {lane.WaitsFor}",
+        LaneCondition.Waiting => $"waits since {Amounts.Span(lane.ReadAt - (lane.WaitsSince ?? lane.ReadAt))}: {lane.WaitsFor?.TrimEnd('.')}",
         LaneCondition.Unserved => "no process serves this lane",
         LaneCondition.Stalled => Stalled(lane),
         LaneCondition.Loading => Loading(lane, lane.Running!),

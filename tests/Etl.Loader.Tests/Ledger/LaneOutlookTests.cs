@@ -70,6 +70,14 @@ public class LaneOutlookTests
     }
 
     [Fact]
+    public void What_a_lane_waits_for_may_be_a_sentence()
+    {
+        var lane = Served with { WaitsFor = "The file is open elsewhere.", WaitsSince = Now.AddSeconds(-90) };
+
+        Assert.Equal("waits since 1 min 30 s: The file is open elsewhere", OutlookText.Of(lane));
+    }
+
+    [Fact]
     public void A_lane_is_stalled_when_nothing_moves_its_holder_is_silent_or_nothing_begins()
     {
         Assert.Equal(
