@@ -5,14 +5,14 @@ namespace Etl.Loader.Ledger;
 /// <summary>The sentence of a lane, in pages and verbs alike: "loading orders_2026, staging 62 %, 41 s left; 14 files, 3.2 GB wait, clear at 14:32 UTC".</summary>
 internal static class OutlookText
 {
-    public static string Of(LaneOutlook lane) => string.Join("; ", new[] { Doing(lane), Rest(lane) }.Where(part => part.Length > 0));
+    public static string Of(LaneOutlook lane) => string.Join("; ", new[] { Doing(lane).TrimEnd('.'), Rest(lane) }.Where(part => part.Length > 0));
 
     /// <summary>What it does, or why it does nothing.</summary>
     public static string Doing(LaneOutlook lane) => lane.Condition switch
     {
         LaneCondition.Paused => $"paused {Ago(lane, lane.PausedAt)} by {lane.PausedBy}{(lane.PauseReason is null ? "" : $": {lane.PauseReason}")}",
         LaneCondition.Waiting when lane is { WaitsFor: null, Running: { } load } => $"{load.Stage.Word()} {load.TableName}, waits: {load.WaitsFor}",
-        LaneCondition.Waiting => $"waits since {Amounts.Span(lane.ReadAt - (lane.WaitsSince ?? lane.ReadAt))}: {lane.WaitsFor?.TrimEnd('.')}",
+        LaneCondition.Waiting => $"waits since {Amounts.Span(lane.ReadAt - (lane.WaitsSince ?? lane.ReadAt))}: {lane.WaitsFor}",
         LaneCondition.Unserved => "no process serves this lane",
         LaneCondition.Stalled => Stalled(lane),
         LaneCondition.Loading => Loading(lane, lane.Running!),

@@ -75,6 +75,10 @@ public class LaneOutlookTests
         var lane = Served with { WaitsFor = "The file is open elsewhere.", WaitsSince = Now.AddSeconds(-90) };
 
         Assert.Equal("waits since 1 min 30 s: The file is open elsewhere", OutlookText.Of(lane));
+        Assert.Contains(
+            "waits: The file is open elsewhere; ",
+            OutlookText.Of(Served with { Running = Running with { WaitsFor = "The file is open elsewhere." }, Waiting = new Work(1, 10), Due = 1 }),
+            StringComparison.Ordinal);
     }
 
     [Fact]

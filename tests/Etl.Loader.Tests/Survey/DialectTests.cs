@@ -229,10 +229,9 @@ public sealed class DialectTests : IDisposable
     public async Task Text_is_no_binary_file_for_its_controls()
     {
         var file = _files.Write("data.csv", "id\u0001name\u0001note\n1\u0001a\u0001b\n2\u0001c\u0001d\n"u8.ToArray());
-        var exception = await Record.ExceptionAsync(() => SurveyFiles.SurveyAsync(file, new() { Delimiter = "\u0001" }));
-        Assert.Null(exception);
-        var words = _files.Write("words.csv", "PAR1,name\n1,a\n2,b\n"u8.ToArray());
-        Assert.Equal(2, (await SurveyFiles.SurveyAsync(words)).Rows);
+        Assert.Equal(2, (await SurveyFiles.SurveyAsync(file, new() { Delimiter = "\u0001" })).Rows);
+        var words = _files.Write("words.csv", [.. "ORCHARD,name\n"u8, .. Enumerable.Repeat("1,apple\n"u8.ToArray(), 50).SelectMany(line => line), .. "2,b\0\n"u8]);
+        Assert.Contains("line 52", (await Assert.ThrowsAsync<DatasetException>(() => SurveyFiles.SurveyAsync(words))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

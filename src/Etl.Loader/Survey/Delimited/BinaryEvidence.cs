@@ -9,7 +9,7 @@ internal static class BinaryEvidence
     /// <param name="decodable">True: the bytes speak for an encoding, and controls among them may be delimiters.</param>
     /// <returns>With an article, for people; null: it may be text.</returns>
     public static string? Of(ReadOnlySpan<byte> bytes, bool decodable) =>
-        KindOf(bytes) ?? (!decodable && Controls(bytes) * 1000L > bytes.Length * (long)MostControls ? "a binary file" : null);
+        KindOf(bytes) ?? (!decodable && HasManyControls(bytes) ? "a binary file" : null);
 
     /// <summary>By the signatures that file(1) knows.</summary>
     private static string? KindOf(ReadOnlySpan<byte> bytes) => bytes switch
@@ -22,15 +22,15 @@ internal static class BinaryEvidence
         [0x04, 0x22, 0x4D, 0x18, ..] => "a file compressed by lz4",
         [(byte)'7', (byte)'z', 0xBC, 0xAF, ..] => "a 7-Zip archive",
         [(byte)'O', (byte)'b', (byte)'j', 1, ..] => "an Avro file",
-        _ when bytes.StartsWith("PAR1"u8) && Controls(bytes) > 0 => "a Parquet file",
-        _ when bytes.StartsWith("ORC"u8) && Controls(bytes) > 0 => "an ORC file",
+        // The fifth byte begins the header of the first page; a text may begin with the letters too.
+        [(byte)'P', (byte)'A', (byte)'R', (byte)'1', 0x15, ..] => "a Parquet file",
         _ when bytes.StartsWith("ARROW1\0\0"u8) => "an Arrow file",
         _ when bytes.StartsWith("SQLite format 3\0"u8) => "an SQLite database",
         _ => null,
     };
 
-    /// <summary>Bytes that text of no single-byte encoding has: controls without tab, line ends, form feed, end of file and escape.</summary>
-    private static int Controls(ReadOnlySpan<byte> bytes)
+    /// <summary>Whether there are many controls that no text has: all but tab, line ends, form feed, end of file and escape.</summary>
+    private static bool HasManyControls(ReadOnlySpan<byte> bytes)
     {
         var found = 0;
         foreach (var b in bytes)
@@ -38,6 +38,6 @@ internal static class BinaryEvidence
             found += b is < 0x09 or 0x0B or (> 0x0D and < 0x20 and not 0x1A and not 0x1B) ? 1 : 0;
         }
 
-        return found;
+        return found * 1000L > (long)bytes.Length * MostControls;
     }
 }

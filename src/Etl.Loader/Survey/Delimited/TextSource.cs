@@ -101,12 +101,6 @@ internal sealed class TextSource : IDisposable
         }
     }
 
-    private static DatasetException NoText(SourceFile file, string kind) => new(
-        $"{file.Name} is no text but {kind}.",
-        "Deliver delimited text or JSON lines, plain or compressed by gzip or zstd, or Parquet with \"format\": \"parquet\". If it is text all the same, "
-        + "write its encoding in the trigger: \"dialect\": {\"encoding\": \"utf-8\"}.",
-        file.Name);
-
     public static DatasetException Undecodable(SourceFile file, InvalidDataException exception) => new(
         $"{file.Name}: {exception.Message}",
         "Write the file's encoding in the trigger (\"dialect\": {\"encoding\": \"…\"}), or deliver it as UTF-8.",
@@ -120,6 +114,12 @@ internal sealed class TextSource : IDisposable
         Text.Dispose();
         _delivered.Dispose();
     }
+
+    private static DatasetException NoText(SourceFile file, string kind) => new(
+        $"{file.Name} is no text but {kind}.",
+        "Deliver delimited text or JSON lines, plain or compressed by gzip or zstd, or Parquet with \"format\": \"parquet\". If it is text all the same, "
+        + "write its encoding in the trigger: \"dialect\": {\"encoding\": \"utf-8\"}.",
+        file.Name);
 
     private static (ReadOnlyMemory<byte> Sample, bool Whole) ReadSample(Stream stream, int size)
     {

@@ -35,11 +35,19 @@ internal static class DuckDbErrors
         ["Sequence"] = DuckDBErrorType.Sequence,
     };
 
+    /// <summary>A commit that runs out of memory is told as a fault of the transaction; only its text says why.</summary>
+    private const string NoRoom = "failed to pin block";
+
     public static DuckDbStatementException Read(DuckDBException exception) => Read(exception.Message, exception.ErrorType, exception);
 
     public static DuckDbStatementException Read(string message, DuckDBErrorType error = DuckDBErrorType.Invalid, Exception? inner = null)
     {
         var start = message.IndexOf('{', StringComparison.Ordinal);
+        if (message.Contains(NoRoom, StringComparison.Ordinal))
+        {
+            error = DuckDBErrorType.OutOfMemory;
+        }
+
         if (start < 0 || !message.Contains("\"exception_type\"", StringComparison.Ordinal))
         {
             return new DuckDbStatementException(error, message, inner);

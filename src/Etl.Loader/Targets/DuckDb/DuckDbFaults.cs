@@ -40,10 +40,6 @@ internal static class DuckDbFaults
         or DuckDBErrorType.Conversion or DuckDBErrorType.OutOfRange or DuckDBErrorType.MismatchType or DuckDBErrorType.InvalidInput
         or DuckDBErrorType.Binder or DuckDBErrorType.Catalog or DuckDBErrorType.Dependency;
 
-    /// <summary>A commit that ran out of memory is told as a fault of the transaction, and only its text says why.</summary>
-    private static bool IsOfTheMemory(DuckDbStatementException exception) =>
-        exception.Error == DuckDBErrorType.OutOfMemory || exception.Message.Contains("failed to pin block", StringComparison.Ordinal);
-
     private static string MoreMemory(string target) =>
         $"Raise Loader:Targets:{target}:MemoryLimit, and see that temporary files have room. DuckDB holds the values of 2,048 rows of a column at a time: "
         + "where they are long, the limit has to be well above 2,048 times their mean length.";
@@ -51,7 +47,7 @@ internal static class DuckDbFaults
     private static TargetFault OfStatement(string target, DuckDbStatementException exception)
     {
         var (kind, hint) = Table.GetValueOrDefault(exception.Error, (FaultKind.Unknown, null));
-        return new TargetFault(
-            kind, $"Target '{target}': {DuckDbErrors.FirstLines(exception.Message)}", IsOfTheMemory(exception) ? MoreMemory(target) : hint);
+        hint = exception.Error == DuckDBErrorType.OutOfMemory ? MoreMemory(target) : hint;
+        return new TargetFault(kind, $"Target '{target}': {DuckDbErrors.FirstLines(exception.Message)}", hint);
     }
 }

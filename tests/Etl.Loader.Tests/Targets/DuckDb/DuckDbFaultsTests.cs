@@ -38,13 +38,14 @@ public class DuckDbFaultsTests
         Assert.Equal(FaultKind.Unknown, DuckDbFaults.Classify("lake", new InvalidOperationException()).Kind);
     }
 
-    /// <remarks>The second is what a commit says that ran out of memory.</remarks>
+    /// <remarks>The others are what a commit says that ran out of memory.</remarks>
     [Theory]
     [InlineData("OutOfMemory", "Out of Memory Error: failed to allocate data of size 256.0 KiB (285.8 MiB/286.1 MiB used)")]
+    [InlineData("Invalid", """{"exception_type":"TransactionContext","exception_message":"Failed to commit: failed to pin block of size 256.0 KiB"}""")]
     [InlineData("Transaction", "TransactionContext Error: Failed to commit: failed to pin block of size 256.0 KiB (285.8 MiB/286.1 MiB used)")]
     public void Memory_that_does_not_suffice_names_the_setting(string error, string message)
     {
-        var fault = DuckDbFaults.Classify("lake", new DuckDbStatementException(Enum.Parse<DuckDBErrorType>(error), message));
+        var fault = DuckDbFaults.Classify("lake", DuckDbErrors.Read(message, Enum.Parse<DuckDBErrorType>(error)));
         Assert.Equal(FaultKind.Transient, fault.Kind);
         Assert.Contains("Loader:Targets:lake:MemoryLimit", fault.Hint, StringComparison.Ordinal);
     }
