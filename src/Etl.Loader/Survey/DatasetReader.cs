@@ -29,6 +29,9 @@ internal abstract class DatasetReader
     public virtual IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded) =>
         new ListedParts(survey.Files.SelectMany(PartsOf));
 
+    /// <summary>Begins to hand out the whole dataset to one thread: what need not be read in pieces is one part.</summary>
+    public virtual IDatasetParts OpenInOrder(DatasetSurvey survey, int ahead) => OpenParts(survey, ahead, []);
+
     /// <summary>
     /// The survey of what was read. It is the one given, unless that was only a sketch: then the dataset was surveyed while it was read, and
     /// every record must have been.
@@ -36,8 +39,10 @@ internal abstract class DatasetReader
     public virtual DatasetSurvey Finish(DatasetSurvey survey) => survey;
 
     protected IEnumerable<DatasetPart> PartsOf(FileSurvey file, int number) => file.Chunks.Count == 0
-        ? [new DatasetPart(number, 0, 0, file.Bytes, file.Sha256, () => Open(number))]
+        ? [WholeOf(file, number)]
         : file.Chunks.Select(chunk => new DatasetPart(number, chunk.Offset, chunk.Offset, chunk.Bytes, chunk.Hash, () => Open(number, chunk)));
+
+    protected DatasetPart WholeOf(FileSurvey file, int number) => new(number, 0, 0, file.Bytes, file.Sha256, () => Open(number));
 }
 
 /// <summary>A forward reader of records. Damaged records are left out of the batch and handed to <see cref="Rejects"/>.</summary>

@@ -42,14 +42,14 @@ internal sealed record FileSurvey
     /// <summary>Null for Parquet.</summary>
     public Dialect? Dialect { get; init; }
 
-    /// <summary>Places where reading may start, in order; empty for compressed text and Parquet (one reader from the start).</summary>
+    /// <summary>Places where reading may start, in order; empty for compressed text and small Parquet (one reader from the start).</summary>
     public IReadOnlyList<Chunk> Chunks { get; init; } = [];
 }
 
-/// <summary>A part of an uncompressed text file that begins and ends between records.</summary>
+/// <summary>A part of an uncompressed text file that begins and ends between records, or row groups of a Parquet file that follow each other.</summary>
 /// <param name="Offset">First byte, from the file's start.</param>
 /// <param name="FirstRow">Number of the first record in the file, from 0.</param>
-/// <param name="FirstLine">Physical line of the first record, from 1.</param>
+/// <param name="FirstLine">Physical line of the first record, from 1; in Parquet its number.</param>
 /// <param name="Hash">See <see cref="ChunkHash"/>.</param>
 internal sealed record Chunk(long Offset, long Bytes, long FirstRow, long Rows, long FirstLine, string Hash);
 

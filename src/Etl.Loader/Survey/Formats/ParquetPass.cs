@@ -30,7 +30,8 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         ProveJson(session, schema, columns, relation);
         Merge(file, columns);
         RequireUsable(session, file, schema, Number(facts[1]));
-        _files.Add(new() { Path = file.Name, Bytes = bytes, Rows = rows, Sha256 = hash });
+        var chunks = ParquetChunks.Of(session, schema, limits, hash, bytes, token);
+        _files.Add(new() { Path = file.Name, Bytes = bytes, Rows = rows, Sha256 = hash, Chunks = chunks });
     }
 
     private string Hash(SourceFile file, out long bytes)

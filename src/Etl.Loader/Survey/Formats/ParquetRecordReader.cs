@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace Etl.Loader.Survey.Formats;
 
-/// <summary>Reads the rows of one Parquet file into batches. Rows with a NUL character in a text are left aside.</summary>
-internal sealed class ParquetRecordReader(
-    SourceFile file, ParquetSession session, ParquetStream stream, string[] names, VectorForm[] forms, FileSurvey survey, int batchBytes) : IRecordReader
+/// <summary>Reads rows of one Parquet file into batches. Rows with a NUL character in a text are left aside.</summary>
+/// <param name="select">Asks for the chunk's rows; called with the first batch, since not every part that is opened is read.</param>
+internal sealed class ParquetRecordReader(SourceFile file, Func<ParquetRows> select, string[] names, Chunk chunk, int batchBytes) : IRecordReader
 {
     /// <summary>Readable bytes behind the last value: vectorised readers of values look that far.</summary>
     private const int Slack = 64;
@@ -14,13 +14,16 @@ internal sealed class ParquetRecordReader(
 
     private readonly int _maxRows = Math.Clamp(MaxFields / Math.Max(names.Length, 1), 16, MaxRows);
     private readonly List<RejectedRecord> _rejects = [];
-    private long _row;
-    private int _inChunk;
+    private readonly long _end = chunk.FirstRow + chunk.Rows;
+    private ParquetRows? _rows;
+    private long _row = chunk.FirstRow;
+    private int _inVector;
 
     public IReadOnlyList<RejectedRecord> Rejects => _rejects;
 
     public bool Read(RecordBatch batch)
     {
+        _rows ??= select();
         (batch.Columns, batch.Rows) = (names.Length, 0);
         if (batch.Data.Length < batchBytes || batch.Data.Length > 4L * batchBytes)
         {
@@ -34,19 +37,19 @@ internal sealed class ParquetRecordReader(
         }
 
         var used = 0;
-        while (batch.Rows < _maxRows && used < batchBytes && MoveNext())
+        while (batch.Rows < _maxRows && used < batchBytes && MoveNext(_rows.Stream))
         {
-            ReadRow(batch, ref used);
+            ReadRow(_rows, batch, ref used);
             _row++;
         }
 
         // DuckDB's texts are valid UTF-8, and rows with a NUL are left aside.
         batch.IsCleanText = true;
         batch.Offsets[batch.Rows] = _row;
-        batch.BytesRead = survey.Rows == 0 ? survey.Bytes : (long)((double)survey.Bytes * _row / survey.Rows);
-        if (batch.Rows == 0 && _row != survey.Rows)
+        batch.BytesRead = chunk.Offset + (chunk.Rows == 0 ? chunk.Bytes : (long)((double)chunk.Bytes * (_row - chunk.FirstRow) / chunk.Rows));
+        if (batch.Rows == 0 && _row != _end)
         {
-            throw ChangedFile.Fault(file, $"{survey.Rows} rows before, {_row} now");
+            throw ChangedFile.Fault(file, $"{_end} rows before, {_row} now");
         }
 
         return batch.Rows > 0;
@@ -62,37 +65,35 @@ internal sealed class ParquetRecordReader(
             reason,
             Raw(c => batch.IsNull(row, c) ? null : batch.Value(row, c).ToArray()));
 
-    public void Dispose()
-    {
-        stream.Dispose();
-        session.Dispose();
-    }
+    public void Dispose() => _rows?.Dispose();
 
-    private bool MoveNext()
+    private bool MoveNext(ParquetStream stream)
     {
-        if (_inChunk < stream.Rows)
+        if (_inVector < stream.Rows)
         {
             return true;
         }
 
-        _inChunk = 0;
+        _inVector = 0;
         return stream.TryRead();
     }
 
-    private void ReadRow(RecordBatch batch, ref int used)
+    private void ReadRow(ParquetRows rows, RecordBatch batch, ref int used)
     {
-        var row = _inChunk++;
+        var row = _inVector++;
         var start = used;
         var fields = batch.Fields.AsSpan(batch.Rows * names.Length, names.Length);
         for (var column = 0; column < fields.Length; column++)
         {
-            if (stream.IsNull(row, column))
+            if (rows.Stream.IsNull(row, column))
             {
                 fields[column] = new(0, -1);
                 continue;
             }
 
-            var length = forms[column].Kind == VectorKind.Text ? Copy(batch, used, stream.Value(row, column)) : Write(batch, used, row, column);
+            var length = rows.Forms[column].Kind == VectorKind.Text
+                ? Copy(batch, used, rows.Stream.Value(row, column))
+                : Write(rows, batch, used, row, column);
             fields[column] = new(used, length);
             used += length;
         }
@@ -118,11 +119,11 @@ internal sealed class ParquetRecordReader(
         return value.Length;
     }
 
-    private int Write(RecordBatch batch, int at, int row, int column)
+    private int Write(ParquetRows rows, RecordBatch batch, int at, int row, int column)
     {
         Ensure(batch, at + VectorForm.MaxBytes + Slack);
-        var form = forms[column];
-        var value = stream.Number(row, column, form.Bytes);
+        var form = rows.Forms[column];
+        var value = rows.Stream.Number(row, column, form.Bytes);
         return form.Write(value, batch.Data.AsSpan(at)) is var length and >= 0
             ? length
             : throw ChangedFile.Fault(file, $"row {_row + 1} has a date beyond the years 1 to 9999", column: names[column]);

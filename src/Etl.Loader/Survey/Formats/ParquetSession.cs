@@ -42,9 +42,13 @@ internal sealed class ParquetSession : IDisposable
 
     /// <summary>The file as a relation whose columns are c0, c1, … whatever their names.</summary>
     public string Relation(int columns) =>
-        $"read_parquet({Path}, {Options}) AS file ("
-        + string.Join(", ", Enumerable.Range(0, columns).Select(column => string.Create(CultureInfo.InvariantCulture, $"c{column}")))
-        + ")";
+        $"read_parquet({Path}, {Options}) AS file ({Names(columns)})";
+
+    /// <summary>The same of some rows, which DuckDB finds without reading the other row groups.</summary>
+    public string Relation(int columns, Chunk chunk) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"read_parquet({Path}, {Options}, file_row_number = true) AS file ({Names(columns)}) "
+        + $"WHERE file_row_number >= {chunk.FirstRow} AND file_row_number < {chunk.FirstRow + chunk.Rows}");
 
     /// <summary>The same with each row's number, from 1.</summary>
     public string Numbered(int columns) => $"(SELECT row_number() OVER () AS row_number, * FROM {Relation(columns)})";
@@ -100,6 +104,9 @@ internal sealed class ParquetSession : IDisposable
         _connection.Dispose();
         _link.Dispose();
     }
+
+    private static string Names(int columns) =>
+        string.Join(", ", Enumerable.Range(0, columns).Select(column => string.Create(CultureInfo.InvariantCulture, $"c{column}")));
 
     /// <summary>Quotes a text for SQL; standard strings know no other escape.</summary>
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -291,6 +291,41 @@ public sealed class ChunkedStagingTests
         Assert.Equal([["20000", "20000", "200010000"]], lake.Query("SELECT count(*), count(DISTINCT name), sum(id) FROM orders"));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(1)]
+    public async Task Parquet_that_is_broken_off_goes_on_with_the_row_groups_that_are_missing(long cells)
+    {
+        await using var lake = Open(streams: 2, cells);
+        await using var loader = new TargetDriver(lake.Target);
+        var orders = new ParquetDataset(lake.Directory);
+        orders.Write("order");
+        var request = await orders.RequestAsync(loader, Token);
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request with { Reader = new Between(request.Reader, Fail(after: 4)) }));
+        Assert.Equal(4 * 2048, Staged(lake, request));
+
+        await using var staged = await loader.StageAsync(request);
+        Assert.Equal(ParquetDataset.Rows, staged.RowsLoaded);
+        Assert.NotNull((await loader.PublishAsync(request, staged)).Receipt);
+        Assert.Equal([["20000", "20000", "200010000"]], lake.Query("SELECT count(*), count(DISTINCT name), sum(id) FROM orders"));
+    }
+
+    [Fact]
+    public async Task Row_groups_of_another_file_are_not_gone_on_from()
+    {
+        await using var lake = Open(streams: 2);
+        await using var loader = new TargetDriver(lake.Target);
+        var orders = new ParquetDataset(lake.Directory);
+        orders.Write("order");
+        var request = await orders.RequestAsync(loader, Token);
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request with { Reader = new Between(request.Reader, Fail(after: 4)) }));
+
+        orders.Write("other");
+        await using var staged = await loader.StageAsync(await orders.SurveyAsync(request, Token));
+        Assert.Equal([["20000", "20000", "0"]], lake.Query(
+            $"SELECT count(*), count(DISTINCT id), count(*) FILTER (name LIKE 'order%') FROM {Staging(request)}"));
+    }
+
     private static Action Fail(int after)
     {
         var taken = 0;

@@ -63,6 +63,29 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
             [["20000", "20000", "200010000"]], await database.QueryAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM public.orders"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Parquet_broken_off_goes_on_with_the_row_groups_that_are_missing(int streams)
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = streams }));
+        var orders = new ParquetDataset(_directory);
+        orders.Write("order");
+        var request = await orders.RequestAsync(loader, Token);
+        using var stop = new CancellationTokenSource();
+        var breaking = request with { Reader = new Breaking(request.Reader, after: 7, stop) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loader.Target.StageAsync(breaking, new NoStageProgress(), stop.Token));
+        var left = long.Parse((await database.QueryAsync($"SELECT count(*) FROM {Staging(request)}"))[0][0]!, CultureInfo.InvariantCulture);
+        Assert.InRange(left, 1, ParquetDataset.Rows - 1);
+
+        await using var staged = await loader.StageAsync(request);
+        Assert.Equal(ParquetDataset.Rows, staged.RowsLoaded);
+        Assert.NotNull((await loader.PublishAsync(request, staged)).Receipt);
+        Assert.Equal(
+            [["20000", "20000", "200010000"]], await database.QueryAsync("SELECT count(*), count(DISTINCT name), sum(id) FROM public.orders"));
+    }
+
     [Fact]
     public async Task What_counts_for_checkpoints_is_the_text_that_would_have_to_be_read_again()
     {

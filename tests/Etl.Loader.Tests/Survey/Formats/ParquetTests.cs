@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using DuckDB.NET.Data;
 using Etl.Loader.Survey;
 using Etl.Loader.Survey.Formats;
 
@@ -321,19 +320,5 @@ public sealed class ParquetTests : IDisposable
         return new ParquetSurveyor(Small).SurveyAsync(with?.Invoke(request) ?? request, new Progress<long>(), TestContext.Current.CancellationToken);
     }
 
-    private SourceFile Parquet(string sql, string options = "", string name = "data.parquet")
-    {
-        var written = Path.Combine(_files.FullName, "written");
-        using (var connection = new DuckDBConnection("DataSource=:memory:"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = $"SET TimeZone = 'UTC'; COPY ({sql}) TO '{written}' (FORMAT parquet{options})";
-            command.ExecuteNonQuery();
-        }
-
-        var path = Path.Combine(_files.FullName, name);
-        File.Move(written, path, overwrite: true);
-        return new SourceFile(name, path);
-    }
+    private SourceFile Parquet(string sql, string options = "", string name = "data.parquet") => ParquetFile.Write(_files.FullName, sql, options, name);
 }

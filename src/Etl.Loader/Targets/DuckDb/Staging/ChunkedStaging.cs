@@ -9,7 +9,7 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 /// Parts over several streams into a staging table that is there before them. Rows, rejects and checkpoints are one fenced transaction, so an
 /// interrupted load goes on with the parts that are missing.
 /// </summary>
-internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSettings settings, ILogger logger)
+internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSettings settings, StagingWay way, ILogger logger)
 {
     public async Task<StagedTable> RunAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
@@ -48,22 +48,22 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
     /// </summary>
     private async Task<StagedTable> WriteAsync(StageRequest request, Begun begun, IProgress<StageProgress> progress, CancellationToken token)
     {
-        await using var reading = new ChunkedReading(request, settings.Streams, begun.Done, progress);
+        await using var reading = new ChunkedReading(request, way.Streams, begun.Done, progress);
         var loaded = reading.Loaded;
         while (await reading.TakeAsync(token) is { } first)
         {
             loaded += await gate.GoOnAsync(
-                session => new Opening(target, session, settings, request, begun.Staging, reading).Run(first), request.Waits, token);
+                session => new Opening(target, session, settings, way, request, begun.Staging, reading).Run(first), request.Waits, token);
         }
 
-        return new StagedTable(begun.Staging, reading.Finish(loaded), "records");
+        return new StagedTable(begun.Staging, reading.Finish(loaded), way.Name);
     }
 
     private sealed record Begun(TableName Staging, IReadOnlyList<Checkpoint> Done);
 
     /// <summary>What is written while the file is open once.</summary>
     private sealed class Opening(
-        string target, DuckDbSession session, DuckDbSettings settings, StageRequest request, TableName staging, ChunkedReading reading)
+        string target, DuckDbSession session, DuckDbSettings settings, StagingWay way, StageRequest request, TableName staging, ChunkedReading reading)
     {
         private long _loaded;
 
@@ -71,7 +71,7 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
         public long Run(DatasetPart first)
         {
             using var stop = new FirstFault(session.Token);
-            var streams = Enumerable.Range(0, settings.Streams).Select(stream => Task.Factory.StartNew(
+            var streams = Enumerable.Range(0, way.Streams).Select(stream => Task.Factory.StartNew(
                 () => RunStream(stream, stream == 0 ? first : null, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             Task.WaitAll([.. streams]);
             stop.ThrowIfAny();
@@ -92,10 +92,10 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
 
         private void WriteChunks(DuckDbSession mine, int stream, DatasetPart? first)
         {
-            var writing = new RecordWriting(request);
+            var writing = way.Begin();
             for (var part = first ?? Take(mine); part is not null; part = HasRoom ? Take(mine) : null)
             {
-                var source = reading.Source(stream, settings.Commits, part);
+                var source = reading.Source(stream, way.Commits, part);
                 var rows = mine.InTransaction(() => WriteChunk(mine, writing, source));
                 source.Settle();
                 Interlocked.Add(ref _loaded, rows);
@@ -106,7 +106,7 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
 
         private DatasetPart? Take(DuckDbSession mine) => reading.TakeAsync(mine.Token).AsTask().GetAwaiter().GetResult();
 
-        private long WriteChunk(DuckDbSession mine, RecordWriting writing, StreamSource source)
+        private long WriteChunk(DuckDbSession mine, IPartWriting writing, StreamSource source)
         {
             Fence.Check(mine, target, request.Epoch);
             var rejects = reading.Rejects(Rejects.Words);

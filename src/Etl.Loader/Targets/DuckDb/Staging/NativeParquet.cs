@@ -1,3 +1,4 @@
+using System.Globalization;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.DuckDb.Files;
 
@@ -6,11 +7,13 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 /// <summary>Parquet by DuckDB's own reader; every column is named and cast, and a cast that would change a value fails.</summary>
 internal static class NativeParquet
 {
-    /// <summary>The statement for one file; looks the file's columns up first.</summary>
-    public static string Insert(DuckDbSession session, StageRequest request, TableName staging, string file, string name)
+    private const string Options = "hive_partitioning = false, union_by_name = false, filename = false";
+
+    /// <summary>The statement for one file, or for a chunk of it; looks the file's columns up first.</summary>
+    public static string Insert(DuckDbSession session, StageRequest request, TableName staging, string file, string name, Chunk? chunk)
     {
-        var source = $"read_parquet({DuckDbNames.Literal(file)}, hive_partitioning = false, union_by_name = false, filename = false)";
-        var found = session.Query($"DESCRIBE SELECT * FROM {source}", r => (Name: r.GetString(0), Type: r.GetString(1)));
+        var literal = DuckDbNames.Literal(file);
+        var found = session.Query($"DESCRIBE SELECT * FROM read_parquet({literal}, {Options})", r => (Name: r.GetString(0), Type: r.GetString(1)));
         var byPosition = request.Survey.Files.Count == 1 && found.Count == request.Survey.Columns.Count;
         var values = request.Columns.Select(column =>
         {
@@ -23,6 +26,11 @@ internal static class NativeParquet
                     file: name,
                     column: column.SourceName);
         });
+        var source = chunk is null
+            ? $"read_parquet({literal}, {Options})"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"read_parquet({literal}, {Options}, file_row_number = true) WHERE file_row_number >= {chunk.FirstRow} AND file_row_number < {chunk.FirstRow + chunk.Rows}");
         return $"INSERT INTO {DuckDbNames.Quote(staging)} SELECT {string.Join(", ", values)} FROM {source}";
     }
 

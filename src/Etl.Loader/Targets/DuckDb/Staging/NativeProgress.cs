@@ -1,5 +1,6 @@
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;
 
@@ -8,18 +9,19 @@ internal sealed class NativeProgress : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private readonly DuckDbSession _session;
-    private readonly FileSurvey _file;
-    private readonly StageProgress _before;
-    private readonly IProgress<StageProgress> _progress;
+    private readonly DatasetPart _part;
+    private readonly long _rows;
+    private readonly IPartSource _source;
     private readonly Lock _asking = new();
     private readonly ITimer _timer;
     private bool _over;
 
-    /// <param name="file">The file that the statement reads; those before it count as read.</param>
-    public NativeProgress(DuckDbSession session, DatasetSurvey survey, int file, IProgress<StageProgress> progress, TimeProvider time)
+    /// <param name="part">What the statement reads.</param>
+    /// <param name="rows">The part's.</param>
+    /// <param name="source">Is told.</param>
+    public NativeProgress(DuckDbSession session, DatasetPart part, long rows, IPartSource source, TimeProvider time)
     {
-        (_session, _file, _progress) = (session, survey.Files[file], progress);
-        _before = new StageProgress(survey.Files.Take(file).Sum(f => f.Rows), survey.Files.Take(file).Sum(f => f.Bytes));
+        (_session, _part, _rows, _source) = (session, part, rows, source);
         _timer = time.CreateTimer(_ => Ask(), null, Interval, Interval);
     }
 
@@ -40,8 +42,7 @@ internal sealed class NativeProgress : IDisposable
         {
             if (!_over && _session.ProgressPercent() is var percent and > 0 and <= 100)
             {
-                _progress.Report(new StageProgress(
-                    _before.Rows + (long)(_file.Rows * percent / 100), _before.BytesRead + (long)(_file.Bytes * percent / 100)));
+                _source.Encoded(_part, (long)(_rows * percent / 100), _part.Start + (long)(_part.Bytes * percent / 100));
             }
         }
     }

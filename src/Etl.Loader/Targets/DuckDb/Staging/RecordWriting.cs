@@ -5,11 +5,10 @@ using Etl.Loader.Targets.Staging;
 namespace Etl.Loader.Targets.DuckDb.Staging;
 
 /// <summary>Rows through our own reader: any text format, encoding and dialect, with exact rejects. For one thread.</summary>
-internal sealed class RecordWriting(StageRequest request)
+internal sealed class RecordWriting(StageRequest request) : IPartWriting
 {
     private readonly RecordBatch _batch = new();
 
-    /// <summary>Appends all parts that the source gives, one after the other, in the session's transaction. Returns their rows.</summary>
     public long Run(DuckDbSession session, TableName staging, IPartSource source, RejectList rejects)
     {
         using var appender = new ChunkAppender(session, staging, request.Columns);

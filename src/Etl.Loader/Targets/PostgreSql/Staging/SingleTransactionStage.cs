@@ -18,7 +18,7 @@ internal static class SingleTransactionStage
         await table.VerifyReplaceAsync(session, request, token);
         var tally = new RejectTally(request.RejectsMax);
         var rejects = new RejectList(tally, PostgreSqlRejects.Words);
-        await using var parts = request.Reader.OpenParts(request.Survey, Ahead, []);
+        await using var parts = request.Reader.OpenInOrder(request.Survey, Ahead);
         var source = new WholeDataset(parts, progress);
         await new CopyPipeline(request.Columns).RunAsync(session, table.Copy(freeze: true), source, rejects, token);
         await session.ExecuteAsync(table.Analyze, token);

@@ -1,0 +1,11 @@
+using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.Staging;
+
+namespace Etl.Loader.Targets.DuckDb.Staging;
+
+/// <summary>A way of rows into the staging table. For one thread.</summary>
+internal interface IPartWriting
+{
+    /// <summary>Writes all parts that the source gives, one after the other, in the session's transaction. Returns their rows.</summary>
+    long Run(DuckDbSession session, TableName staging, IPartSource source, RejectList rejects);
+}

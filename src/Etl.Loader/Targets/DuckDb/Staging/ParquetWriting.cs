@@ -1,0 +1,58 @@
+using DuckDB.NET.Native;
+using Etl.Loader.Survey;
+using Etl.Loader.Targets.DuckDb.Files;
+using Etl.Loader.Targets.Staging;
+
+namespace Etl.Loader.Targets.DuckDb.Staging;
+
+/// <summary>Parquet through DuckDB's own reader, a file or a chunk of it at a time, on all of its threads.</summary>
+internal sealed class ParquetWriting(StageRequest request, string databasePath, TimeProvider time) : IPartWriting
+{
+    /// <summary>
+    /// Up to here rows stand in the file's order. Beyond, DuckDB may interleave row groups of Parquet: under the memory limit,
+    /// keeping them in order made it write 8 M rows twice (27 s against 4 s).
+    /// </summary>
+    private const long OrderedRows = 500_000;
+
+    public long Run(DuckDbSession session, TableName staging, IPartSource source, RejectList rejects)
+    {
+        using var links = PrivateDirectory.Of(databasePath).Link(request.Reader.Files.Select(f => f.Path), time);
+        var loaded = 0L;
+        while (source.NextAsync(session.Token).AsTask().GetAwaiter().GetResult() is { } part)
+        {
+            var rows = Insert(session, staging, source, part, links.Patterns[part.File]);
+            loaded += rows;
+            source.Ended(part, rows, rejected: 0);
+        }
+
+        return loaded;
+    }
+
+    private int Insert(DuckDbSession session, TableName staging, IPartSource source, DatasetPart part, string link)
+    {
+        var name = request.Reader.Files[part.File].Name;
+        var file = request.Survey.Files[part.File];
+        var chunk = file.Chunks.FirstOrDefault(c => c.Hash == part.Hash);
+        var expected = chunk?.Rows ?? file.Rows;
+        session.Execute($"SET preserve_insertion_order = {(expected <= OrderedRows ? "true" : "false")}");
+        try
+        {
+            var insert = NativeParquet.Insert(session, request, staging, link, name, chunk);
+            using var asking = new NativeProgress(session, part, expected, source, time);
+            return session.Execute(insert);
+        }
+        catch (DuckDbStatementException exception) when (IsOfTheFile(exception.Error))
+        {
+            throw new DatasetException(
+                $"{name}: {DuckDbErrors.FirstLines(exception.Message)}",
+                "Correct the file, or declare a wider type in the trigger's \"schema\".",
+                name,
+                inner: exception);
+        }
+    }
+
+    /// <summary>Errors that come from what was read, rather than from the disk, the memory or the database file.</summary>
+    private static bool IsOfTheFile(DuckDBErrorType error) => error is DuckDBErrorType.Conversion or DuckDBErrorType.InvalidInput
+        or DuckDBErrorType.OutOfRange or DuckDBErrorType.MismatchType or DuckDBErrorType.Binder or DuckDBErrorType.Serialization
+        or DuckDBErrorType.NotImplemented or DuckDBErrorType.Invalid;
+}
