@@ -101,6 +101,29 @@ public class LedgerMigratorTests(PostgresServer server)
             await ScalarAsync<string>(database, "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = 'etl_loader' AND table_name = 'load_status'"));
     }
 
+    [Fact]
+    public async Task Loads_that_failed_before_an_upgrade_have_the_causes_of_those_that_fail_after_it()
+    {
+        await using var database = Open(await server.CreateDatabaseAsync("migrate"));
+        await ExecuteAsync(database, LedgerMigrator.Script().Split("-- 007 ")[0] + "COMMIT;");
+        await ExecuteAsync(
+            database,
+            """
+            INSERT INTO etl_loader.load (load_id, inbox, dataset, target, table_name, mode, priority, status, stage, spec, finished_at, error, fault, cause)
+            SELECT gen_random_uuid(), 'in', t || '.csv', 'warehouse', t, 'replace', 'normal', status, 'accepted', '{}', now(), error, 'data',
+                   CASE status WHEN 'failed' THEN etl_loader.cause_of('data', error, t || '.csv', t) END
+              FROM (VALUES ('failed', 'book'), ('failed', 'orders'), ('failed', 'is'), ('cancelled', 'book')) AS l (status, t)
+             CROSS JOIN LATERAL (SELECT t || '.csv is no text but a ZIP archive or a workbook.') AS e (error)
+            """);
+        const string Causes = "SELECT count(DISTINCT cause) FROM etl_loader.load WHERE cause IS NOT NULL";
+        Assert.Equal(3L, await ScalarAsync<long>(database, Causes));
+
+        await new LedgerMigrator(database).MigrateAsync(Token);
+        Assert.Equal(1L, await ScalarAsync<long>(database, Causes));
+        Assert.True(await ScalarAsync<bool>(
+            database, "SELECT bool_and(cause IS NOT DISTINCT FROM CASE status WHEN 'failed' THEN etl_loader.cause_of(fault, error, dataset, table_name) END) FROM etl_loader.load"));
+    }
+
     private static QueueDatabase Open(string connectionString) => new(Options.Create(new QueueOptions { ConnectionString = connectionString }));
 
     private static DatabaseStartup Startup(QueueDatabase database, bool migrate) => new(
