@@ -15,6 +15,9 @@ internal sealed partial class FakeLedger : ITakenTriggers
     /// <summary>Passes between two looks at what is gone.</summary>
     public TimeSpan Elapsed { get; set; }
 
+    /// <summary>Called when taken triggers are listed, before anybody looks for their files.</summary>
+    public Action Listing { get; set; } = static () => { };
+
     public IReadOnlyCollection<TriggerIdentity> Taken
     {
         get
@@ -48,6 +51,7 @@ internal sealed partial class FakeLedger : ITakenTriggers
     public Task<IReadOnlyList<TakenTrigger>> ListAsync(string inbox, long after, TimeSpan kept, int limit, CancellationToken token)
     {
         RequireThere();
+        Listing();
         lock (_lock)
         {
             return Task.FromResult<IReadOnlyList<TakenTrigger>>([.. _taken

@@ -290,6 +290,36 @@ public sealed class ReadOnlyInboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_share_that_goes_while_its_triggers_are_compared_forgets_nothing()
+    {
+        _inbox.Retention.TakenTriggers = TimeSpan.Zero;
+        _inbox.Deliver("orders.csv");
+        using var watcher = _inbox.Watcher();
+        await Settle(watcher);
+        var mounted = _inbox.Root + "-mounted";
+        for (var look = 0; look < 3; look++)
+        {
+            Ledger.Listing = () =>
+            {
+                if (!Directory.Exists(mounted))
+                {
+                    Directory.Move(_inbox.Root, mounted);
+                    Directory.CreateDirectory(_inbox.Root);
+                }
+            };
+            await RoundAfter(watcher, 3700);
+            Assert.StartsWith("away: ", watcher.State, StringComparison.Ordinal);
+            Ledger.Listing = static () => { };
+            Directory.Delete(_inbox.Root);
+            Directory.Move(mounted, _inbox.Root);
+        }
+
+        Assert.Single(Ledger.Taken);
+        await Settle(watcher);
+        Assert.Single(Ledger.Loads);
+    }
+
+    [Fact]
     public async Task A_restored_ledger_gets_its_loads_again_under_their_own_ids()
     {
         _inbox.Deliver("orders.csv");
