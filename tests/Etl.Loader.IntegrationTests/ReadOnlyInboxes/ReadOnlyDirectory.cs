@@ -36,6 +36,9 @@ internal sealed class ReadOnlyDirectory : IDisposable
     /// <summary>As the producer has it.</summary>
     public string Written { get; }
 
+    /// <summary>False for root where no mount is allowed.</summary>
+    public bool IsEnforced => _mounted || !Environment.IsPrivilegedProcess;
+
     public string[] Names => [.. Directory.EnumerateFiles(Root).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     public void Deliver(string name, string data = "id\n1\n", string trigger = "")

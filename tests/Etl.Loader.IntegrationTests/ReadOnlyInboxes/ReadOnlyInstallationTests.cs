@@ -1,5 +1,6 @@
-using System.Diagnostics;
 using Etl.Loader.App.Doctor;
+using Etl.Loader.Inboxes;
+using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.IntegrationTests.Durability;
 using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
@@ -67,6 +68,21 @@ public sealed class ReadOnlyInstallationTests(PostgresServer server) : IDisposab
 
         _directory.Write(".etl-loader-inbox", Guid.CreateVersion7().ToString());
         Assert.Contains("another directory", (await ExamineAsync(installation)).Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Delivering_where_one_may_only_read_is_refused_by_name()
+    {
+        Assert.SkipUnless(_directory.IsEnforced, "root may write here, and no read-only mount is allowed");
+        await using var installation = await CreateAsync();
+        await installation.StartAsync(EtlLoaderRoles.None);
+        var file = Path.Combine(Path.GetTempPath(), $"delivered-{Guid.CreateVersion7():N}.csv");
+        await File.WriteAllTextAsync(file, "id\n1\n", Installation.Token);
+        var refusal = await Assert.ThrowsAsync<LoaderException>(
+            () => installation.Get<Delivery>().DeliverAsync(file, "warehouse", "orders.csv", new Manifest(), null, Installation.Token));
+        File.Delete(file);
+        Assert.StartsWith($"Inbox 'warehouse' at {_directory.Root} cannot be written: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(_directory.Names);
     }
 
     [Fact]
