@@ -4,7 +4,8 @@ namespace Etl.Loader;
 
 /// <summary>
 /// Names one load for ever: in the ledger, in marker files, in the receipt and in the staging table's name.
-/// A version 7 UUID (RFC 9562), so that ids made later sort later, as far as clocks agree. Of two loads of one dataset it decides whose marker
+/// A version 7 UUID (RFC 9562), so that ids made later sort later, as far as clocks agree; where a trigger stays as it
+/// is, the id is made of it and its time is the trigger's. Of two loads of one dataset it decides whose marker
 /// stays beside the data; nothing in the ledger or in a target rests on it.
 /// </summary>
 internal readonly record struct LoadId(Guid Value)

@@ -11,4 +11,9 @@ internal sealed class RetentionOptions
 
     /// <summary>How long <c>X.loaded</c> stays beside the data. Default 30 days.</summary>
     public TimeSpan LoadedMarkers { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long the ledger knows a trigger as taken after its file is gone or replaced, in inboxes without markers; as long as it lies there, always. Default 30 days.
+    /// </summary>
+    public TimeSpan TakenTriggers { get; set; } = TimeSpan.FromDays(30);
 }

@@ -30,26 +30,20 @@ internal static class Examination
                 : DirectoryCheck.Writable($"target {name}", Path.GetDirectoryName(target.Path)!));
         }
 
+        await using var access = findings.Any(f => f is { Check: "queue", Level: FindingLevel.Fault }) ? null : LoaderAccess.Open(configuration);
         foreach (var (name, inbox) in loader.Inboxes)
         {
-            findings.Add(CheckInbox(name, inbox));
+            findings.Add(inbox.Markers == InboxOptions.NoMarkers
+                ? await ReadOnlyInboxCheck.RunAsync(name, inbox.Path, access?.Services, token)
+                : DirectoryCheck.Writable($"inbox {name}", inbox.Path));
         }
 
         findings.AddRange(SystemLimits.Check(loader));
-        if (!findings.Any(f => f is { Check: "queue", Level: FindingLevel.Fault }))
+        if (access is not null)
         {
-            await using var access = LoaderAccess.Open(configuration);
             findings.AddRange(await LedgerCheck.RunAsync(access.Services, clean, token));
         }
 
         return findings;
-    }
-
-    private static Finding CheckInbox(string name, InboxOptions inbox)
-    {
-        var finding = DirectoryCheck.Writable($"inbox {name}", inbox.Path);
-        return finding.Level == FindingLevel.Fault && Directory.Exists(inbox.Path) && inbox.Markers == "none"
-            ? finding with { Level = FindingLevel.Ok, Found = $"{inbox.Path} is read-only; markers are off" }
-            : finding;
     }
 }

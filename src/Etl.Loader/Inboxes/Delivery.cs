@@ -21,7 +21,7 @@ internal sealed class Delivery(InboxCatalog catalog)
     /// <param name="name">Name in the inbox; null: the file's own.</param>
     /// <param name="said">Goes into the trigger, together with the file's bytes and hash.</param>
     /// <param name="copied">Bytes copied so far.</param>
-    /// <exception cref="LoaderException">The inbox is unknown or away, or the name is none for data.</exception>
+    /// <exception cref="LoaderException">The inbox is unknown, away or not to be written, or the name is none for data.</exception>
     public async Task<DeliveredFile> DeliverAsync(
         string file, string inboxName, string? name, Manifest said, IProgress<long>? copied, CancellationToken token)
     {
@@ -49,7 +49,7 @@ internal sealed class Delivery(InboxCatalog catalog)
         var partialTrigger = partial + InboxName.Trigger;
         try
         {
-            var (bytes, sha256) = await CopyAsync(file, partial, copied, token);
+            var (bytes, sha256) = await CopyAsync(inbox, file, partial, copied, token);
             var manifest = ManifestText.Of(said with { Expect = new Expectation(null, bytes, sha256) });
             await WriteAsync(partialTrigger, Encoding.UTF8.GetBytes(manifest), token);
 
@@ -67,10 +67,11 @@ internal sealed class Delivery(InboxCatalog catalog)
         }
     }
 
-    private static async Task<(long Bytes, string Sha256)> CopyAsync(string from, string to, IProgress<long>? copied, CancellationToken token)
+    private static async Task<(long Bytes, string Sha256)> CopyAsync(
+        Inbox inbox, string from, string to, IProgress<long>? copied, CancellationToken token)
     {
         await using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
-        await using var copy = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        await using var copy = Create(inbox, to);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -91,6 +92,19 @@ internal sealed class Delivery(InboxCatalog catalog)
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static FileStream Create(Inbox inbox, string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new LoaderException(
+                $"Inbox '{inbox.Name}' at {inbox.Root} cannot be written: {exception.Message}", "Deliver as a user, and on a host, that may write there.");
         }
     }
 

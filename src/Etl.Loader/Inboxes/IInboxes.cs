@@ -26,6 +26,7 @@ internal interface IInboxes
     /// Puts <c>X.loaded</c> (with the content as given; after the inbox's <c>AfterLoad</c> was done) or <c>X.failed</c> in place of this load's own
     /// older marker; for a status without outcome <c>X.queued</c> (the content is the trigger's text, may be empty). False when another, newer load owns
     /// the dataset's markers. Never throws for a read-only or absent inbox; false then, and the watcher writes it later.
+    /// An inbox without markers gets none, and the answer is false.
     /// </summary>
     Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token);
 

@@ -22,6 +22,9 @@ internal sealed record Inbox(
     /// <summary>Directory inside the inbox where loaded data goes, relative; null where it goes nowhere or outside.</summary>
     public string? ArchiveInside => AfterLoad.Parse(Options.AfterLoad)?.ArchiveInside(Root);
 
+    /// <summary>False where nothing is written to the inbox: it may be readable only.</summary>
+    public bool HasMarkers => Options.Markers != InboxOptions.NoMarkers;
+
     public string FullPath(string relative) => Path.Combine(Root, relative);
 
     /// <summary>The root with links resolved. Throws <see cref="InboxAwayException"/> when there is no such directory.</summary>

@@ -37,6 +37,11 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
     public Task<bool> WriteMarkerAsync(LoadId load, LoadSpec spec, LoadStatus status, string content, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
+        if (!catalog.Get(spec.Inbox).HasMarkers)
+        {
+            return Task.FromResult(false);
+        }
+
         try
         {
             var inbox = Present(spec);

@@ -5,6 +5,9 @@ namespace Etl.Loader.Inboxes;
 /// <summary>What the operator wrote under <c>Loader:Inboxes:&lt;name&gt;</c>.</summary>
 internal sealed class InboxOptions
 {
+    internal const string FileMarkers = "files";
+    internal const string NoMarkers = "none";
+
     /// <summary>The watched directory, absolute.</summary>
     public string Path { get; set; } = "";
 
@@ -23,8 +26,8 @@ internal sealed class InboxOptions
     /// <summary>"keep", "delete" or "archive:DIR". Default keep.</summary>
     public string AfterLoad { get; set; } = "keep";
 
-    /// <summary>"files" (markers beside the data) or "none". Default files.</summary>
-    public string Markers { get; set; } = "files";
+    /// <summary>"files" (markers beside the data) or "none" (nothing is written to the inbox; taken triggers stand in the ledger). Default files.</summary>
+    public string Markers { get; set; } = FileMarkers;
 
     /// <summary>
     /// Rules for producers that can only create an empty trigger: the first whose <c>Match</c> fits the dataset gives the keys that the

@@ -95,18 +95,19 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
 
     private static void CheckWords(string key, InboxOptions settings, List<ConfigurationFault> faults)
     {
-        if (AfterLoad.Parse(settings.AfterLoad) is null)
+        var after = AfterLoad.Parse(settings.AfterLoad);
+        if (after is null)
         {
             faults.Add(new($"{key}:AfterLoad", $"is '{settings.AfterLoad}'; expected keep, delete or archive:DIR"));
         }
-
-        if (settings.Markers == "none")
+        else if (after.Action != AfterLoadAction.Keep && settings.Markers == InboxOptions.NoMarkers)
         {
-            faults.Add(new($"{key}:Markers", $"is 'none', which is not yet supported; give the loader a directory it may write to, and set it to files"));
+            faults.Add(new($"{key}:AfterLoad", $"is '{settings.AfterLoad}', and {key}:Markers is 'none', which writes nothing to the inbox; expected keep, or Markers files"));
         }
-        else if (settings.Markers != "files")
+
+        if (settings.Markers is not (InboxOptions.FileMarkers or InboxOptions.NoMarkers))
         {
-            faults.Add(new($"{key}:Markers", $"is '{settings.Markers}'; expected files"));
+            faults.Add(new($"{key}:Markers", $"is '{settings.Markers}'; expected files or none"));
         }
 
         foreach (var (option, span) in (ReadOnlySpan<(string, TimeSpan)>)[

@@ -34,7 +34,7 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Warning, "Inbox {Inbox}: a batch of {Loads} loads was not accepted; trying them one by one")]
     public static partial void BatchNotAccepted(ILogger logger, string inbox, int loads, Exception exception);
 
-    [LoggerMessage(1010, LogLevel.Error, "Load {LoadId} of {Dataset} in inbox {Inbox} is not accepted by the queue database; its claim stays and is tried again")]
+    [LoggerMessage(1010, LogLevel.Error, "Load {LoadId} of {Dataset} in inbox {Inbox} is not accepted by the queue database; it is tried again later")]
     public static partial void NotAccepted(ILogger logger, LoadId loadId, string inbox, string dataset, Exception exception);
 
     [LoggerMessage(1011, LogLevel.Warning, "Load {LoadId} of {Dataset} in inbox {Inbox} is marked queued and unknown to the ledger (restored from a backup?); accepting it again")]

@@ -2,7 +2,8 @@ namespace Etl.Loader.Ledger;
 
 /// <summary>A load to accept. With <paramref name="Refusal"/> it is recorded as failed and gets no job: a bad trigger is history too.</summary>
 /// <param name="By">Whoever asked for it, for the audit; null for what a trigger brought.</param>
-internal sealed record NewLoad(LoadId Id, LoadSpec Spec, LoadRefusal? Refusal = null, AcceptedBy? By = null);
+/// <param name="Trigger">Recorded with the load, where the trigger stays as it is: it becomes no other load then. Null where its name tells that it is taken.</param>
+internal sealed record NewLoad(LoadId Id, LoadSpec Spec, LoadRefusal? Refusal = null, AcceptedBy? By = null, TriggerIdentity? Trigger = null);
 
 /// <summary>The person or key that had a load accepted, and why.</summary>
 internal sealed record AcceptedBy(string Actor, string? Reason);
@@ -19,7 +20,7 @@ internal interface IAcceptLoads
     /// <summary>
     /// Accepts the loads in the given order, in as few transactions as possible. Idempotent by load id. Throws
     /// <see cref="Npgsql.NpgsqlException"/> when the queue database is away; then nothing of the batch was accepted, or all of a part of it
-    /// that a repeat will find.
+    /// that a repeat will find. A load whose <see cref="NewLoad.Trigger"/> another load has is not accepted and left out of the answer.
     /// </summary>
     Task<IReadOnlyList<Acceptance>> AcceptAsync(IReadOnlyList<NewLoad> loads, CancellationToken token);
 

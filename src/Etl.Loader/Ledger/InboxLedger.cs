@@ -48,9 +48,14 @@ internal sealed class InboxLedger(QueueDatabase database)
             await register.ExecuteNonQueryAsync(token);
         }
 
-        await using var find = new NpgsqlCommand(Sql["find_inbox"], connection);
-        find.Parameters.AddWithValue("name", inbox);
-        return (Guid)(await find.ExecuteScalarAsync(token))!;
+        return (await FindAsync(inbox, connection, token))!.Value;
+    }
+
+    /// <summary>The id of an inbox on record; null before its first use.</summary>
+    public async Task<Guid?> FindInboxAsync(string inbox, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        return await FindAsync(inbox, connection, token);
     }
 
     public async Task ReportWatcherAsync(WatcherReport report, CancellationToken token)
@@ -75,5 +80,12 @@ internal sealed class InboxLedger(QueueDatabase database)
 
         await using var forget = new NpgsqlCommand(Sql["forget_watchers"], connection);
         await forget.ExecuteNonQueryAsync(token);
+    }
+
+    private static async Task<Guid?> FindAsync(string inbox, NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var find = new NpgsqlCommand(Sql["find_inbox"], connection);
+        find.Parameters.AddWithValue("name", inbox);
+        return await find.ExecuteScalarAsync(token) as Guid?;
     }
 }

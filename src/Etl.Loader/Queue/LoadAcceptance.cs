@@ -9,7 +9,7 @@ namespace Etl.Loader.Queue;
 /// Ledger row and Hangfire job in one transaction. It holds only because both sides use the same pool and never two connections at once;
 /// an <see cref="NpgsqlTransaction"/> in its place would silently keep the job of a row that was rolled back.
 /// </summary>
-internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, JobIntake jobs, ILogger<LoadAcceptance> logger) : IAcceptLoads
+internal sealed class LoadAcceptance(LoadIntake intake, TakenTriggerLedger triggers, InboxLedger inboxes, JobIntake jobs, ILogger<LoadAcceptance> logger) : IAcceptLoads
 {
     /// <summary>Large enough to spread the commit's cost, small enough that the first of a flood start at once.</summary>
     private const int BatchSize = 500;
@@ -71,7 +71,8 @@ internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, Job
         batch = measure.Loads;
         using (var scope = QueueTransaction.Begin())
         {
-            inserted = await intake.InsertAsync(batch, token);
+            var own = await WithTriggerAsync(batch, token);
+            inserted = own.Length == 0 ? new Dictionary<LoadId, LoadStatus>() : await intake.InsertAsync(own, token);
             BetweenRowAndJob?.Invoke();
             var queued = batch
                 .Where(l => inserted.TryGetValue(l.Id, out var status) && status == LoadStatus.Queued)
@@ -89,9 +90,22 @@ internal sealed class LoadAcceptance(LoadIntake intake, InboxLedger inboxes, Job
         var known = inserted.Count == batch.Length
             ? inserted
             : await intake.FindAsync([.. batch.Select(l => l.Id).Where(id => !inserted.ContainsKey(id))], token);
-        return [.. batch.Select(l => inserted.TryGetValue(l.Id, out var status)
+        return [.. batch.Where(l => known.ContainsKey(l.Id) || inserted.ContainsKey(l.Id)).Select(l => inserted.TryGetValue(l.Id, out var status)
             ? new Acceptance(l.Id, New: true, status)
             : new Acceptance(l.Id, New: false, known[l.Id]))];
+    }
+
+    /// <summary>Without those whose trigger is on record already: under the same id, then the load is too, or as another load.</summary>
+    private async Task<NewLoad[]> WithTriggerAsync(NewLoad[] batch, CancellationToken token)
+    {
+        var named = batch.Where(l => l.Trigger is not null).ToArray();
+        if (named.Length == 0)
+        {
+            return batch;
+        }
+
+        var taken = await triggers.TakeAsync(named, token);
+        return [.. batch.Where(l => l.Trigger is null || taken.Contains(l.Id))];
     }
 
     private static bool IsConflict(Exception fault) => SqlState(fault) is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;

@@ -24,6 +24,8 @@ internal static class QueueServices
         services.TryAddSingleton<LedgerMigrator>();
         services.TryAddSingleton<LoadIntake>();
         services.TryAddSingleton<InboxLedger>();
+        services.TryAddSingleton<TakenTriggerLedger>();
+        services.TryAddSingleton<ITakenTriggers>(provider => provider.GetRequiredService<TakenTriggerLedger>());
         services.TryAddSingleton<KeyLedger>();
         services.TryAddSingleton<LedgerActions>();
         services.TryAddSingleton<LaneLedger>();

@@ -50,6 +50,34 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
         Assert.DoesNotContain("signing_keys", await stand.ReadServerLogAsync(Token), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_watcher_that_is_killed_over_an_inbox_that_it_only_reads_takes_nothing_twice()
+    {
+        var inbox = Directory.CreateDirectory(Path.Combine(stand.Place, "read")).FullName;
+        var settings = stand.Settings("etl_watcher", "nobody");
+        settings["Loader__Inboxes__read__Path"] = inbox;
+        settings["Loader__Inboxes__read__Target"] = "warehouse";
+        settings["Loader__Inboxes__read__Markers"] = "none";
+        await File.WriteAllTextAsync(Path.Combine(inbox, ".etl-loader-inbox"), Guid.CreateVersion7().ToString(), Token);
+        foreach (var name in new[] { "first", "second" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(inbox, $"{name}.csv"), "id\n1\n", Token);
+            await File.WriteAllTextAsync(Path.Combine(inbox, $"{name}.csv.trigger"), "", Token);
+
+            // Disposal kills it.
+            await using var watcher = RunningVerb.Start(RunningUp.Executable, "watch", settings, stand.Place);
+            await Deadline.WaitAsync(
+                async () => await ScalarAsync("queue", "etl_viewer", $"SELECT count(*) FROM etl_loader.taken_triggers WHERE path = '{name}.csv.trigger'") is 1L ? "" : null,
+                () => watcher.Said,
+                token: Token);
+            Assert.DoesNotContain("permission denied", watcher.Said, StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.Equal("first.csv,second.csv", await ScalarAsync("queue", "etl_viewer", "SELECT string_agg(dataset, ',' ORDER BY dataset) FROM etl_loader.load WHERE inbox = 'read'"));
+        Assert.Equal(5, Directory.GetFiles(inbox).Length);
+        await RolesStand.ExecuteAsync(stand.Superuser("queue"), "DELETE FROM etl_loader.load WHERE inbox = 'read'");
+    }
+
     [Theory]
     [InlineData("etl_watcher", "queue", "UPDATE etl_loader.load SET status = 'loaded'")]
     [InlineData("etl_watcher", "queue", "DELETE FROM etl_loader.load")]

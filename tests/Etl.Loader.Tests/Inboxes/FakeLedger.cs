@@ -4,7 +4,7 @@ using Npgsql;
 namespace Etl.Loader.Tests.Inboxes;
 
 /// <summary>What inboxes see of the ledger, in memory: idempotent by id, and away when told so.</summary>
-internal sealed class FakeLedger : IAcceptLoads, ILoadQueries
+internal sealed partial class FakeLedger : IAcceptLoads, ILoadQueries
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<LoadId, (NewLoad Load, LoadStatus Status)> _loads = [];
@@ -66,7 +66,7 @@ internal sealed class FakeLedger : IAcceptLoads, ILoadQueries
 
             BatchSizes.Add(loads.Count);
             var accepted = new List<Acceptance>();
-            foreach (var load in loads)
+            foreach (var load in loads.Where(Takes))
             {
                 var added = _loads.TryAdd(load.Id, (load, load.Refusal is null ? LoadStatus.Queued : LoadStatus.Failed));
                 if (added)

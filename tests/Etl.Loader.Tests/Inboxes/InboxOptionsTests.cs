@@ -18,7 +18,7 @@ public class InboxOptionsTests
         services.AddLogging();
         services.Configure<LoaderOptions>(configuration.GetSection(LoaderOptions.Section));
         var ledger = new FakeLedger();
-        services.AddSingleton<IAcceptLoads>(ledger).AddSingleton<ILoadQueries>(ledger);
+        services.AddSingleton<IAcceptLoads>(ledger).AddSingleton<ILoadQueries>(ledger).AddSingleton<ITakenTriggers>(ledger);
         services.AddInboxes(configuration).AddInboxWatching();
         return services.BuildServiceProvider();
     }
@@ -48,7 +48,7 @@ public class InboxOptionsTests
     public void All_faults_are_told_at_once_with_their_keys()
     {
         var faults = Faults(
-            ("Inboxes:a:Path", "relative"), ("Inboxes:a:Target", "warehose"), ("Inboxes:a:Markers", "none"), ("Inboxes:a:AfterLoad", "burn"),
+            ("Inboxes:a:Path", "relative"), ("Inboxes:a:Target", "warehose"), ("Inboxes:a:Markers", "maybe"), ("Inboxes:a:AfterLoad", "burn"),
             ("Inboxes:a:Schemas:0", "etl_loader"), ("Inboxes:a:ScanInterval", "00:00:00"), ("Inboxes:a:Datasets:0:Match", "*"), ("Inboxes:a:Datasets:0:tabel", "x"),
             ("Inboxes:b:Path", "/data/b"), ("Inboxes:b:Target", "warehouse"), ("Inboxes:b:Targets:0", "lake"),
             ("Inboxes:c:Path", "/data/b/c"), ("Inboxes:c:Target", "warehouse"), ("Inboxes:d:Path", "/data/b/"), ("Inboxes:d:Target", "warehouse"),
@@ -57,7 +57,7 @@ public class InboxOptionsTests
             [
                 "Loader:Inboxes:a:Path is 'relative'; expected an absolute path",
                 "Loader:Inboxes:a:Target is 'warehose'; expected one of the targets: warehouse",
-                "Loader:Inboxes:a:Markers is 'none', which is not yet supported",
+                "Loader:Inboxes:a:Markers is 'maybe'; expected files or none",
                 "Loader:Inboxes:a:AfterLoad is 'burn'; expected keep, delete or archive:DIR",
                 "Loader:Inboxes:a:Schemas:0 is 'etl_loader'",
                 "Loader:Inboxes:a:ScanInterval is 00:00:00",
@@ -70,6 +70,22 @@ public class InboxOptionsTests
         {
             Assert.Contains(faults, fault => fault.StartsWith(expected, StringComparison.Ordinal));
         }
+    }
+
+    [Theory]
+    [InlineData("delete")]
+    [InlineData("archive:done")]
+    public void An_inbox_that_is_only_read_cannot_have_its_files_cleared_away(string after)
+    {
+        var fault = Assert.Single(Faults(("Inboxes:a:Path", "/data/a"), ("Inboxes:a:Target", "warehouse"), ("Inboxes:a:Markers", "none"), ("Inboxes:a:AfterLoad", after)));
+        Assert.Equal($"Loader:Inboxes:a:AfterLoad is '{after}', and Loader:Inboxes:a:Markers is 'none', which writes nothing to the inbox; expected keep, or Markers files", fault.TrimEnd('.'));
+    }
+
+    [Fact]
+    public void An_inbox_that_is_only_read_is_no_fault()
+    {
+        using var provider = Provide(("Inboxes:a:Path", "/data/a"), ("Inboxes:a:Target", "warehouse"), ("Inboxes:a:Markers", "none"));
+        Assert.False(provider.GetRequiredService<InboxCatalog>().Get("a").HasMarkers);
     }
 
     [Fact]

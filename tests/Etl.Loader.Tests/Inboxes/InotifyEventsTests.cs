@@ -183,7 +183,7 @@ public sealed class InotifyEventsTests : IDisposable
     public async Task The_watcher_takes_a_touched_trigger_by_its_event_alone()
     {
         using var watcher = new InboxWatcher(
-            _inbox.Inbox, _inbox.Ledger, _inbox.Ledger, _inbox.Files, (root, recursive) => InboxEvents.Open(root, recursive, TimeProvider.System),
+            _inbox.Inbox, _inbox.Ledger, _inbox.Ledger, _inbox.Ledger, _inbox.Files, (root, recursive) => InboxEvents.Open(root, recursive, TimeProvider.System),
             new RetentionOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         await watcher.RunOnceAsync(Token);
         Assert.Equal("events", watcher.Mode);

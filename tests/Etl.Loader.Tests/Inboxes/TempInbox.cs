@@ -47,11 +47,13 @@ internal sealed class TempInbox : IDisposable
 
     public FakeEvents Events { get; private set; } = new();
 
+    public RetentionOptions Retention { get; } = new();
+
     public InboxWatcher Watcher(Action<WatcherStep, string>? atStep = null)
     {
         Events = new FakeEvents();
         var events = Events;
-        return new InboxWatcher(Inbox, Ledger, Ledger, Files, (_, _) => events, new RetentionOptions(), Time, NullLogger.Instance, atStep);
+        return new InboxWatcher(Inbox, Ledger, Ledger, Ledger, Files, (_, _) => events, Retention, Time, NullLogger.Instance, atStep);
     }
 
     public string At(string relative) => Path.Combine(Root, relative);

@@ -4,7 +4,8 @@ namespace Etl.Loader.Inboxes.Files;
 
 /// <summary>
 /// The file <c>.etl-loader-inbox</c>: the proof that the directory is the inbox and not an empty mount point. Made once, at the inbox's first
-/// use; after that a directory without it is away, whatever else it holds.
+/// use; after that a directory without it is away, whatever else it holds. In an inbox without markers nothing is written: there it is made by whoever can,
+/// and the directory is away until then.
 /// </summary>
 internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
 {
@@ -29,6 +30,11 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
         }
 
         var carried = Read(inbox);
+        if (carried is null && !inbox.HasMarkers)
+        {
+            throw Missing(inbox);
+        }
+
         if (carried is null)
         {
             carried = await IntroduceAsync(token);
@@ -118,5 +124,7 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
         }
     }
 
-    private static InboxAwayException Missing(Inbox inbox) => inbox.Away($"it has no {InboxName.Identity}");
+    private static InboxAwayException Missing(Inbox inbox) => inbox.Away(inbox.HasMarkers
+        ? $"it has no {InboxName.Identity}"
+        : $"it has no {InboxName.Identity}, which with Markers 'none' is made by hand at the first use ('etl-loader doctor' prints the line)");
 }

@@ -1,3 +1,6 @@
+using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Ledger;
+
 namespace Etl.Loader.Inboxes.Watching;
 
 /// <summary>What lies on disk for a load that is being accepted.</summary>
@@ -13,4 +16,9 @@ internal enum ClaimKind
 }
 
 /// <summary>A trigger that is being made a load under this id.</summary>
-internal sealed record Claim(string Dataset, LoadId Load, TriggerText Text, ClaimKind Kind = ClaimKind.Claim);
+/// <param name="Identity">What the ledger is to know it by, where it stays as it is; null where it was renamed.</param>
+internal sealed record Claim(string Dataset, LoadId Load, TriggerText Text, ClaimKind Kind = ClaimKind.Claim, TriggerIdentity? Identity = null)
+{
+    /// <summary>Under which it stands among the waiting.</summary>
+    public string Path => Identity?.Path ?? InboxName.ClaimOf(Dataset, Load);
+}

@@ -38,8 +38,10 @@ internal sealed class InboxWatcher : IDisposable
     private readonly InboxIdentity _identity;
     private readonly WaitingTriggers _waiting;
     private readonly TriggerIntake _intake;
-    private readonly QueuedMarkers _markers;
-    private readonly LoadedMarkers _loaded;
+    private readonly ITriggerClaims _claims;
+    private readonly QueuedMarkers? _markers;
+    private readonly LoadedMarkers? _loaded;
+    private readonly TakenTriggers? _taken;
     private readonly Cadence _scan;
     private readonly Cadence _compare;
     private readonly Cadence _forget;
@@ -53,6 +55,7 @@ internal sealed class InboxWatcher : IDisposable
     public InboxWatcher(
         Inbox inbox,
         IAcceptLoads ledger,
+        ITakenTriggers taken,
         ILoadQueries queries,
         IInboxes inboxes,
         OpenInboxEvents open,
@@ -68,10 +71,23 @@ internal sealed class InboxWatcher : IDisposable
         _logger = logger;
         _identity = new InboxIdentity(inbox, ledger);
         _waiting = new WaitingTriggers(inbox, time);
-        var outcomes = new OutcomeMarkers(queries, inboxes);
-        _intake = new TriggerIntake(inbox, ledger, outcomes, _waiting, time, logger) { AtStep = atStep ?? (static (_, _) => { }) };
-        _markers = new QueuedMarkers(inbox, ledger, outcomes, _intake, logger);
-        _loaded = new LoadedMarkers(inbox, retention.LoadedMarkers, time, logger);
+        atStep ??= static (_, _) => { };
+        if (inbox.HasMarkers)
+        {
+            var outcomes = new OutcomeMarkers(queries, inboxes);
+            _claims = new ClaimsByRename(inbox, ledger, outcomes, _waiting, time, logger, atStep);
+            _intake = new TriggerIntake(inbox, ledger, _claims, _waiting, logger) { AtStep = atStep };
+            _markers = new QueuedMarkers(inbox, ledger, outcomes, _intake, logger);
+            _loaded = new LoadedMarkers(inbox, retention.LoadedMarkers, time, logger);
+        }
+        else
+        {
+            var known = new KnownTriggers(inbox);
+            _claims = new ClaimsInLedger(inbox, taken, known, _waiting, logger, atStep);
+            _intake = new TriggerIntake(inbox, ledger, _claims, _waiting, logger) { AtStep = atStep };
+            _taken = new TakenTriggers(inbox, taken, known, retention.TakenTriggers, logger);
+        }
+
         _scan = new Cadence(inbox.Options.ScanInterval, time);
         _compare = new Cadence(MarkerInterval, time);
         _forget = new Cadence(ForgetInterval, time);
@@ -109,6 +125,12 @@ internal sealed class InboxWatcher : IDisposable
         }
         catch (Exception exception) when (exception is QueueAwayException or DbException)
         {
+            if (_taken is not null)
+            {
+                // What it was asked for before the scan is asked again.
+                _forget.Now();
+            }
+
             Become($"waits for the queue database: {exception.Message}", away: true);
         }
 
@@ -126,7 +148,7 @@ internal sealed class InboxWatcher : IDisposable
             return;
         }
 
-        var pause = Shortest(_scan.Left, _compare.Left, _report.Left, _waiting.UntilNext() ?? TimeSpan.MaxValue);
+        var pause = Shortest(_scan.Left, _markers is null ? TimeSpan.MaxValue : _compare.Left, _report.Left, _waiting.UntilNext() ?? TimeSpan.MaxValue);
         if (pause <= TimeSpan.Zero)
         {
             return;
@@ -166,6 +188,15 @@ internal sealed class InboxWatcher : IDisposable
         }
 
         Drain(_events);
+        if (_taken is not null && _forget.IsDue)
+        {
+            // Before the first scan, so that this passes by what lies there taken, be it for months.
+            using (_forget.Begin(ScanShare))
+            {
+                await _taken.CompareAsync(token);
+            }
+        }
+
         if (_scan.IsDue)
         {
             using (_scan.Begin(ScanShare))
@@ -177,7 +208,7 @@ internal sealed class InboxWatcher : IDisposable
         }
 
         var result = await _intake.TakeAsync(_waiting.Ready(), token);
-        if (_compare.IsDue)
+        if (_markers is not null && _compare.IsDue)
         {
             using (_compare.Begin(ScanShare))
             {
@@ -185,7 +216,7 @@ internal sealed class InboxWatcher : IDisposable
             }
         }
 
-        if (_forget.IsDue)
+        if (_loaded is not null && _forget.IsDue)
         {
             using (_forget.Begin(ScanShare))
             {
@@ -231,7 +262,7 @@ internal sealed class InboxWatcher : IDisposable
         {
             foreach (var path in InboxScan.Triggers(_inbox, below))
             {
-                if (!_waiting.Seen(path) && path.Contains('\uFFFD', StringComparison.Ordinal) && _unnameable.Count < 1000 && _unnameable.Add(path))
+                if (!_claims.IsTaken(path) && !_waiting.Seen(path) && path.Contains('\uFFFD', StringComparison.Ordinal) && _unnameable.Count < 1000 && _unnameable.Add(path))
                 {
                     Log.Unnameable(_logger, _inbox.Name, path);
                 }

@@ -8,6 +8,7 @@ namespace Etl.Loader.Inboxes.Watching;
 internal sealed class InboxWatching(
     InboxCatalog catalog,
     IAcceptLoads ledger,
+    ITakenTriggers taken,
     ILoadQueries queries,
     IInboxes inboxes,
     OpenInboxEvents open,
@@ -38,7 +39,7 @@ internal sealed class InboxWatching(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Watchers = [.. catalog.All.Select(inbox => new InboxWatcher(inbox, ledger, queries, inboxes, open, retention, time, loggers.CreateLogger<InboxWatcher>()))];
+        Watchers = [.. catalog.All.Select(inbox => new InboxWatcher(inbox, ledger, taken, queries, inboxes, open, retention, time, loggers.CreateLogger<InboxWatcher>()))];
         return Task.WhenAll(Watchers.Select(watcher => Task.Run(() => TurnAsync(watcher, stoppingToken), stoppingToken)));
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;
 
@@ -6,6 +7,9 @@ namespace Etl.Loader.Inboxes.Watching;
 /// <summary>The content of a trigger or claim, or why it cannot be read.</summary>
 internal sealed record TriggerText(byte[] Content, string? Fault, string? Hint)
 {
+    /// <summary>Of the content; empty where that cannot be read: once it can, it is another trigger.</summary>
+    public string Sha256 => Fault is null ? Convert.ToHexStringLower(SHA256.HashData(Content)) : "";
+
     /// <summary>Null when there is nothing under the name. Follows no link and opens nothing but a regular file.</summary>
     public static TriggerText? Read(string path, string name)
     {

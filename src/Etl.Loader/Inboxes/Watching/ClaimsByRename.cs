@@ -1,19 +1,93 @@
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;
+using Etl.Loader.Ledger;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Inboxes.Watching;
 
-/// <summary>Takes triggers by renaming them: of all watchers on an inbox one succeeds, and the load's id is in the name from then on.</summary>
-internal sealed class TriggerClaims(Inbox inbox, WaitingTriggers waiting, TimeProvider time, ILogger logger, Action<WatcherStep, string> atStep)
+/// <summary>
+/// Takes triggers by renaming them: of all watchers on an inbox one succeeds, and the load's id is in the name from then on. Whatever dies leaves a claim
+/// with that id, which any watcher takes up; the ledger tells whether it was accepted already.
+/// </summary>
+internal sealed class ClaimsByRename(
+    Inbox inbox, IAcceptLoads ledger, OutcomeMarkers outcomes, WaitingTriggers waiting, TimeProvider time, ILogger logger, Action<WatcherStep, string> atStep)
+    : ITriggerClaims
 {
-    /// <summary>Why a trigger could not be claimed since <see cref="Begin"/>.</summary>
     public string? Problem { get; private set; }
 
     public void Begin() => Problem = null;
 
+    /// <summary>Never: one that was taken has another name.</summary>
+    public bool IsTaken(string path) => false;
+
+    public async Task<IReadOnlyList<Claim>> TakeAsync(IReadOnlyList<ReadyTrigger> ready, CancellationToken token)
+    {
+        var claims = await WithoutKnownAsync([.. ready.Where(t => InboxName.IsClaim(t.Path)).Select(Found).OfType<Claim>()], token);
+        claims.AddRange(ready.Where(t => !InboxName.IsClaim(t.Path)).Select(Take).OfType<Claim>());
+        return claims;
+    }
+
+    /// <summary>Marks it. A marker that cannot be written stops nothing: the claim stays, and is looked at again.</summary>
+    public async Task AcceptedAsync(Claim claim, LoadStatus status, LoadRefusal? refusal, CancellationToken token)
+    {
+        atStep(WatcherStep.BeforeMarker, claim.Dataset);
+        var markers = new DatasetMarkers(inbox, claim.Dataset);
+        try
+        {
+            if (refusal is not null)
+            {
+                markers.Refused(claim.Load, refusal);
+                if (claim.Kind == ClaimKind.Trigger)
+                {
+                    markers.RemoveTrigger();
+                }
+            }
+            else if (status is LoadStatus.Queued or LoadStatus.Loading or LoadStatus.Retrying)
+            {
+                markers.QueuedForClaim(claim.Load, claim.Text.Content);
+            }
+            else
+            {
+                await outcomes.WriteAsync(claim.Load, token);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.MarkerNotWritten(logger, claim.Load, inbox.Name, claim.Dataset, exception.Message);
+            waiting.Postpone(claim.Path);
+        }
+
+        atStep(WatcherStep.AfterMarker, claim.Dataset);
+    }
+
+    /// <summary>The claim lies on disk under its id.</summary>
+    public void GiveBack(Claim claim)
+    {
+        if (claim.Kind == ClaimKind.Claim)
+        {
+            waiting.Finished(claim.Path);
+        }
+    }
+
+    /// <summary>Marks the claims whose loads the ledger knows, and returns the others.</summary>
+    private async Task<List<Claim>> WithoutKnownAsync(List<Claim> claims, CancellationToken token)
+    {
+        if (claims.Count == 0)
+        {
+            return claims;
+        }
+
+        var known = await ledger.FindAsync([.. claims.Select(c => c.Load)], token);
+        foreach (var claim in claims.Where(c => known.ContainsKey(c.Load)))
+        {
+            await AcceptedAsync(claim, known[claim.Load], refusal: null, token);
+        }
+
+        return [.. claims.Where(c => !known.ContainsKey(c.Load))];
+    }
+
     /// <summary>A claim that lies there: left by a watcher that died, or by this one before an outage.</summary>
-    public Claim? Found(ReadyTrigger trigger)
+    private Claim? Found(ReadyTrigger trigger)
     {
         if (!InboxName.IsClaim(trigger.Path, out var dataset, out var load) || !Readable(trigger, out var text))
         {
@@ -25,7 +99,7 @@ internal sealed class TriggerClaims(Inbox inbox, WaitingTriggers waiting, TimePr
     }
 
     /// <summary>Renames the trigger to its claim; null when another watcher was first, or when it cannot be taken now.</summary>
-    public Claim? Take(ReadyTrigger trigger)
+    private Claim? Take(ReadyTrigger trigger)
     {
         if (!Readable(trigger, out _))
         {

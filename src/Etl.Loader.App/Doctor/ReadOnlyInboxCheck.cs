@@ -1,0 +1,62 @@
+using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Ledger;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Etl.Loader.App.Doctor;
+
+/// <summary>
+/// An inbox with <c>Markers</c> none needs no right to write; it needs the file with its id, which somebody else makes there once. The line for that is
+/// printed with the id on record, so that an inbox that lost its file gets the same one again.
+/// </summary>
+internal static class ReadOnlyInboxCheck
+{
+    /// <param name="services">Null while the queue database does not answer.</param>
+    public static async Task<Finding> RunAsync(string name, string path, IServiceProvider? services, CancellationToken token)
+    {
+        var check = $"inbox {name}";
+        if (!Directory.Exists(path))
+        {
+            return new Finding(check, FindingLevel.Fault, $"{path} is not there", "Make it, or mount it.");
+        }
+
+        var file = Path.Combine(path, InboxName.Identity);
+        Guid? carried;
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(path).Any();
+            carried = File.Exists(file) ? Guid.TryParse((await File.ReadAllTextAsync(file, token)).Trim(), out var id) ? id : Guid.Empty : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new Finding(check, FindingLevel.Fault, $"{path} cannot be read: {fault.Message}", "Give this user the right to read there.");
+        }
+
+        var onRecord = await OnRecordAsync(name, services, token);
+        var line = $"On a host that may write there (with its own path, should that differ), once: echo {onRecord ?? Guid.CreateVersion7():D} > {file}";
+        return carried switch
+        {
+            null when onRecord is null => new Finding(check, FindingLevel.Fault, $"{path} has no {InboxName.Identity}, and Markers is none: the loader makes none", line),
+            null => new Finding(check, FindingLevel.Fault, $"{path} has no {InboxName.Identity}: a share that is not mounted, or the file was removed", $"Mount it. If the file was removed: {line}"),
+            { } other when other == Guid.Empty || (onRecord is { } known && known != other) => new Finding(
+                check,
+                FindingLevel.Fault,
+                $"{file} holds {(other == Guid.Empty ? "no id" : $"{other:D}, on record is {onRecord:D}: this is another directory")}",
+                $"Mount the right one. If it is the right one: {line}"),
+            _ => new Finding(check, FindingLevel.Ok, $"{path}, only read; taken triggers stand in the ledger (Markers none)"),
+        };
+    }
+
+    private static async Task<Guid?> OnRecordAsync(string name, IServiceProvider? services, CancellationToken token)
+    {
+        try
+        {
+            return services is null ? null : await services.GetRequiredService<InboxLedger>().FindInboxAsync(name, token);
+        }
+        catch (NpgsqlException)
+        {
+            // Not there yet, or away: told elsewhere.
+            return null;
+        }
+    }
+}

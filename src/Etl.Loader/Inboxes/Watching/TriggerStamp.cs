@@ -1,0 +1,20 @@
+using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Ledger;
+
+namespace Etl.Loader.Inboxes.Watching;
+
+/// <summary>What a look at a trigger tells without opening it: while it stays the same, so does the trigger.</summary>
+internal readonly record struct TriggerStamp(long Bytes, DateTimeOffset ModifiedAt, long Inode)
+{
+    /// <summary>Null when there is nothing at the path. Throws as <see cref="FileStat.Of"/>.</summary>
+    public static TriggerStamp? Of(string path) => FileStat.Of(path) is { } stat
+        ? new TriggerStamp(stat.Bytes, Whole(stat.ModifiedAt), unchecked((long)stat.Place.Inode))
+        : null;
+
+    public static TriggerStamp Of(TriggerIdentity trigger) => new(trigger.Bytes, trigger.ModifiedAt, trigger.Inode);
+
+    public TriggerIdentity With(string path, TriggerText text) => new(path, Bytes, ModifiedAt, Inode, text.Sha256);
+
+    /// <summary>Microseconds: as much as the ledger keeps.</summary>
+    private static DateTimeOffset Whole(DateTimeOffset time) => time.AddTicks(-(time.UtcTicks % TimeSpan.TicksPerMicrosecond));
+}
