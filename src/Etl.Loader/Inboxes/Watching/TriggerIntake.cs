@@ -157,7 +157,10 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
             await RequireQueueAsync(token);
             try
             {
-                accepted[load.Id] = (load, (await ledger.AcceptAsync([load], token))[0]);
+                foreach (var acceptance in await ledger.AcceptAsync([load], token))
+                {
+                    accepted[load.Id] = (load, acceptance);
+                }
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

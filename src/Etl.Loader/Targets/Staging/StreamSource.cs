@@ -9,11 +9,13 @@ internal sealed class StreamSource(int stream, CommitLimits limits, DatasetPart 
     private readonly List<Checkpoint> _checkpoints = [];
     private DatasetPart? _first = first;
     private long _rows;
-    private long _bytes;
     private long _rejected;
 
     /// <summary>One for each part that was written, to be committed with its rows.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => _checkpoints;
+
+    /// <summary>Delivered bytes of the parts that were written.</summary>
+    public long Bytes { get; private set; }
 
     public async ValueTask<DatasetPart?> NextAsync(CancellationToken token)
     {
@@ -23,21 +25,21 @@ internal sealed class StreamSource(int stream, CommitLimits limits, DatasetPart 
             return part;
         }
 
-        return _bytes >= limits.Bytes || _rejected >= limits.Rejects ? null : await parts.TakeAsync(token);
+        return Bytes >= limits.Bytes || _rejected >= limits.Rejects ? null : await parts.TakeAsync(token);
     }
 
     public void Encoded(DatasetPart part, long rows, long position) =>
-        progress.Report(stream, _rows + rows, _bytes + Math.Clamp(position - part.Start, 0, part.Bytes));
+        progress.Report(stream, _rows + rows, Bytes + Math.Clamp(position - part.Start, 0, part.Bytes));
 
     public void Ended(DatasetPart part, long rows, long rejected)
     {
         _checkpoints.Add(new Checkpoint(part.File, part.Offset, part.Hash, rows, rejected));
         _rows += rows;
-        _bytes += part.Bytes;
+        Bytes += part.Bytes;
         _rejected += rejected;
     }
 
-    public void Settle() => progress.Settle(stream, _rows, _bytes);
+    public void Settle() => progress.Settle(stream, _rows, Bytes);
 }
 
 /// <summary>What a stream commits together.</summary>

@@ -54,6 +54,18 @@ public sealed class ChunkedStagingTests
         Assert.Equal([["2500", "20000", "20000"]], lake.Query("SELECT count(*), min(length(doc)), max(length(doc)) FROM documents"));
     }
 
+    /// <remarks>DuckDB keeps the log of 2,048 rows in memory, outside of its limit, and a commit that has no whole row group is logged.</remarks>
+    [Fact]
+    public async Task Rows_so_long_that_a_commit_has_no_whole_row_group_are_committed_chunk_by_chunk()
+    {
+        await using var lake = Lake.Create(with: usual => usual with { Streams = 1, ChunkBytes = 500 });
+        await using var loader = new TargetDriver(lake.Target);
+        var parts = Numbers(400, chunkRows: 50);
+        var request = await loader.RequestAsync("orders", parts);
+        await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request with { Reader = new Between(parts, Fail(after: 3)) }));
+        Assert.Equal(3 * 50, Staged(lake, request));
+    }
+
     [Fact]
     public async Task Where_memory_does_not_suffice_for_long_values_the_setting_to_raise_is_named()
     {

@@ -11,6 +11,12 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 /// </summary>
 internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSettings settings, StagingWay way, ILogger logger)
 {
+    /// <summary>Rows of a row group of DuckDB's.</summary>
+    private const int RowGroup = 122_880;
+
+    /// <summary>How much of its log DuckDB lets gather where rows are long, and reads again after a crash.</summary>
+    private const string LongRowsCheckpoint = "4GB";
+
     public async Task<StagedTable> RunAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
         var begun = await BeginAsync(request, afresh: false, token);
@@ -67,6 +73,12 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
     {
         private long _loaded;
 
+        /// <summary>
+        /// So long that no row group is whole when they are committed; taken for granted until some are. DuckDB then logs the rows, keeping 2,048 of them outside of
+        /// its limit, and writes all that it has of the row group anew at each checkpoint: commits are to be small then, and checkpoints rare.
+        /// </summary>
+        private volatile bool _hasLongRows = true;
+
         /// <summary>Returns the rows that all streams have committed. A fault of one stops the others.</summary>
         public long Run(DatasetPart first)
         {
@@ -95,10 +107,20 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
             var writing = way.Begin();
             for (var part = first ?? Take(mine); part is not null; part = HasRoom ? Take(mine) : null)
             {
-                var source = reading.Source(stream, way.Commits, part);
+                var source = reading.Source(stream, _hasLongRows ? way.Commits with { Bytes = 0 } : way.Commits, part);
                 var rows = mine.InTransaction(() => WriteChunk(mine, writing, source));
                 source.Settle();
                 Interlocked.Add(ref _loaded, rows);
+                Judge(mine, rows * Math.Max(1.0, way.Commits.Bytes / (double)source.Bytes));
+            }
+        }
+
+        private void Judge(DuckDbSession mine, double rowsOfOneCommit)
+        {
+            _hasLongRows = rowsOfOneCommit < RowGroup;
+            if (_hasLongRows)
+            {
+                mine.Execute($"SET checkpoint_threshold = '{LongRowsCheckpoint}'");
             }
         }
 

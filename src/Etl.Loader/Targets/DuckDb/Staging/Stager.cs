@@ -30,7 +30,7 @@ internal sealed class Stager(string target, string databasePath, DuckDbGate gate
 
     /// <summary>DuckDB's own reader is on all threads by itself, and what it reads at once must be little: it is asked for a chunk at a time.</summary>
     private StagingWay WayOf(StageRequest request) => request.Survey.Format == DataFormat.Parquet
-        ? new("parquet", 1, new CommitLimits(1, 1), () => new ParquetWriting(request, databasePath, time))
+        ? new("parquet", 1, new CommitLimits(0, 1), () => new ParquetWriting(request, databasePath, time))
         : new("records", settings.Streams, settings.Commits, () => new RecordWriting(request));
 
     private StagedTable InOneTransaction(DuckDbSession session, StageRequest request, StagingWay way, IProgress<StageProgress> progress)
