@@ -54,6 +54,13 @@ BEGIN
     LOOP
         EXECUTE format('ALTER %s %I.%I OWNER TO etl_owner', CASE own.relkind WHEN 'v' THEN 'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, own.nspname, own.relname);
     END LOOP;
+    FOR own IN
+        SELECT p.oid::regprocedure AS routine
+          FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+         WHERE n.nspname = 'etl_loader' AND pg_get_userbyid(p.proowner) <> 'etl_owner'
+    LOOP
+        EXECUTE format('ALTER ROUTINE %s OWNER TO etl_owner', own.routine);
+    END LOOP;
     ALTER SCHEMA etl_loader OWNER TO etl_owner;
     ALTER SCHEMA hangfire OWNER TO etl_owner;
 

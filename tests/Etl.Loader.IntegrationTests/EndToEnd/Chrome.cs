@@ -31,8 +31,8 @@ internal sealed class Chrome : IAsyncDisposable
         return chrome;
     }
 
-    /// <summary>For people to look at.</summary>
-    public Task TakeAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions
+    /// <summary>For people to look at, see <see cref="Pictures"/>.</summary>
+    public Task TakeAsync(string name) => !Pictures.Wanted ? Task.CompletedTask : Page.ScreenshotAsync(new PageScreenshotOptions
     {
         Path = Path.Combine(Repository.Root, "artifacts", "screenshots", $"{name}.png"),
         FullPage = true,

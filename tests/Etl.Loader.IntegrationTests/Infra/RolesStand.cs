@@ -39,6 +39,8 @@ public sealed class RolesStand : IAsyncLifetime
             Assert.True(code == 0, said);
         }
 
+        // As where an `up` or a superuser made the schema.
+        await ExecuteAsync(_cluster.ConnectionString("queue"), "ALTER ROUTINE etl_loader.cause_of OWNER TO CURRENT_USER");
         await RunAsync("queue", "roles.sql");
         await RunAsync("warehouse", "target-roles.sql");
     }

@@ -130,6 +130,16 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
           AND (pg_get_userbyid(c.relowner) <> 'etl_owner' OR NOT has_table_privilege('etl_lanes', c.oid, 'SELECT'))
         """));
 
+    /// <summary>A later version may replace one, which only its owner can.</summary>
+    [Fact]
+    public async Task Every_routine_of_the_ledger_is_the_owners() => Assert.Equal(0L, await ScalarAsync(
+        "queue",
+        "etl_owner",
+        """
+        SELECT count(*) FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'etl_loader' AND pg_get_userbyid(p.proowner) <> 'etl_owner'
+        """));
+
     [Theory]
     [InlineData("watch")]
     [InlineData("serve --no-dashboard")]
