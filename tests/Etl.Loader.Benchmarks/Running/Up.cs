@@ -170,7 +170,7 @@ internal sealed class Up : IAsyncDisposable
 
     private ProcessStartInfo Command(IReadOnlyDictionary<string, string>? settings)
     {
-        var executable = Path.Combine(AppContext.BaseDirectory, "etl-loader");
+        var executable = Path.Combine(Release.Unpacked ?? AppContext.BaseDirectory, "etl-loader");
         var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,TERM", executable, "up", "--home", Home, "--port", "0", "--no-samples"])
         {
             RedirectStandardOutput = true,
