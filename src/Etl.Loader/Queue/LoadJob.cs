@@ -32,8 +32,10 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
                 context?.CancellationToken.ThrowIfCancellationRequested();
             }
 
-            await desk.ConfirmTurnAsync(either.Token);
-            if (await FindToRunAsync(load, either.Token) is { } record)
+            // Asked side by side; where both fail, the turn's fault is the one that is thrown.
+            var found = FindToRunAsync(load, either.Token);
+            await Task.WhenAll(desk.ConfirmTurnAsync(either.Token), found);
+            if (await found is { } record)
             {
                 await EndAsync(load, await runner.RunAsync(record, desk.Hold, either.Token), context, token);
             }

@@ -15,7 +15,7 @@ internal static class CellEvidence
     private static readonly string[] NullWords = ["na", "n/a", "null", "none", "nan", "nil", "-", "--", "?", "\\n", ".", "#n/a", "unknown", "missing"];
 
     /// <summary>Numbers, dates, booleans and the like; also as people write them (<c>1,5</c>, <c>1.2.2026</c>, <c>12 %</c>).</summary>
-    public static bool IsTyped(string text) => KindOf(text) is not TypeKind.Text || LooksNumeric(text);
+    public static bool IsTyped(string text) => LooksNumeric(text) || KindOf(text) is not TypeKind.Text;
 
     public static TypeKind KindOf(string text)
     {

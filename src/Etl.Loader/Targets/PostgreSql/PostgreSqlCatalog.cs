@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>What a name stands for in the target.</summary>
@@ -32,11 +34,22 @@ internal static class PostgreSqlCatalog
         await session.RowsAsync(Sql["relation"], row => new Relation(row.GetFieldValue<uint>(0), row.GetString(1)), token, table.Schema, table.Name)
             is [var relation, ..] ? relation : null;
 
-    /// <summary>The table of this name. Throws <see cref="DatasetException"/> where the name stands for something else.</summary>
-    public static async Task<Relation?> FindTableAsync(TargetSession session, TableName table, CancellationToken token) =>
-        RequireTable(await FindAsync(session, table, token), table);
+    /// <summary>Asks for <see cref="ReadDestination"/>.</summary>
+    public static (string Sql, object?[] Values) AskDestination(TableName table) => (Sql["destination"], [table.Schema, table.Name]);
 
-    /// <summary>The same of what was found already.</summary>
+    /// <summary>The table that rows are for; null: it is not there yet. Throws <see cref="DatasetException"/> where there can be no such table.</summary>
+    public static Relation? ReadDestination(NpgsqlDataReader row, TableName table)
+    {
+        if (!row.GetBoolean(0))
+        {
+            throw new DatasetException(
+                $"There is no schema '{table.Schema}' in the target.", $"Run: CREATE SCHEMA {Identifiers.Quote(table.Schema)}; then requeue the load.");
+        }
+
+        return RequireTable(row.IsDBNull(1) ? null : new Relation(row.GetFieldValue<uint>(1), row.GetString(2)), table);
+    }
+
+    /// <summary>What was found by this name. Throws <see cref="DatasetException"/> where it is no table.</summary>
     public static Relation? RequireTable(Relation? relation, TableName table) => relation is { IsTable: false } other
         ? throw new DatasetException($"{table} is a {other.KindName}, not a table.", "Name another table in the trigger (\"table\").")
         : relation;
@@ -44,9 +57,6 @@ internal static class PostgreSqlCatalog
     /// <summary>A staging table that this process has just filled.</summary>
     public static async Task<uint> StagingAsync(TargetSession session, TableName staging, CancellationToken token) =>
         (await FindAsync(session, staging, token))?.Oid ?? throw new InvalidOperationException($"The staging table {staging} is gone.");
-
-    public static async Task<bool> SchemaExistsAsync(TargetSession session, string schema, CancellationToken token) =>
-        await session.ScalarAsync(Sql["schema_exists"], token, schema) is true;
 
     /// <summary>The columns in table order.</summary>
     public static async Task<IReadOnlyList<CatalogColumn>> ColumnsAsync(TargetSession session, uint table, CancellationToken token) =>

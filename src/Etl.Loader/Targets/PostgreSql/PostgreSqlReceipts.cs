@@ -5,12 +5,6 @@ using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql;
 
-/// <summary>How load and table stand when the load comes to its publish.</summary>
-/// <param name="Published">The load has a receipt already.</param>
-/// <param name="Newer">A later delivery that is in the table and leaves no place for this one.</param>
-/// <param name="Relation">What has the table's name; null: nothing.</param>
-internal readonly record struct PublishStanding(bool Published, LoadId? Newer, Relation? Relation);
-
 /// <summary>Reads and writes <c>etl_loader.receipts</c> <c>etl_loader.rejects</c> and <c>etl_loader.checkpoints</c>.</summary>
 internal static class PostgreSqlReceipts
 {
@@ -24,16 +18,6 @@ internal static class PostgreSqlReceipts
     public static Task<LoadReceipt?> NewestAsync(TargetSession session, TableName table, CancellationToken token) =>
         ReadAsync(session, Sql["newest"], table.ToString(), token);
 
-    /// <summary>How load and table stand at the publish.</summary>
-    public static async Task<PublishStanding> StandingAsync(WriteTransaction session, TableName table, LoadReceipt mine, CancellationToken token) =>
-        (await session.RowsAsync(
-            Sql["standing"],
-            row => new PublishStanding(
-                row.GetBoolean(0),
-                row.IsDBNull(1) ? null : new LoadId(row.GetGuid(1)),
-                row.IsDBNull(2) ? null : new Relation(row.GetFieldValue<uint>(2), row.GetString(3))),
-            token, mine.LoadId.Value, table.ToString(), mine.Sequence, table.Schema, table.Name, mine.Mode))[0];
-
     /// <summary>The dataset that made the table, where the given one never loaded into it.</summary>
     public static async Task<string?> OtherDatasetAsync(WriteTransaction session, TableName table, string inbox, string dataset, CancellationToken token) =>
         (string?)await session.ScalarAsync(Sql["first_dataset"], token, table.ToString(), inbox, dataset);
@@ -44,7 +28,8 @@ internal static class PostgreSqlReceipts
     /// <summary>
     /// Writes the receipt, forgets the load's checkpoints, and returns the receipt as the database has it, with its time of publishing.
     /// </summary>
-    public static Task<LoadReceipt> AddAsync(WriteTransaction session, LoadReceipt r, CancellationToken token)
+    /// <param name="first">Statements without rows of their own, sent along.</param>
+    public static Task<LoadReceipt> AddAsync(WriteTransaction session, LoadReceipt r, IEnumerable<(string Sql, object?[] Values)> first, CancellationToken token)
     {
         object[] values =
         [
@@ -55,7 +40,7 @@ internal static class PostgreSqlReceipts
 
         async Task<LoadReceipt> AskAsync()
         {
-            await using var batch = session.Batch((Sql["add"], values), (Sql["forget_checkpoints"], [r.LoadId.Value]));
+            await using var batch = session.Batch([.. first, (Sql["add"], values), (Sql["forget_checkpoints"], [r.LoadId.Value])]);
             await using var reader = await batch.ExecuteReaderAsync(token);
             await reader.ReadAsync(token);
             return Read(reader);

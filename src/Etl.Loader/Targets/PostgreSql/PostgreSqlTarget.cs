@@ -141,7 +141,6 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         var session = await _sessions.BeginWritingAsync(request.Epoch, token);
         try
         {
-            await StagingTable.VerifyDestinationAsync(session, request.Table, token);
             var rows = await SingleTransactionStage.RunAsync(session, table, request, progress, token);
             rows.Verify(request);
             Log.Staged(_logger, request.Load, Name, rows.Loaded, rows.Rejected, 1);

@@ -28,7 +28,7 @@ internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sess
                 $"The receipt is of load {receipt.LoadId} into {receipt.TableName}, staged is {staged.Load} into {staged.Table}.", nameof(request));
         }
 
-        var standing = await PostgreSqlReceipts.StandingAsync(session, staged.Table, receipt, token);
+        var standing = await PublishStanding.AskAsync(session, staged, receipt, token);
         if (standing.Published && await FindRepeatAsync(session, receipt, token) is { } earlier)
         {
             return new PublishOutcome(earlier, null);
@@ -40,6 +40,7 @@ internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sess
             return new PublishOutcome(null, newer);
         }
 
+        IEnumerable<(string Sql, object?[] Values)> creation = [];
         if (PostgreSqlCatalog.RequireTable(standing.Relation, staged.Table) is { } relation)
         {
             await TableOwnership.VerifyAsync(session, staged.Table, request, token);
@@ -55,11 +56,11 @@ internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sess
         }
         else
         {
-            await TableSwap.CreateAsync(session, staged, token);
+            creation = TableSwap.Create(staged, standing.Grants);
         }
 
         await PostgreSqlReceipts.AddRejectsAsync(session, staged.Load, staged.Rows.Unwritten, token);
-        var published = await PostgreSqlReceipts.AddAsync(session, receipt, token);
+        var published = await PostgreSqlReceipts.AddAsync(session, receipt, creation, token);
         await session.CommitAsync(() => StandsAsync(staged, token), token);
         Log.Published(logger, staged.Load, receipt.TableName, target, receipt.RowsLoaded);
         return new PublishOutcome(published, null);

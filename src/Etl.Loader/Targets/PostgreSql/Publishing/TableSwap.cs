@@ -14,26 +14,21 @@ internal sealed class TableSwap(TableLock tableLock)
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/swap.sql");
 
     /// <summary>For a table that is not there yet.</summary>
-    public static async Task CreateAsync(WriteTransaction session, StagedTable staged, CancellationToken token)
-    {
-        var grants = await SchemaGrantsAsync(session, staged, token);
-        await session.ExecuteAsync([(Tended(staged), []), .. Plain(grants), .. Move(staged)], token);
-    }
+    /// <param name="grants">What tables made in the schema are given.</param>
+    public static IEnumerable<(string Sql, object?[] Values)> Create(StagedTable staged, IEnumerable<SchemaGrant> grants) =>
+        [(Tended(staged), []), .. Plain(grants.Select(g => g.On(staged.Staging))), .. Move(staged)];
 
     /// <summary>
-    /// Says before hours of copying what the swap would refuse: something else of this name, a table with what cannot be made again, or, where the
-    /// columns change, with what cannot take that.
+    /// Says before hours of copying what the swap would refuse: a table with what cannot be made again, or, where the columns change, with what cannot
+    /// take that.
     /// </summary>
-    public static async Task VerifyAsync(WriteTransaction session, StageRequest request, TableName staging, CancellationToken token)
+    public static async Task VerifyAsync(WriteTransaction session, StageRequest request, uint table, TableName staging, CancellationToken token)
     {
-        if (await PostgreSqlCatalog.FindTableAsync(session, request.Table, token) is { } existing)
+        await session.ExecuteAsync(Sql["qualify"], token);
+        await RefuseLossAsync(session, request.Table, table, await PostgreSqlCatalog.StagingAsync(session, staging, token), token);
+        if (request.Changes is { Names.Count: > 0 })
         {
-            await session.ExecuteAsync(Sql["qualify"], token);
-            await RefuseLossAsync(session, request.Table, existing.Oid, await PostgreSqlCatalog.StagingAsync(session, staging, token), token);
-            if (request.Changes is { Names.Count: > 0 })
-            {
-                await TryOutAsync(session, request, staging, existing.Oid, token);
-            }
+            await TryOutAsync(session, request, staging, table, token);
         }
     }
 
@@ -157,9 +152,4 @@ internal sealed class TableSwap(TableLock tableLock)
         ($"ALTER TABLE {Identifiers.Quote(staged.Staging)} SET SCHEMA {Identifiers.Quote(staged.Table.Schema)}", []),
         ($"ALTER TABLE {Identifiers.Quote(staged.Table with { Name = staged.Staging.Name })} RENAME TO {Identifiers.Quote(staged.Table.Name)}", []),
     ];
-
-    private static Task<List<string>> SchemaGrantsAsync(WriteTransaction session, StagedTable staged, CancellationToken token) => session.RowsAsync(
-        Publish["schema_grants"],
-        row => $"GRANT {row.GetString(1)} ON TABLE {Identifiers.Quote(staged.Staging)} TO {row.GetString(0)}{(row.GetBoolean(2) ? " WITH GRANT OPTION" : "")}",
-        token, staged.Table.Schema);
 }

@@ -32,7 +32,6 @@ internal sealed class ChunkedStage(
             rows = await CopyAsync(request, table, await PrepareAsync(request, table, afresh: true, token), progress, token);
         }
 
-        await AnalyzeAsync(request, table, token);
         Log.Staged(logger, request.Load, target, rows.Loaded, rows.Rejected, options.Streams);
         return new ChunkedStagedLoad(sessions, publisher, snapshots, new StagedTable(request.Load, request.Epoch, request.Table, table.Name, rows));
     }
@@ -62,19 +61,18 @@ internal sealed class ChunkedStage(
     private async Task<IReadOnlyList<Checkpoint>> PrepareAsync(StageRequest request, StagingTable table, bool afresh, CancellationToken token)
     {
         await using var session = await sessions.BeginWritingAsync(request.Epoch, token);
-        await StagingTable.VerifyDestinationAsync(session, request.Table, token);
         var done = await PostgreSqlReceipts.CheckpointsAsync(session, request.Load, token);
         var believed = done.Count > 0 && !afresh
             && await table.ExistsAsync(session, token)
             && (long?)await session.ScalarAsync($"SELECT count(*) FROM {table.Quoted}", token) == done.Sum(c => c.RowsLoaded);
         if (believed)
         {
+            await StagingTable.VerifyDestinationAsync(session, request.Table, [], token);
             Log.Resumed(logger, request.Load, done.Count, done.Sum(c => c.RowsLoaded));
             return done;
         }
 
-        await table.MakeAsync(session, request.Load, leftAlone: true, token);
-        await table.VerifyReplaceAsync(session, request, token);
+        await table.MakeAsync(session, request, leftAlone: true, token);
         await session.CommitAsync(token);
         return [];
     }
@@ -112,12 +110,5 @@ internal sealed class ChunkedStage(
         await session.CommitAsync(token);
         source.Settle();
         return source.Checkpoints.Sum(c => c.RowsLoaded);
-    }
-
-    private async Task AnalyzeAsync(StageRequest request, StagingTable table, CancellationToken token)
-    {
-        await using var session = await sessions.BeginWritingAsync(request.Epoch, token);
-        await session.ExecuteAsync(table.Analyze, token);
-        await session.CommitAsync(token);
     }
 }

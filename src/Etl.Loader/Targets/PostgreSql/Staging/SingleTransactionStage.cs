@@ -14,14 +14,12 @@ internal static class SingleTransactionStage
     public static async Task<StagedRows> RunAsync(
         WriteTransaction session, StagingTable table, StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
-        await table.MakeAsync(session, request.Load, leftAlone: false, token);
-        await table.VerifyReplaceAsync(session, request, token);
+        await table.MakeAsync(session, request, leftAlone: false, token);
         var tally = new RejectTally(request.RejectsMax);
         var rejects = new RejectList(tally, PostgreSqlRejects.Words);
         await using var parts = request.Reader.OpenInOrder(request.Survey, Ahead);
         var source = new WholeDataset(parts, progress);
         await new CopyPipeline(request.Columns).RunAsync(session, table.Copy(freeze: true), source, rejects, token);
-        await session.ExecuteAsync(table.Analyze, token);
         return new StagedRows(source.Rows, tally.Count, rejects.Records);
     }
 }

@@ -38,35 +38,52 @@ internal sealed class StagingTable
 
     public string Names => string.Join(", ", _columns.Select(c => Identifiers.Quote(c.Name)));
 
-    public string Analyze => $"ANALYZE {Quoted}";
-
     /// <param name="freeze">Rows are visible to every snapshot at once; only in the transaction that created the table.</param>
     public string Copy(bool freeze) => $"COPY {Quoted} ({Names}) FROM STDIN (FORMAT binary{(freeze ? ", FREEZE" : "")})";
 
-    /// <summary>Makes it, empty, and forgets what an earlier attempt at the load left.</summary>
+    /// <summary>
+    /// Makes it, empty, and forgets what an earlier attempt at the load left. Throws <see cref="DatasetException"/> where the publish would fail: that is
+    /// better said before hours of copying.
+    /// </summary>
     /// <param name="leftAlone">For rows that are committed before they are published: the server need not tidy up a table that nobody reads yet.</param>
-    public Task MakeAsync(WriteTransaction session, LoadId load, bool leftAlone, CancellationToken token)
+    public async Task MakeAsync(WriteTransaction session, StageRequest request, bool leftAlone, CancellationToken token)
     {
         var columns = string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {PostgreSqlTypes.Declare(c.Type)}"));
         var settings = leftAlone ? " WITH (autovacuum_enabled = false, toast.autovacuum_enabled = false)" : "";
-        return session.ExecuteAsync(
-            [.. PostgreSqlReceipts.ForgetStaging(load, rejects: true), ($"DROP TABLE IF EXISTS {Quoted}", []), ($"CREATE TABLE {Quoted} ({columns}){settings}", [])], token);
-    }
-
-    /// <summary>What would fail at the publish is better said before hours of copying.</summary>
-    public static async Task VerifyDestinationAsync(WriteTransaction session, TableName table, CancellationToken token)
-    {
-        Identifiers.Quote(table);
-        if (!await PostgreSqlCatalog.SchemaExistsAsync(session, table.Schema, token))
+        var table = await VerifyDestinationAsync(
+            session,
+            request.Table,
+            [
+                .. PostgreSqlReceipts.ForgetStaging(request.Load, rejects: true),
+                ($"DROP TABLE IF EXISTS {Quoted}", []),
+                ($"CREATE TABLE {Quoted} ({columns}){settings}", []),
+            ],
+            token);
+        if (table is { } replaced && request.Mode == LoadMode.Replace)
         {
-            throw new DatasetException(
-                $"There is no schema '{table.Schema}' in the target.", $"Run: CREATE SCHEMA {Identifiers.Quote(table.Schema)}; then requeue the load.");
+            await TableSwap.VerifyAsync(session, request, replaced.Oid, Name, token);
         }
     }
 
-    /// <summary>The same for what hangs on the table that is to be replaced; the staging table is there already.</summary>
-    public Task VerifyReplaceAsync(WriteTransaction session, StageRequest request, CancellationToken token) =>
-        request.Mode == LoadMode.Replace ? TableSwap.VerifyAsync(session, request, Name, token) : Task.CompletedTask;
+    /// <summary>The table that the rows are for, where it is there. Throws <see cref="DatasetException"/> where there can be none of its name.</summary>
+    /// <param name="first">Statements without rows of their own, sent along.</param>
+    public static Task<Relation?> VerifyDestinationAsync(
+        WriteTransaction session, TableName table, ReadOnlySpan<(string Sql, object?[] Values)> first, CancellationToken token)
+    {
+        Identifiers.Quote(table);
+        var batch = session.Batch([.. first, PostgreSqlCatalog.AskDestination(table)]);
+        return session.AnswerAsync(AskAsync(), token);
+
+        async Task<Relation?> AskAsync()
+        {
+            await using (batch)
+            {
+                await using var reader = await batch.ExecuteReaderAsync(token);
+                await reader.ReadAsync(token);
+                return PostgreSqlCatalog.ReadDestination(reader, table);
+            }
+        }
+    }
 
     /// <summary>True when the table is there with just these columns.</summary>
     public async Task<bool> ExistsAsync(WriteTransaction session, CancellationToken token)
