@@ -19,13 +19,15 @@ public sealed class LoadPagesTests(SharedUp shared) : IClassFixture<SharedUp>
         await using var chrome = await Chrome.OpenAsync();
         var page = chrome.Page;
         await page.GotoAsync(shared.Up.Ready.Dashboard.ToString());
-        shared.Up.Deliver("warehouse", "orders_2026.csv", Rows(3_000_000));
+
+        // A speed needs two reports of one stage, a second apart, and a look of the page after them.
+        shared.Up.Deliver("warehouse", "orders_2026.csv", Rows(6_000_000));
 
         await page.Locator(".etl-lane-now a", new PageLocatorOptions { HasTextString = "loading orders_2026" }).ClickAsync();
         await Expect(page.Locator(".etl-live[data-part=now] progress")).ToBeVisibleAsync(Patiently);
         await Expect(page.Locator(".etl-now")).ToContainTextAsync("B/s", new LocatorAssertionsToContainTextOptions { Timeout = 60_000 });
         await Expect(page.Locator(".etl-live[data-part=now] .label", new PageLocatorOptions { HasTextString = "loaded" })).ToBeVisibleAsync(Patiently);
-        await Expect(page.GetByText("published: 3,000,000 rows")).ToBeVisibleAsync();
+        await Expect(page.GetByText("published: 6,000,000 rows")).ToBeVisibleAsync();
 
         shared.Up.Deliver("warehouse", "returns.csv", "id,name\n1,one\nx2,two\n", Declared);
         await shared.Up.FailedAsync("warehouse", "returns.csv");
