@@ -31,22 +31,27 @@ internal static class PostgreSqlCatalog
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/catalog.sql");
 
     public static async Task<Relation?> FindAsync(TargetSession session, TableName table, CancellationToken token) =>
-        await session.RowsAsync(Sql["relation"], row => new Relation(row.GetFieldValue<uint>(0), row.GetString(1)), token, table.Schema, table.Name)
-            is [var relation, ..] ? relation : null;
+        await session.RowsAsync(Sql["relation"], Read, token, table.Schema, table.Name) is [var relation, ..] ? relation : null;
 
-    /// <summary>Asks for <see cref="ReadDestination"/>.</summary>
-    public static (string Sql, object?[] Values) AskDestination(TableName table) => (Sql["destination"], [table.Schema, table.Name]);
+    /// <summary>Asks what has the name, together with other questions; for <see cref="ReadRelationAsync"/>.</summary>
+    public static (string Sql, object?[] Values) AskRelation(TableName table) => (Sql["relation"], [table.Schema, table.Name]);
 
-    /// <summary>The table that rows are for; null: it is not there yet. Throws <see cref="DatasetException"/> where there can be no such table.</summary>
-    public static Relation? ReadDestination(NpgsqlDataReader row, TableName table)
+    /// <summary>The answer of which the reader is at the beginning; null: nothing has the name.</summary>
+    public static async Task<Relation?> ReadRelationAsync(NpgsqlDataReader reader, CancellationToken token) =>
+        await reader.ReadAsync(token) ? Read(reader) : null;
+
+    /// <summary>Asks whether there is such a schema; for <see cref="RequireSchemaAsync"/>.</summary>
+    public static (string Sql, object?[] Values) AskSchema(TableName table) => (Sql["schema_exists"], [table.Schema]);
+
+    /// <summary>Throws <see cref="DatasetException"/> where the answer that the reader is at the beginning of is no.</summary>
+    public static async Task RequireSchemaAsync(NpgsqlDataReader reader, TableName table, CancellationToken token)
     {
-        if (!row.GetBoolean(0))
+        await reader.ReadAsync(token);
+        if (!reader.GetBoolean(0))
         {
             throw new DatasetException(
                 $"There is no schema '{table.Schema}' in the target.", $"Run: CREATE SCHEMA {Identifiers.Quote(table.Schema)}; then requeue the load.");
         }
-
-        return RequireTable(row.IsDBNull(1) ? null : new Relation(row.GetFieldValue<uint>(1), row.GetString(2)), table);
     }
 
     /// <summary>What was found by this name. Throws <see cref="DatasetException"/> where it is no table.</summary>
@@ -64,4 +69,6 @@ internal static class PostgreSqlCatalog
             Sql["columns"],
             row => new CatalogColumn(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)),
             token, table);
+
+    private static Relation Read(NpgsqlDataReader row) => new(row.GetFieldValue<uint>(0), row.GetString(1));
 }

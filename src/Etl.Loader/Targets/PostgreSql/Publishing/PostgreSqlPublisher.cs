@@ -28,7 +28,9 @@ internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sess
                 $"The receipt is of load {receipt.LoadId} into {receipt.TableName}, staged is {staged.Load} into {staged.Table}.", nameof(request));
         }
 
-        var standing = await PublishStanding.AskAsync(session, staged, receipt, token);
+        // Readers are to find statistics with the rows.
+        var analyze = ($"ANALYZE {Identifiers.Quote(staged.Staging)}", Array.Empty<object?>());
+        var standing = await PublishStanding.AskAsync(session, analyze, staged.Table, receipt, token);
         if (standing.Published && await FindRepeatAsync(session, receipt, token) is { } earlier)
         {
             return new PublishOutcome(earlier, null);

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
 /// <summary>How load and table stand when the load comes to its publish.</summary>
@@ -11,21 +9,26 @@ internal sealed record PublishStanding(bool Published, LoadId? Newer, Relation? 
 {
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/publish.sql");
 
-    /// <summary>Asks in one round trip, in which the server also analyses the staged rows: readers are to find statistics.</summary>
-    public static Task<PublishStanding> AskAsync(WriteTransaction session, StagedTable staged, LoadReceipt mine, CancellationToken token)
+    /// <summary>Asks all of it in one round trip.</summary>
+    /// <param name="first">A statement without rows of its own, sent along.</param>
+    public static Task<PublishStanding> AskAsync(
+        WriteTransaction session, (string Sql, object?[] Values) first, TableName table, LoadReceipt mine, CancellationToken token)
     {
-        var table = staged.Table;
         return session.AnswerAsync(AskAsync(), token);
 
         async Task<PublishStanding> AskAsync()
         {
             await using var batch = session.Batch(
-                ($"ANALYZE {Identifiers.Quote(staged.Staging)}", []),
-                (Sql["standing"], [mine.LoadId.Value, table.ToString(), mine.Sequence, table.Schema, table.Name, mine.Mode]),
+                first,
+                (Sql["standing"], [mine.LoadId.Value, table.ToString(), mine.Sequence, mine.Mode]),
+                PostgreSqlCatalog.AskRelation(table),
                 (Sql["schema_grants"], [table.Schema]));
             await using var reader = await batch.ExecuteReaderAsync(token);
             await reader.ReadAsync(token);
-            var standing = Read(reader);
+            var published = reader.GetBoolean(0);
+            LoadId? newer = await reader.IsDBNullAsync(1, token) ? null : new LoadId(reader.GetGuid(1));
+            await reader.NextResultAsync(token);
+            var relation = await PostgreSqlCatalog.ReadRelationAsync(reader, token);
             await reader.NextResultAsync(token);
             var grants = new List<SchemaGrant>();
             while (await reader.ReadAsync(token))
@@ -33,15 +36,9 @@ internal sealed record PublishStanding(bool Published, LoadId? Newer, Relation? 
                 grants.Add(new(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)));
             }
 
-            return standing with { Grants = grants };
+            return new(published, newer, relation, grants);
         }
     }
-
-    private static PublishStanding Read(NpgsqlDataReader row) => new(
-        row.GetBoolean(0),
-        row.IsDBNull(1) ? null : new LoadId(row.GetGuid(1)),
-        row.IsDBNull(2) ? null : new Relation(row.GetFieldValue<uint>(2), row.GetString(3)),
-        []);
 }
 
 /// <summary>A default privilege of a schema.</summary>

@@ -4,11 +4,8 @@ FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2
 
--- name: destination
--- Whether there is such a schema, and what has the name in it.
-SELECT to_regnamespace(quote_ident($1)) IS NOT NULL, c.oid, c.relkind::text
-FROM (SELECT) AS one
-LEFT JOIN (pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace) ON n.nspname = $1 AND c.relname = $2
+-- name: schema_exists
+SELECT to_regnamespace(quote_ident($1)) IS NOT NULL
 
 -- name: columns
 SELECT a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.atthasdef OR a.attidentity <> '', a.attgenerated <> ''

@@ -1,13 +1,9 @@
 -- name: standing
--- Asked by each publish, all at once: is the load published already, what was delivered later, what has the table's name now. Rows that came before a
--- replace are not in the table, in whatever order the two are published.
+-- Is the load published already, and what was delivered later. Rows that came before a replace are not in the table, in whatever order the two are
+-- published.
 SELECT
     EXISTS (SELECT FROM etl_loader.receipts WHERE load_id = $1),
-    (SELECT r.load_id FROM etl_loader.receipts AS r WHERE r.table_name = $2 AND r.sequence > $3 AND 'replace' IN (r.mode, $6) ORDER BY r.sequence DESC LIMIT 1),
-    c.oid,
-    c.relkind::text
-FROM (SELECT) AS one
-LEFT JOIN (pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace) ON n.nspname = $4 AND c.relname = $5
+    (SELECT r.load_id FROM etl_loader.receipts AS r WHERE r.table_name = $2 AND r.sequence > $3 AND 'replace' IN (r.mode, $4) ORDER BY r.sequence DESC LIMIT 1)
 
 -- name: set_lock_timeout
 SELECT set_config('lock_timeout', $1, true)

@@ -71,7 +71,7 @@ internal sealed class StagingTable
         WriteTransaction session, TableName table, ReadOnlySpan<(string Sql, object?[] Values)> first, CancellationToken token)
     {
         Identifiers.Quote(table);
-        var batch = session.Batch([.. first, PostgreSqlCatalog.AskDestination(table)]);
+        var batch = session.Batch([.. first, PostgreSqlCatalog.AskSchema(table), PostgreSqlCatalog.AskRelation(table)]);
         return session.AnswerAsync(AskAsync(), token);
 
         async Task<Relation?> AskAsync()
@@ -79,8 +79,9 @@ internal sealed class StagingTable
             await using (batch)
             {
                 await using var reader = await batch.ExecuteReaderAsync(token);
-                await reader.ReadAsync(token);
-                return PostgreSqlCatalog.ReadDestination(reader, table);
+                await PostgreSqlCatalog.RequireSchemaAsync(reader, table, token);
+                await reader.NextResultAsync(token);
+                return PostgreSqlCatalog.RequireTable(await PostgreSqlCatalog.ReadRelationAsync(reader, token), table);
             }
         }
     }
