@@ -135,6 +135,14 @@ public sealed class LoadJobTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_lane_a_load_is_handed_back_and_not_failed_whatever_the_ledger_says()
+    {
+        _held = false;
+        _ledger.Record = null;
+        await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done));
+    }
+
+    [Fact]
     public async Task A_load_learns_that_the_lane_was_lost_before_it_could_begin()
     {
         await _desk.Hold.Confirm(CancellationToken.None);

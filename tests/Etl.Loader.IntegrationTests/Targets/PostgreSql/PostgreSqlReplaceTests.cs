@@ -1,4 +1,5 @@
 using Etl.Loader.IntegrationTests.Support;
+using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
@@ -282,13 +283,18 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         Assert.Equal(FaultKind.Busy, loader.Target.Classify(fault).Kind);
     }
 
-    [Fact]
-    public async Task A_view_in_the_place_of_the_table_is_refused()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_view_in_the_place_of_the_table_is_refused_before_a_row_is_read(bool append)
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target());
         await database.QueryAsync("CREATE VIEW public.orders AS SELECT 1 AS id");
-        var fault = await Assert.ThrowsAsync<DatasetException>(() => loader.LoadAsync("orders", Orders(["2", "20", "b"]), adopt: true));
+        var read = 0L;
+        var watched = new MemoryDataset(Orders().Columns, [["2", "20", "b"]]) { BeforeRow = _ => read++ };
+        var fault = await Assert.ThrowsAsync<DatasetException>(() => loader.LoadAsync("orders", watched, append ? LoadMode.Append : LoadMode.Replace, adopt: true));
         Assert.Contains("is a view", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(0, read);
     }
 }
