@@ -20,28 +20,35 @@ if (Settings.Parse(args) is not { } settings)
 
 using var stop = new StopSignals();
 var report = new Report(await Machine.DescribeAsync(stop.Token), settings);
-foreach (var (name, measure) in Measurements.All.Where(m => settings.Chosen.Contains(m.Name)))
+
+// Figures of --quick mean nothing, and most measurements wait more than they work: two at a time.
+var sideBySide = new ParallelOptions { MaxDegreeOfParallelism = settings.Quick ? 2 : 1 };
+await Parallel.ForEachAsync(Measurements.All.Where(m => settings.Chosen.Contains(m.Name)), sideBySide, async (measurement, _) =>
 {
-    await Console.Error.WriteLineAsync($"{name} …");
+    if (stop.Token.IsCancellationRequested)
+    {
+        return;
+    }
+
+    await Console.Error.WriteLineAsync($"{measurement.Name} …");
     try
     {
-        await foreach (var result in measure(settings, stop.Token))
+        await foreach (var result in measurement.Measure(settings, stop.Token))
         {
-            report.Add(name, result);
+            report.Add(measurement.Name, result);
         }
     }
     catch (Exception) when (stop.Token.IsCancellationRequested)
     {
         // What ran here was ended too, in whichever way it takes that.
-        break;
     }
     catch (Exception fault)
     {
         // The other measurements have their own clusters and files.
         await Console.Error.WriteLineAsync(fault.ToString());
-        report.Add(name, new Failure("broke off", fault.Message));
+        report.Add(measurement.Name, new Failure("broke off", fault.Message));
     }
-}
+});
 
 Console.WriteLine(report.ToMarkdown());
 if (stop.Token.IsCancellationRequested)

@@ -12,7 +12,7 @@ internal sealed record Settings
           --rows N          rows of the large table; 8,000,000 make 1.0 GB (default)
           --repeat N        repetitions, of which the median is taken (default 5)
           --throttled-gb N  size of the file behind the throttled source (default 20)
-          --quick           tiny sizes, each measurement once: shows that all of them run, in some minutes
+          --quick           tiny sizes, each measurement once, two at a time: shows that all of them run, in some minutes
           --write           also writes docs/benchmarks.md; lines of measurements that were not chosen stay
 
         Files and clusters lie in TMPDIR. At the default sizes that needs 50 GB free and about an hour and a half.

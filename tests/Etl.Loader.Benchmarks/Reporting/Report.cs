@@ -6,12 +6,20 @@ namespace Etl.Loader.Benchmarks.Reporting;
 /// <summary>All results of a run as one Markdown page.</summary>
 internal sealed class Report(string machine, Settings settings)
 {
+    private readonly Lock _adding = new();
     private readonly List<(string Measurement, Result Result)> _results = [];
     private readonly List<(string Section, string Measurement, string Line)> _kept = [];
 
     public bool HasFailures => _results.Any(r => r.Result is Failure);
 
-    public void Add(string measurement, Result result) => _results.Add((measurement, result));
+    /// <summary>May be called by several measurements at once; the rest is for after them.</summary>
+    public void Add(string measurement, Result result)
+    {
+        lock (_adding)
+        {
+            _results.Add((measurement, result));
+        }
+    }
 
     /// <summary>Takes over the lines of an earlier page whose measurements are not of this run.</summary>
     public void Keep(string page)
