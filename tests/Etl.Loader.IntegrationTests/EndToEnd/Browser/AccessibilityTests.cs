@@ -31,8 +31,7 @@ public sealed class AccessibilityTests(BrowserDay day)
     [MemberData(nameof(Pages))]
     public async Task A_page_has_no_serious_fault(string name, ColorScheme scheme, int width)
     {
-        await using var visit = await day.OpenAsync(scheme, width);
-        await visit.GoAsync("/hangfire" + name switch
+        await using var visit = await day.OpenAsync(scheme, width, "/hangfire" + name switch
         {
             "load" => "/loads/" + await day.LoadIdAsync("broken.csv"),
             "table" => "/tables/warehouse/orders",

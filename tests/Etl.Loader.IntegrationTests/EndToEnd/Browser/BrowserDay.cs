@@ -46,13 +46,13 @@ public sealed class BrowserDay : IAsyncLifetime
         await (Up?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    /// <summary>The first page, as somebody sees it who opens the address.</summary>
-    internal async Task<Visit> OpenAsync(ColorScheme scheme, int width)
+    /// <summary>The first page, as somebody sees it who opens the address, or another.</summary>
+    internal async Task<Visit> OpenAsync(ColorScheme scheme, int width, string path = "/")
     {
         var page = await _chromium!.Browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 900 } });
         page.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         var visit = new Visit(page, Up.Ready.Dashboard);
-        await visit.GoAsync("/");
+        await visit.GoAsync(path);
         return visit;
     }
 
