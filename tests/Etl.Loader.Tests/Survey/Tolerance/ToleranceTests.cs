@@ -87,13 +87,17 @@ public sealed class ToleranceTests(ITestOutputHelper output) : IDisposable
         Assert.True(missing.Count == 0, $"docs/tolerance.md lacks:\n{string.Join('\n', missing)}");
     }
 
-    /// <summary>DuckDB beside it; prints the tables. In a long run (ETL_LOADER_FUZZ=1) every row and column is damaged in turn.</summary>
+    /// <summary>
+    /// DuckDB beside it; prints the tables. In a long run (ETL_LOADER_FUZZ=1) every row and column is damaged in turn; else only each twentieth file is
+    /// read, which shows that it can be done: what is promised of all of them is held above.
+    /// </summary>
     [Fact]
     public async Task The_whole_corpus_beside_its_peer()
     {
         using var peer = new DuckDbPeer();
         var (ours, theirs) = (new ToleranceReport(), new ToleranceReport());
-        foreach (var file in Pollutions.All(Seed, all: SurveyFiles.Iterations(0) > 0))
+        var whole = SurveyFiles.Iterations(0) > 0;
+        foreach (var file in Pollutions.All(Seed, all: whole).Where((_, number) => whole || number % 20 == 0))
         {
             ours.Add(file.Kind, (await _loading.JudgeAsync(file)).Outcome);
             theirs.Add(file.Kind, peer.Judge(file, _loading.PathOf(file)).Outcome);
