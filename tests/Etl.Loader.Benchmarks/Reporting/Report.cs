@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -6,20 +7,13 @@ namespace Etl.Loader.Benchmarks.Reporting;
 /// <summary>All results of a run as one Markdown page.</summary>
 internal sealed class Report(string machine, Settings settings)
 {
-    private readonly Lock _adding = new();
-    private readonly List<(string Measurement, Result Result)> _results = [];
+    private readonly ConcurrentQueue<(string Measurement, Result Result)> _results = [];
     private readonly List<(string Section, string Measurement, string Line)> _kept = [];
 
     public bool HasFailures => _results.Any(r => r.Result is Failure);
 
-    /// <summary>May be called by several measurements at once; the rest is for after them.</summary>
-    public void Add(string measurement, Result result)
-    {
-        lock (_adding)
-        {
-            _results.Add((measurement, result));
-        }
-    }
+    /// <summary>May be called by several measurements at once.</summary>
+    public void Add(string measurement, Result result) => _results.Enqueue((measurement, result));
 
     /// <summary>Takes over the lines of an earlier page whose measurements are not of this run.</summary>
     public void Keep(string page)

@@ -8,9 +8,10 @@ namespace Etl.Loader.IntegrationTests.Access;
 /// <summary>The login in a real browser; its pictures are for people to look at.</summary>
 public class LoginPageTests(PostgresServer server)
 {
-    // Colours differ by scheme, layout by width: two windows see all of both.
     [Theory]
     [InlineData(ColorScheme.Light, 1400)]
+    [InlineData(ColorScheme.Light, 400)]
+    [InlineData(ColorScheme.Dark, 1400)]
     [InlineData(ColorScheme.Dark, 400)]
     public async Task A_person_signs_in_by_keyboard_looks_around_and_signs_out_without_an_error(ColorScheme scheme, int width)
     {

@@ -154,9 +154,10 @@ public sealed class LoadPagesTests(SharedUp shared) : IClassFixture<SharedUp>
         Assert.NotNull(lanes.Headers.ETag);
     }
 
-    // Colours differ by scheme, layout by width: two windows see all of both.
     [Theory]
     [InlineData(ColorScheme.Light, 1400)]
+    [InlineData(ColorScheme.Light, 400)]
+    [InlineData(ColorScheme.Dark, 1400)]
     [InlineData(ColorScheme.Dark, 400)]
     public async Task The_pages_fit_light_and_dark_wide_and_narrow_windows(ColorScheme scheme, int width)
     {

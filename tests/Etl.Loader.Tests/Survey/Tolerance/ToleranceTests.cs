@@ -92,7 +92,7 @@ public sealed class ToleranceTests(ITestOutputHelper output) : IDisposable
     /// read, which shows that it can be done: what is promised of all of them is held above.
     /// </summary>
     [Fact]
-    public async Task The_whole_corpus_beside_its_peer()
+    public async Task The_corpus_beside_its_peer()
     {
         using var peer = new DuckDbPeer();
         var (ours, theirs) = (new ToleranceReport(), new ToleranceReport());
