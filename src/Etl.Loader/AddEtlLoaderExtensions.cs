@@ -116,8 +116,10 @@ public static class AddEtlLoaderExtensions
         services.TryAddSingleton<OutageWait>();
         services.TryAddSingleton<IDatasetSurveyor>(provider => Surveyor.OfAllFormats(provider.GetRequiredService<LoadOptions>().ChunkBytes));
         services.TryAddSingleton<LoadAttempt>();
-        services.TryAddSingleton<MarkerWriting>();
-        services.TryAddSingleton<LoadTelling>();
+        services.TryAddSingleton<MarkerWriter>();
+        services.TryAddSingleton<OutcomeReporter>();
+        services.TryAddSingleton<AttemptStart>();
+        services.TryAddSingleton<FaultEnd>();
         services.TryAddSingleton<ILoadRunner, LoadRunner>();
     }
 }

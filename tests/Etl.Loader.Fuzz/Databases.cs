@@ -237,6 +237,6 @@ internal sealed class Databases : IAsyncDisposable
 
         public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) => Task.FromResult(true);
 
-        public Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token) => Task.FromResult(true);
+        public Task<LoadStatus?> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token) => Task.FromResult<LoadStatus?>(LoadStatus.Loaded);
     }
 }

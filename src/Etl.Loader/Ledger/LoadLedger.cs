@@ -29,8 +29,11 @@ internal interface ILoadLedger
     /// <summary>Says what the load waits for, or with null that it goes on.</summary>
     Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token);
 
-    /// <summary>Ends the attempt; an outcome of the load also writes the outbox row, in the same transaction.</summary>
-    Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token);
+    /// <summary>
+    /// Ends the attempt and returns what the load became by it; an outcome also writes the outbox row, in the same transaction. Repeated because the answer
+    /// was lost, it changes nothing and returns the same. Null: another attempt owns the load.
+    /// </summary>
+    Task<LoadStatus?> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token);
 }
 
 /// <param name="NextAttemptAt">Null: it waits for its turn only.</param>

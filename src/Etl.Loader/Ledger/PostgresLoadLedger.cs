@@ -69,7 +69,7 @@ internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes =
     public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) =>
         ChangeAsync("set_waits_for", attempt, c => c.WithText("waits_for", waitsFor, LedgerWords.MaxNote), token);
 
-    public async Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token)
+    public async Task<LoadStatus?> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token)
     {
         if (result is { Outcome: AttemptOutcome.Loaded, Receipt: null })
         {
@@ -93,7 +93,7 @@ internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes =
             .WithNumber("rows_loaded", result.RowsLoaded)
             .WithNumber("rows_rejected", result.RowsRejected)
             .WithText("receipt", result.Receipt, int.MaxValue);
-        return await command.ExecuteScalarAsync(token) is string;
+        return await command.ExecuteScalarAsync(token) is string status ? LedgerWords.Parse<LoadStatus>(status) : null;
     }
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken token) =>

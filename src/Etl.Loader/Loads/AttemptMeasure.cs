@@ -21,10 +21,10 @@ internal sealed class AttemptMeasure : IDisposable
 
     public StageMeasure Stages { get; }
 
-    public void End(RunResult result)
+    public void End(AttemptEnd end)
     {
         Stages.Enter(null);
-        if (result.Outcome is not { } outcome)
+        if (end.Outcome is not { } outcome)
         {
             return;
         }
@@ -34,7 +34,7 @@ internal sealed class AttemptMeasure : IDisposable
             : (TimeSpan?)null;
         LoaderMeter.AttemptEnded(_load.Spec.Target, outcome.Word(), _time.GetElapsedTime(_began), whole);
         _span?.SetTag("etl_loader.outcome", outcome.Word());
-        if (outcome == AttemptOutcome.Loaded && result.Receipt is { } receipt)
+        if (end is AttemptEnd.Loaded { Receipt: var receipt })
         {
             LoaderMeter.LoadPublished(_load.Spec.Target, receipt.RowsLoaded, receipt.RowsRejected, receipt.Bytes);
             _span?.SetTag("etl_loader.table", receipt.TableName).SetTag("etl_loader.rows", receipt.RowsLoaded);
@@ -42,7 +42,7 @@ internal sealed class AttemptMeasure : IDisposable
 
         if (outcome is AttemptOutcome.Failed or AttemptOutcome.Retry)
         {
-            _span?.SetStatus(ActivityStatusCode.Error, result.Message);
+            _span?.SetStatus(ActivityStatusCode.Error, end.Message);
         }
     }
 

@@ -4,12 +4,13 @@ using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
+using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.Loads;
 
 /// <summary>
-/// The way of one load, and the only place where its order stands: survey → stage → publish with receipt. It writes to the target and
-/// tells nobody; what came of it is told by <see cref="LoadTelling"/>.
+/// The path of one load, and the only place where its order stands: survey → stage → publish with receipt. It writes to the target only;
+/// <see cref="OutcomeReporter"/> reports how it ended.
 /// </summary>
 internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, ILoadLedger ledger, LoadOptions options, TimeProvider time)
 {
@@ -17,7 +18,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     {
         var startedAt = time.GetUtcNow();
         var files = inboxes.Resolve(load.Spec);
-        var table = new TableName(load.Spec.TableSchema ?? lane.Target.DefaultSchema, load.Spec.TableName);
+        var table = lane.TableOf(load.Spec);
         var existing = await lane.Target.FindTableAsync(table, progress.Token);
         var request = Request(load.Spec, files, existing);
         if (OnePass(load, lane, request, existing) is { } known)
@@ -69,7 +70,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         var survey = reading.Reader.Finish(reading.Survey);
         inboxes.VerifyUnchanged(load.Spec);
         ExpectationCheck.Verify(load.Spec, survey);
-        RequireEveryRow(load.Spec, survey, staged);
+        StagedRows.RequireEvery(survey, staged.RowsLoaded, staged.RowsRejected);
         ShrinkCheck.Verify(load.Id, load.Spec, existing, staged.RowsLoaded);
 
         progress.Enter(LoadStage.Publishing);
@@ -171,16 +172,6 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
 
     private static string Counted(string what, long loaded, long rejected) =>
         string.Create(CultureInfo.InvariantCulture, $"{what}: {loaded:N0} rows{(rejected > 0 ? $", {rejected:N0} rejected" : "")}");
-
-    private static void RequireEveryRow(LoadSpec spec, DatasetSurvey survey, IStagedLoad staged)
-    {
-        if (staged.RowsLoaded + staged.RowsRejected != survey.Rows)
-        {
-            throw new DatasetException(
-                $"{spec.Dataset}: {survey.Rows} rows were surveyed, but {staged.RowsLoaded} were staged and {staged.RowsRejected} rejected.",
-                "The dataset seems to have changed while it was read; deliver it again under a temporary name and rename it.");
-        }
-    }
 
     private Func<int, ColumnType, TypeExclusion?> Misfits(DatasetSurvey survey, IReadOnlyList<SourceFile> files, CancellationToken token)
     {

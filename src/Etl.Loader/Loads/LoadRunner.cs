@@ -1,85 +1,77 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
 using Etl.Loader.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Loads;
 
 /// <summary>
-/// Runs a load's attempt under a lane: first what is done already (outcome, receipt), then the way of the load, waiting wherever something
-/// it needs is away. Every exception becomes one of five dispositions here, and nowhere else.
+/// Runs an attempt of a load under a lane: first what is done already (outcome, receipt), then the path of the load, waiting wherever something
+/// it needs is away. Every exception becomes one <see cref="AttemptEnd"/> here, and nowhere else.
 /// </summary>
 internal sealed class LoadRunner(
-    ILoadLedger ledger,
-    LoadAttempt way,
-    LoadTelling telling,
-    MarkerWriting markers,
+    AttemptStart start,
+    LoadAttempt path,
+    FaultEnd faults,
+    OutcomeReporter reporter,
+    MarkerWriter markers,
     OutageWait outage,
     KillCheck kills,
-    ProcessEnd end,
-    LoadOptions options,
-    RetentionOptions retention,
-    TimeProvider time,
-    ILogger<LoadRunner> logger) : ILoadRunner
+    TimeProvider time) : ILoadRunner
 {
-    public async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token)
+    public async Task<AttemptEnd> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token)
     {
         using var measure = new AttemptMeasure(load, time);
-        var result = await RunAsync(load, lane, measure, token);
-        measure.End(result);
-        return result;
+        var end = await RunAsync(load, lane, measure, token);
+        measure.End(end);
+        return end;
     }
 
-    private async Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, AttemptMeasure measure, CancellationToken token)
+    private async Task<AttemptEnd> RunAsync(LoadRecord load, LaneHold lane, AttemptMeasure measure, CancellationToken token)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.WindUp);
         await markers.WrittenAsync(load.Spec).WaitAsync(waiting.Token);
-        var attempt = await BeginAsync(load.Id, lane, waiting.Token, token);
-        if (attempt is null)
+        if (await start.BeginAsync(load.Id, lane, waiting.Token, token) is not { } attempt)
         {
-            return new RunResult(RunDisposition.Done, $"The load has an outcome already, or another process holds lane {lane.Target.Name}; nothing was done.");
+            return new AttemptEnd.NotBegun();
         }
 
         try
         {
-            return await AttemptAsync(load, attempt, lane, measure.Stages, waiting.Token, token);
+            var end = await EndOfAsync(load, attempt, lane, measure.Stages, waiting.Token, token);
+            return await reporter.ReportAsync(load, attempt, end, token);
         }
         catch (OperationCanceledException) when (waiting.IsCancellationRequested)
         {
-            return await telling.InterruptedAsync(load, attempt);
+            return await reporter.ReportAsync(load, attempt, new AttemptEnd.Interrupted(), CancellationToken.None);
         }
     }
 
     /// <param name="waiting">Ends a wait for something that is away, as soon as the load is to wind up.</param>
-    private async Task<RunResult> AttemptAsync(
+    private async Task<AttemptEnd> EndOfAsync(
         LoadRecord load, AttemptKey attempt, LaneHold lane, StageMeasure stages, CancellationToken waiting, CancellationToken token)
     {
-        var bytes = load.Spec.Files.Sum(f => f.Bytes);
-        var stall = new StallWatch(load.Id, options, end, time);
-        await using var progress = new AttemptProgress(attempt, ledger, bytes, options.ProgressInterval, time, logger, token, stall, stages);
+        var stall = start.Watch(load.Id);
+        await using var progress = start.Follow(load, attempt, stall, stages, token);
+        Exception? cancelled = null;
         for (var full = 0; ;)
         {
-            TargetFault? fault = null;
+            TargetFault fault;
             try
             {
+                if (cancelled is not null)
+                {
+                    return await faults.CancelAsync(load, lane, cancelled, token);
+                }
+
                 stall.Begin();
-                var receipt = await FindProofAsync(load, lane, progress.Token);
-                if (receipt is null)
-                {
-                    await kills.VerifyAsync(load, attempt, lane, token);
-                    fault = await SpaceCheck.FindShortageAsync(load, lane.Target, token);
-                }
-
-                if (fault is null)
-                {
-                    var outcome = receipt is null ? await way.RunAsync(load, attempt, lane, progress) : new PublishOutcome(receipt, null);
-                    stall.Rest();
-                    return outcome.Receipt is { } published
-                        ? await telling.LoadedAsync(load, attempt, published, token)
-                        : await telling.SupersededAsync(load, attempt, outcome.SupersededBy!.Value, token);
-                }
-
+                var (end, shortage) = await TryAsync(load, attempt, lane, progress, token);
                 stall.Rest();
+                if (end is not null)
+                {
+                    return end;
+                }
+
+                fault = shortage!;
             }
             catch (WoundUpException)
             {
@@ -92,23 +84,24 @@ internal sealed class LoadRunner(
             }
             catch (Exception) when (progress.Standing == AttemptStanding.Lost)
             {
-                return new RunResult(RunDisposition.Fenced, "A later attempt owns the load.") { Outcome = AttemptOutcome.Fenced };
+                return new AttemptEnd.Fenced("A later attempt owns the load.");
             }
             catch (Exception exception)
             {
                 stall.Rest();
                 progress.ForgetWait();
                 stages.Fail(exception.Message);
-                if (progress.Standing == AttemptStanding.CancelRequested)
+                if (cancelled is null && progress.Standing == AttemptStanding.CancelRequested)
                 {
-                    // A receipt beats a cancel: look once more before believing that nothing was published.
-                    return await CancelAsync(load, attempt, lane, exception, token);
+                    // A receipt beats a cancel: look once more before believing that nothing was published, also through an outage.
+                    cancelled = exception;
+                    continue;
                 }
 
-                fault = stall.Stalled ? Stalled(load, stall) : FaultTriage.Of(exception, lane.Target);
+                fault = stall.Stalled ? stall.Fault(load.Spec.Dataset) : FaultTriage.Of(exception, lane.Target);
                 if (fault.Kind != FaultKind.Outage)
                 {
-                    return await SettleAsync(load, attempt, lane, fault, exception, progress, token);
+                    return await faults.EndAsync(load, lane, fault, exception, progress, token);
                 }
             }
 
@@ -117,96 +110,22 @@ internal sealed class LoadRunner(
         }
     }
 
-    private static TargetFault Stalled(LoadRecord load, StallWatch stall) => new(
-        FaultKind.Transient,
-        $"{load.Spec.Dataset}: no progress for {stall.Limit}.",
-        "See whether the inbox's file system and the target still answer; Loader:Loads:StallLimit says how long is too long.");
-
-    private async Task<RunResult> SettleAsync(
-        LoadRecord load, AttemptKey attempt, LaneHold lane, TargetFault fault, Exception exception, AttemptProgress progress, CancellationToken token)
+    /// <summary>The attempt's end, or the shortage of space that it must wait for.</summary>
+    private async Task<(AttemptEnd? End, TargetFault? Shortage)> TryAsync(
+        LoadRecord load, AttemptKey attempt, LaneHold lane, AttemptProgress progress, CancellationToken token)
     {
-        if (fault.Kind == FaultKind.Fenced)
+        if (await Proof.FindAsync(load, lane, progress.Token) is { } receipt)
         {
-            Log.Fenced(logger, load.Id, load.Spec.Dataset, load.Spec.Target, exception.Message);
-            return new RunResult(RunDisposition.Fenced, exception.Message) { Outcome = AttemptOutcome.Fenced };
+            return (new AttemptEnd.Loaded(receipt), null);
         }
 
-        await FaultTriage.IgnoringQueueOutageAsync(() => progress.WriteStageAsync(token), load.Id, logger);
-        if (fault.Kind == FaultKind.Busy)
+        await kills.VerifyAsync(load, attempt, lane, token);
+        if (await SpaceCheck.FindShortageAsync(load, lane.Target, token) is { } shortage)
         {
-            return await telling.SetBackAsync(load, attempt, fault, token);
+            return (null, shortage);
         }
 
-        if (fault.Kind != FaultKind.Data && telling.NextPause(load) is { } pause)
-        {
-            return await telling.RetryAsync(load, attempt, fault, pause, token);
-        }
-
-        if (retention.FailedStaging <= TimeSpan.Zero || !await HasCheckpointsAsync(load, lane, token))
-        {
-            await Leftovers.TryDropAsync(load.Id, lane, logger, token);
-        }
-
-        return await telling.FailedAsync(load, attempt, fault, exception, token);
+        var outcome = await path.RunAsync(load, attempt, lane, progress);
+        return (outcome.Receipt is { } published ? new AttemptEnd.Loaded(published) : new AttemptEnd.Superseded(outcome.SupersededBy!.Value), null);
     }
-
-    private async Task<RunResult> CancelAsync(LoadRecord load, AttemptKey attempt, LaneHold lane, Exception exception, CancellationToken token)
-    {
-        if (await FindProofAsync(load, lane, token) is { } receipt)
-        {
-            return await telling.LoadedAsync(load, attempt, receipt, token);
-        }
-
-        Log.Cancelled(logger, load.Id, load.Spec.Dataset, load.Spec.Target, exception.GetType().Name);
-        await Leftovers.TryDropAsync(load.Id, lane, logger, token);
-        return await telling.CancelledAsync(load, attempt, token);
-    }
-
-    /// <summary>
-    /// Nothing may begin without the ledger: waits until the queue database answers. It may be another one then, restored from a backup, and the lane
-    /// another's, whose attempt this one would stand beside.
-    /// </summary>
-    private async Task<AttemptKey?> BeginAsync(LoadId load, LaneHold lane, CancellationToken waiting, CancellationToken token)
-    {
-        for (var away = false; ; away = true)
-        {
-            try
-            {
-                if (away)
-                {
-                    await ledger.FindAsync(load, token);
-                    await lane.Confirm(token);
-                }
-
-                return await ledger.BeginAttemptAsync(load, lane.Epoch, token);
-            }
-            catch (Exception exception) when (FaultTriage.IsQueueOutage(exception) && !waiting.IsCancellationRequested)
-            {
-                Log.QueueAway(logger, load, exception);
-                await Task.Delay(options.OutageProbe, time, waiting);
-            }
-        }
-    }
-
-    /// <summary>What a requeue would go on from. A target that cannot be asked is left as it is: a later round of cleaning decides.</summary>
-    private async Task<bool> HasCheckpointsAsync(LoadRecord load, LaneHold lane, CancellationToken token)
-    {
-        try
-        {
-            return await lane.Target.CountCheckpointsAsync(load.Id, token) > 0;
-        }
-        catch (Exception exception) when (!token.IsCancellationRequested)
-        {
-            Log.StagingLeft(logger, load.Id, lane.Target.Name, exception);
-            return true;
-        }
-    }
-
-    /// <summary>The receipt that proves this load done; one of another dataset or table proves nothing.</summary>
-    private static async Task<LoadReceipt?> FindProofAsync(LoadRecord load, LaneHold lane, CancellationToken token) =>
-        await lane.Target.FindReceiptAsync(load.Id, token) is { } receipt
-        && receipt.Dataset == load.Spec.Dataset
-        && receipt.TableName == new TableName(load.Spec.TableSchema ?? lane.Target.DefaultSchema, load.Spec.TableName).ToString()
-            ? receipt
-            : null;
 }

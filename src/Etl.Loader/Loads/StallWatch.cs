@@ -1,4 +1,5 @@
 using Etl.Loader.Ledger;
+using Etl.Loader.Targets;
 
 namespace Etl.Loader.Loads;
 
@@ -16,8 +17,11 @@ internal sealed class StallWatch(LoadId load, LoadOptions options, ProcessEnd en
     /// <summary>True once the attempt was found stalled; from then on it is to end.</summary>
     public bool Stalled { get; private set; }
 
-    /// <summary>How long the attempt may get nowhere.</summary>
-    public TimeSpan Limit => options.StallLimit;
+    /// <summary>What a stalled attempt ends with.</summary>
+    public TargetFault Fault(string dataset) => new(
+        FaultKind.Transient,
+        $"{dataset}: no progress for {options.StallLimit}.",
+        "Check whether the inbox's file system and the target still answer; Loader:Loads:StallLimit sets how long a load may make no progress.");
 
     /// <summary>The attempt waits for something on purpose, or is over: nothing is expected of it.</summary>
     public void Rest()

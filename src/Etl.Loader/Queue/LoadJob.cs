@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Hangfire;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Queue;
 
 /// <summary>
-/// The job of one load: makes sure that it may run, has it run, and tells Hangfire how it ended. What a load is, others know.
+/// The job of one load: makes sure that it may run, has it run, and reports to Hangfire how it ended.
 /// </summary>
 internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger ledger, TimeProvider time, ILogger logger) : ILoadJob
 {
@@ -37,7 +38,7 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
             await Task.WhenAll(desk.ConfirmTurnAsync(either.Token), found);
             if (await found is { } record)
             {
-                await EndAsync(load, await runner.RunAsync(record, desk.Hold, either.Token), context, token);
+                End(load, await runner.RunAsync(record, desk.Hold, either.Token), context, token);
             }
         }
         catch (OperationCanceledException) when (waiting.IsCancellationRequested && !IsAborted(context))
@@ -79,11 +80,12 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
         return record;
     }
 
-    private async Task EndAsync(LoadId load, RunResult result, PerformContext? context, CancellationToken token)
+    /// <summary>The only place where the end of an attempt becomes one of a job.</summary>
+    private void End(LoadId load, AttemptEnd end, PerformContext? context, CancellationToken token)
     {
-        if (result.Told)
+        if (end is AttemptEnd.Loaded)
         {
-            // The attempt still owned the load when it told the outcome, so nobody else's job is in the way of this one's end.
+            // The attempt still owned the load when it reported the outcome, so nobody else's job is in the way of this one's end.
             return;
         }
 
@@ -92,40 +94,34 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
             throw new JobAbortedException();
         }
 
-        switch (result.Disposition)
+        var message = end.Message ?? "The load was set back.";
+        switch (end)
         {
-            case RunDisposition.Failed:
-                throw new LoadFailedException(result.Message ?? "The load failed.");
-            case RunDisposition.Retry:
-                throw new LoadRetryException(result.RetryAt ?? time.GetUtcNow() + SetBackPause, result.Message ?? "The load is tried again.");
-            case RunDisposition.Fenced:
+            case AttemptEnd.Superseded:
+                return;
+            case AttemptEnd.Cancelled:
+                throw new LoadCancelledException();
+            case AttemptEnd.Failed:
+                throw new LoadFailedException(message);
+            case AttemptEnd.RetryAt retry:
+                throw new LoadRetryException(retry.At, message);
+            case AttemptEnd.Fenced:
                 desk.ReportFenced();
 
                 // No change of state, and the row in the queue is the new holder's by now.
                 throw new JobAbortedException();
-            case RunDisposition.HandBack when desk.WindingUp.IsCancellationRequested || token.IsCancellationRequested:
+            case AttemptEnd.Interrupted or AttemptEnd.SetBack when desk.WindingUp.IsCancellationRequested || token.IsCancellationRequested:
                 throw new LoadHandedBackException(desk.Target, null, desk.Reason);
-            case RunDisposition.HandBack:
-                throw new LoadHandedBackException(desk.Target, result.RetryAt ?? time.GetUtcNow() + SetBackPause, result.Message ?? "The load was set back.");
-            case RunDisposition.Done:
-                await VerifyOutcomeAsync(load);
-                break;
-        }
-    }
-
-    /// <summary>The job may end as succeeded only when the ledger has an outcome; a job is never the truth.</summary>
-    private async Task VerifyOutcomeAsync(LoadId load)
-    {
-        var record = await ledger.FindAsync(load, CancellationToken.None);
-        if (record is { Status: LoadStatus.Cancelled })
-        {
-            throw new LoadCancelledException();
-        }
-
-        if (record is { } known && !known.Status.HasOutcome())
-        {
-            Log.NoOutcome(logger, load, desk.Target);
-            throw new LoadHandedBackException(desk.Target, time.GetUtcNow() + SetBackPause, "The ledger has no outcome yet.");
+            case AttemptEnd.SetBack back:
+                throw new LoadHandedBackException(desk.Target, back.At, message);
+            case AttemptEnd.Interrupted:
+                throw new LoadHandedBackException(desk.Target, time.GetUtcNow() + SetBackPause, message);
+            case AttemptEnd.NotBegun:
+                // The job's next run finds the outcome, or the lane's new holder runs it.
+                Log.NoOutcome(logger, load, desk.Target);
+                throw new LoadHandedBackException(desk.Target, time.GetUtcNow() + SetBackPause, message);
+            default:
+                throw new UnreachableException($"Attempts do not end as {end.GetType().Name}.");
         }
     }
 

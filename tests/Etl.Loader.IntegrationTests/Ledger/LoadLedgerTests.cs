@@ -26,8 +26,9 @@ public class LoadLedgerTests(PostgresServer server)
             (underWay.Status, underWay.Stage, underWay.BytesDone, underWay.BytesTotal, underWay.RowsLoaded, underWay.WaitsFor, underWay.Survey));
 
         var loaded = new AttemptResult { Outcome = AttemptOutcome.Loaded, RowsLoaded = 2, RowsRejected = 1, Receipt = """{"details":"\u0000"}""" };
-        Assert.True(await ledger.FinishAsync(attempt, loaded, Token));
-        Assert.False(await ledger.FinishAsync(attempt, loaded, Token));
+        Assert.Equal(LoadStatus.Loaded, await ledger.FinishAsync(attempt, loaded, Token));
+        Assert.Equal(LoadStatus.Loaded, await ledger.FinishAsync(attempt, loaded, Token));
+        Assert.Null(await ledger.FinishAsync(attempt, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "late" }, Token));
         var record = await stage.RecordAsync(load);
         Assert.Equal(
             (LoadStatus.Loaded, LoadStage.Published, 2L, 1L, 120L, null),
@@ -73,8 +74,8 @@ public class LoadLedgerTests(PostgresServer server)
         var first = (await ledger.BeginAttemptAsync(load, 1, Token))!;
         var second = (await ledger.BeginAttemptAsync(load, 1, Token))!;
         Assert.Equal(AttemptStanding.Lost, await ledger.ReportProgressAsync(first, 1, 1, 1, Token));
-        Assert.False(await ledger.FinishAsync(first, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "late" }, Token));
-        Assert.True(await ledger.FinishAsync(second, new AttemptResult { Outcome = AttemptOutcome.Superseded }, Token));
+        Assert.Null(await ledger.FinishAsync(first, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "late" }, Token));
+        Assert.Equal(LoadStatus.Superseded, await ledger.FinishAsync(second, new AttemptResult { Outcome = AttemptOutcome.Superseded }, Token));
         Assert.Equal(LoadStatus.Superseded, (await stage.RecordAsync(load)).Status);
     }
 
@@ -90,7 +91,7 @@ public class LoadLedgerTests(PostgresServer server)
         var load = await stage.AcceptAsync();
         var attempt = (await stage.Get<ILoadLedger>().BeginAttemptAsync(load, 1, Token))!;
         var result = new AttemptResult { Outcome = outcome, Error = "why", NextAttemptAt = TimeProvider.System.GetUtcNow().AddMinutes(1) };
-        Assert.True(await stage.Get<ILoadLedger>().FinishAsync(attempt, result, Token));
+        Assert.Equal(status, await stage.Get<ILoadLedger>().FinishAsync(attempt, result, Token));
         var record = await stage.RecordAsync(load);
         Assert.Equal((status, failures, "why"), (record.Status, record.Failures, record.Error));
         Assert.Equal(outcome == AttemptOutcome.Retry, record.NextAttemptAt is not null);
@@ -112,7 +113,7 @@ public class LoadLedgerTests(PostgresServer server)
             var attempt = (await ledger.BeginAttemptAsync(load, 1, Token))!;
             await stage.Get<ILoadActions>().CancelAsync(load, new Actor("operator", null), Token);
             Assert.Equal(AttemptStanding.CancelRequested, await ledger.ReportProgressAsync(attempt, 0, null, 0, Token));
-            Assert.True(await ledger.FinishAsync(attempt, result, Token));
+            Assert.Equal(status, await ledger.FinishAsync(attempt, result, Token));
             Assert.Equal(status, (await stage.RecordAsync(load)).Status);
         }
     }

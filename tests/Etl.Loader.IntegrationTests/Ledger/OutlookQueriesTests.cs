@@ -161,7 +161,7 @@ public class OutlookQueriesTests(PostgresServer server)
     {
         var ledger = stage.Get<ILoadLedger>();
         var attempt = (await ledger.BeginAttemptAsync(load, 1, Token))!;
-        Assert.True(await ledger.FinishAsync(attempt, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = error, Fault = "data" }, Token));
+        Assert.NotNull(await ledger.FinishAsync(attempt, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = error, Fault = "data" }, Token));
     }
 
     private static async Task<IEnumerable<string>> LogAsync(QueueStage stage, LoadId load) =>

@@ -202,7 +202,7 @@ public class LaneTakeoverTests(PostgresServer server)
 
         Assert.False(await ledger.EnterStageAsync(stale, LoadStage.Publishing, Token));
         Assert.Equal(AttemptStanding.Lost, await ledger.ReportProgressAsync(stale, 1, 1, 1, Token));
-        Assert.False(await ledger.FinishAsync(stale, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "late" }, Token));
+        Assert.Null(await ledger.FinishAsync(stale, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "late" }, Token));
         Assert.Null(await ledger.BeginAttemptAsync(load, 0, Token));
         stage.Runner.Release(load);
         Assert.Null((await stage.UntilAsync(load, LoadStatus.Loaded)).Error);

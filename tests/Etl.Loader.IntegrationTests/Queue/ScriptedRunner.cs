@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
+using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Queue;
 
@@ -49,7 +50,7 @@ internal sealed class ScriptedRunner : ILoadRunner
 
     public bool HasBegun(LoadId load) => Begun.Any(b => b.Load == load);
 
-    public async Task<RunResult> RunAsync(LoadRecord record, LaneHold lane, CancellationToken token)
+    public async Task<AttemptEnd> RunAsync(LoadRecord record, LaneHold lane, CancellationToken token)
     {
         var load = record.Id;
         lock (_held)
@@ -66,7 +67,7 @@ internal sealed class ScriptedRunner : ILoadRunner
 
             if (await Ledger!.BeginAttemptAsync(load, lane.Epoch, token) is not { } attempt)
             {
-                return new RunResult(RunDisposition.Done);
+                return new AttemptEnd.NotBegun();
             }
 
             Begun.Enqueue((load, lane.Epoch));
@@ -113,20 +114,23 @@ internal sealed class ScriptedRunner : ILoadRunner
             : new AttemptResult { Outcome = AttemptOutcome.Loaded, RowsLoaded = 1, RowsRejected = 0, Receipt = "{}" };
     }
 
-    private async Task<RunResult> FinishAsync(AttemptKey attempt, AttemptResult result)
+    private async Task<AttemptEnd> FinishAsync(AttemptKey attempt, AttemptResult result)
     {
         if (!await FinishPatientlyAsync(attempt, result))
         {
-            return new RunResult(RunDisposition.Fenced);
+            return new AttemptEnd.Fenced("A later attempt owns the load.");
         }
 
+        var fault = new TargetFault(FaultKind.Data, result.Error ?? "");
         return result.Outcome switch
         {
-            AttemptOutcome.Failed => new RunResult(RunDisposition.Failed, result.Error),
-            AttemptOutcome.Retry => new RunResult(RunDisposition.Retry, result.Error, result.NextAttemptAt),
-            AttemptOutcome.Interrupted => new RunResult(RunDisposition.HandBack),
-            AttemptOutcome.Fenced => new RunResult(RunDisposition.Fenced),
-            _ => new RunResult(RunDisposition.Done),
+            AttemptOutcome.Failed => new AttemptEnd.Failed(fault, result.ErrorLine),
+            AttemptOutcome.Retry => new AttemptEnd.RetryAt(result.NextAttemptAt!.Value, fault),
+            AttemptOutcome.Interrupted => new AttemptEnd.Interrupted(),
+            AttemptOutcome.Fenced => new AttemptEnd.Fenced("scripted"),
+            AttemptOutcome.Cancelled => new AttemptEnd.Cancelled(),
+            AttemptOutcome.Superseded => new AttemptEnd.Superseded(attempt.Load),
+            _ => new AttemptEnd.Loaded(null!),
         };
     }
 
@@ -136,7 +140,7 @@ internal sealed class ScriptedRunner : ILoadRunner
         {
             try
             {
-                return await Ledger!.FinishAsync(attempt, result, CancellationToken.None);
+                return await Ledger!.FinishAsync(attempt, result, CancellationToken.None) is not null;
             }
             catch (Npgsql.NpgsqlException)
             {

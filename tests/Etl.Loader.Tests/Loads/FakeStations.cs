@@ -62,7 +62,10 @@ internal sealed class FakeLedger : ILoadLedger
         return Task.FromResult(true);
     }
 
-    public Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token)
+    /// <summary>What the load becomes by its attempt's end; null: another attempt owns it.</summary>
+    public LoadStatus? Becomes { get; set; } = LoadStatus.Loaded;
+
+    public Task<LoadStatus?> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         if (FinishFaults.TryDequeue(out var fault))
@@ -71,7 +74,7 @@ internal sealed class FakeLedger : ILoadLedger
         }
 
         Result = result;
-        return Task.FromResult(true);
+        return Task.FromResult(Becomes);
     }
 }
 
@@ -177,7 +180,11 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
 
     public Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token) => Task.FromResult(1L);
 
-    public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) => Task.FromResult(Receipt);
+    /// <summary>Thrown by the next looks for a receipt, one each.</summary>
+    public Queue<Exception> ReceiptFaults { get; } = new();
+
+    public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) =>
+        ReceiptFaults.TryDequeue(out var fault) ? Task.FromException<LoadReceipt?>(fault) : Task.FromResult(Receipt);
 
     public IReadOnlyList<RejectedRecord> Rejected { get; set; } = [];
 

@@ -19,7 +19,7 @@ public class LoadRunnerOutageTests
         _stage.Target.StageFaults.Enqueue(new TargetAwayException());
         _stage.Target.FailedProbes = 2;
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
         Assert.Equal(["the target is away", null], _stage.LaneWaits);
         Assert.Equal(["the target is away", null], _stage.Ledger.Waits);
@@ -45,7 +45,7 @@ public class LoadRunnerOutageTests
             }
         };
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync().WaitAsync(TimeSpan.FromSeconds(30), Token)).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync().WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.Equal([Readers, "the target is away", null, Readers], _stage.Ledger.Waits);
     }
 
@@ -54,7 +54,7 @@ public class LoadRunnerOutageTests
     {
         _stage.Target.StageFaults.Enqueue(new TargetInUseException());
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
         Assert.Equal(["the target is in use", null], _stage.LaneWaits);
     }
@@ -64,7 +64,7 @@ public class LoadRunnerOutageTests
     {
         _stage.Inboxes.ResolveFaults.Enqueue(new InboxAwayException("in", "/in", "it is not mounted"));
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Contains("not mounted", _stage.LaneWaits[0], StringComparison.Ordinal);
     }
 
@@ -74,7 +74,7 @@ public class LoadRunnerOutageTests
         _stage.Ledger.FinishFaults.Enqueue(new SocketException(111));
         _stage.Ledger.FinishFaults.Enqueue(new TimeoutException());
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
     }
 
@@ -83,7 +83,7 @@ public class LoadRunnerOutageTests
     {
         _stage.Ledger.BeginFaults.Enqueue(new SocketException(111));
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Equal(1, _stage.Ledger.Begun);
     }
 
@@ -103,7 +103,7 @@ public class LoadRunnerOutageTests
         _stage.Options.StallLimit = TimeSpan.FromMilliseconds(30);
         _stage.Target.StageFaults.Enqueue(new TargetAwayException());
         _stage.Target.FailedProbes = 60;
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
     }
 
@@ -116,7 +116,7 @@ public class LoadRunnerOutageTests
         _stage.Target.FailedProbes = int.MaxValue;
         windUp.CancelAfter(TimeSpan.FromMilliseconds(50));
         var result = await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane() with { WindUp = windUp.Token }, Token);
-        Assert.Equal(RunDisposition.HandBack, result.Disposition);
+        Assert.IsType<AttemptEnd.Interrupted>(result);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public class LoadRunnerOutageTests
     {
         _stage.Options.FullDiskGrace = TimeSpan.FromMilliseconds(20);
         _stage.Target.StageFaults.Enqueue(new DiskFullException());
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.True(_stage.Target.StagingDropped);
         Assert.Contains(_stage.LaneWaits, w => w?.Contains("staged was dropped", StringComparison.Ordinal) == true);
     }
@@ -137,7 +137,7 @@ public class LoadRunnerOutageTests
         _stage.Target.Space.Free.Enqueue(3);
         _stage.Target.Space.Free.Enqueue(3);
         _stage.Target.Space.Free.Enqueue(SpaceCheck.FromBytes);
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Contains("3 bytes free", _stage.LaneWaits[0], StringComparison.Ordinal);
         Assert.False(_stage.Target.StagingDropped);
     }
@@ -147,7 +147,7 @@ public class LoadRunnerOutageTests
     {
         _stage.Target.Space.Free.Enqueue(3);
         _stage.Target.Space.Free.Enqueue(2);
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Equal(2, _stage.Target.Space.Free.Count);
     }
 }

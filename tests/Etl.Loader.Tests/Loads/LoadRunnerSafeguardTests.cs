@@ -16,7 +16,7 @@ public class LoadRunnerSafeguardTests
     {
         _stage.Ledger.Load = _stage.Ledger.Load! with { Kills = 3 };
         var result = await _stage.RunAsync();
-        Assert.Equal(RunDisposition.Failed, result.Disposition);
+        Assert.IsType<AttemptEnd.Failed>(result);
         Assert.Contains("killed the loader 3 times", _stage.Ledger.Result!.Error, StringComparison.Ordinal);
         Assert.Contains("requeue", _stage.Ledger.Result.Hint, StringComparison.Ordinal);
         Assert.Equal(LoadStatus.Failed, _stage.Inboxes.Marker!.Value.Status);
@@ -27,7 +27,7 @@ public class LoadRunnerSafeguardTests
     {
         _stage.Ledger.Load = _stage.Ledger.Load! with { Kills = 3, KillsCheckpoints = 4 };
         _stage.Target.Checkpoints = 5;
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Equal((1, 5L), _stage.Ledger.Kills);
     }
 
@@ -50,7 +50,7 @@ public class LoadRunnerSafeguardTests
     {
         await _stage.RunAsync();
         _stage.Ledger.Load = _stage.Ledger.Load! with { Kills = 9 };
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class LoadRunnerSafeguardTests
     {
         _stage.Options.StallLimit = TimeSpan.FromMilliseconds(50);
         _stage.Target.Staging = token => Task.Delay(Timeout.Infinite, token);
-        Assert.Equal(RunDisposition.Retry, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.RetryAt>(await _stage.RunAsync());
         Assert.Contains("no progress", _stage.Ledger.Result!.Error, StringComparison.Ordinal);
         Assert.False(_stage.Exits.Task.IsCompleted);
     }
@@ -85,7 +85,7 @@ public class LoadRunnerSafeguardTests
             throw new WoundUpException();
         };
         var result = await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane() with { WindUp = windUp.Token }, Token);
-        Assert.Equal(RunDisposition.HandBack, result.Disposition);
+        Assert.IsType<AttemptEnd.Interrupted>(result);
         Assert.Equal(AttemptOutcome.Interrupted, _stage.Ledger.Result!.Outcome);
         Assert.False(_stage.Target.StagingDropped);
     }
@@ -95,7 +95,7 @@ public class LoadRunnerSafeguardTests
     {
         _stage.Target.Checkpoints = 1;
         _stage.Target.StageFaults.Enqueue(new LoaderException("no", "do this"));
-        Assert.Equal(RunDisposition.Failed, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Failed>(await _stage.RunAsync());
         Assert.False(_stage.Target.StagingDropped);
     }
 }

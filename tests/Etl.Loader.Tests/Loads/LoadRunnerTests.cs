@@ -19,7 +19,7 @@ public class LoadRunnerTests
     {
         var disk = new TaskCompletionSource();
         _stage.Inboxes.Disk = disk.Task;
-        Assert.Equal(RunDisposition.Done, (await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane(), Token)).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane(), Token));
         Assert.Null(_stage.Inboxes.Marker);
 
         var load = _stage.Ledger.Load! with { Id = LoadId.New(TimeProvider.System), Spec = _stage.Ledger.Load.Spec with { Dataset = next } };
@@ -27,7 +27,7 @@ public class LoadRunnerTests
         Assert.False(running.IsCompleted);
         Assert.Equal(surveys, _stage.Surveyor.Surveys);
         disk.SetResult();
-        Assert.Equal(RunDisposition.Done, (await running).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await running);
         await _stage.Markers.DisposeAsync();
         Assert.NotNull(_stage.Inboxes.Marker);
     }
@@ -37,7 +37,7 @@ public class LoadRunnerTests
     {
         var result = await _stage.RunAsync();
 
-        Assert.Equal(RunDisposition.Done, result.Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(result);
         Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
         Assert.Equal(3, _stage.Ledger.Result.RowsLoaded);
         Assert.Equal(LoadStatus.Loaded, _stage.Inboxes.Marker!.Value.Status);
@@ -71,7 +71,7 @@ public class LoadRunnerTests
     {
         _stage.Ledger.Load = _stage.Ledger.Load! with { Status = LoadStatus.Cancelled };
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.NotBegun>(await _stage.RunAsync());
         Assert.Null(_stage.Ledger.Result);
         Assert.Equal(0, _stage.Surveyor.Surveys);
     }
@@ -81,7 +81,7 @@ public class LoadRunnerTests
     {
         _stage.Target.PublishLosesTheAnswer = true;
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
         Assert.Equal(1, _stage.Surveyor.Surveys);
         Assert.Equal(AttemptOutcome.Loaded, _stage.Ledger.Result!.Outcome);
     }
@@ -93,7 +93,7 @@ public class LoadRunnerTests
 
         var result = await _stage.RunAsync();
 
-        Assert.Equal(RunDisposition.Failed, result.Disposition);
+        Assert.IsType<AttemptEnd.Failed>(result);
         Assert.Equal((AttemptOutcome.Failed, 7L, "mend it"), (_stage.Ledger.Result!.Outcome, _stage.Ledger.Result.ErrorLine, _stage.Ledger.Result.Hint));
         Assert.Equal("orders.csv: line 7 is bad", _stage.Ledger.Result.Error);
         Assert.True(_stage.Target.StagingDropped);
@@ -116,7 +116,7 @@ public class LoadRunnerTests
     {
         _stage.Inboxes.ChangedWhileRead = new DatasetException("orders.csv changed", "deliver it again");
 
-        Assert.Equal(RunDisposition.Failed, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Failed>(await _stage.RunAsync());
         Assert.Null(_stage.Target.Receipt);
     }
 
@@ -125,7 +125,7 @@ public class LoadRunnerTests
     {
         _stage.Target.RowsLoaded = 2;
 
-        Assert.Equal(RunDisposition.Failed, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Failed>(await _stage.RunAsync());
         Assert.Null(_stage.Target.Receipt);
     }
 
@@ -133,12 +133,12 @@ public class LoadRunnerTests
     public async Task Another_fault_is_tried_again_later_until_the_pauses_are_used_up()
     {
         _stage.Target.StageFaults.Enqueue(new InvalidOperationException("hm"));
-        Assert.Equal(RunDisposition.Retry, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.RetryAt>(await _stage.RunAsync());
         Assert.NotNull(_stage.Ledger.Result!.NextAttemptAt);
 
         _stage.Ledger.Load = _stage.Ledger.Load! with { Failures = _stage.Options.Retries.Count };
         _stage.Target.StageFaults.Enqueue(new InvalidOperationException("hm"));
-        Assert.Equal(RunDisposition.Failed, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Failed>(await _stage.RunAsync());
     }
 
     [Fact]
@@ -146,12 +146,12 @@ public class LoadRunnerTests
     {
         _stage.Inboxes.Retries = [TimeSpan.FromHours(2)];
         _stage.Target.StageFaults.Enqueue(new InvalidOperationException("hm"));
-        Assert.Equal(RunDisposition.Retry, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.RetryAt>(await _stage.RunAsync());
         Assert.InRange(_stage.Ledger.Result!.NextAttemptAt!.Value - TimeProvider.System.GetUtcNow(), TimeSpan.FromHours(1), TimeSpan.FromHours(2));
 
         _stage.Inboxes.Retries = [];
         _stage.Target.StageFaults.Enqueue(new InvalidOperationException("hm"));
-        Assert.Equal(RunDisposition.Failed, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Failed>(await _stage.RunAsync());
     }
 
     [Fact]
@@ -161,8 +161,7 @@ public class LoadRunnerTests
 
         var result = await _stage.RunAsync();
 
-        Assert.Equal(RunDisposition.HandBack, result.Disposition);
-        Assert.NotNull(result.RetryAt);
+        Assert.InRange(Assert.IsType<AttemptEnd.SetBack>(result).At, TimeProvider.System.GetUtcNow(), DateTimeOffset.MaxValue);
         Assert.Equal(AttemptOutcome.Interrupted, _stage.Ledger.Result!.Outcome);
         Assert.Contains("ada", _stage.Ledger.Result.Error, StringComparison.Ordinal);
         Assert.False(_stage.Target.StagingDropped);
@@ -173,7 +172,7 @@ public class LoadRunnerTests
     {
         _stage.Target.StageFaults.Enqueue(new LoaderException("no", "do this"));
 
-        Assert.Equal(RunDisposition.Failed, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Failed>(await _stage.RunAsync());
     }
 
     [Fact]
@@ -181,7 +180,7 @@ public class LoadRunnerTests
     {
         _stage.Target.StageFaults.Enqueue(new FencedException("fake", 1, 2));
 
-        Assert.Equal(RunDisposition.Fenced, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Fenced>(await _stage.RunAsync());
         Assert.Null(_stage.Ledger.Result);
         Assert.Null(_stage.Inboxes.Marker);
         Assert.False(_stage.Target.StagingDropped);
@@ -199,7 +198,7 @@ public class LoadRunnerTests
 
         var result = await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane(), stopping.Token);
 
-        Assert.Equal(RunDisposition.HandBack, result.Disposition);
+        Assert.IsType<AttemptEnd.Interrupted>(result);
         Assert.Equal(AttemptOutcome.Interrupted, _stage.Ledger.Result!.Outcome);
         Assert.Null(_stage.Inboxes.Marker);
     }
@@ -210,7 +209,7 @@ public class LoadRunnerTests
         _stage.Ledger.Standing = AttemptStanding.CancelRequested;
         _stage.Target.Staging = token => Task.Delay(Timeout.Infinite, token);
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Cancelled>(await _stage.RunAsync());
         Assert.Equal(AttemptOutcome.Cancelled, _stage.Ledger.Result!.Outcome);
         Assert.True(_stage.Target.StagingDropped);
     }
@@ -240,7 +239,7 @@ public class LoadRunnerTests
         _stage.Ledger.Standing = AttemptStanding.Lost;
         _stage.Target.Staging = token => Task.Delay(Timeout.Infinite, token);
 
-        Assert.Equal(RunDisposition.Fenced, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Fenced>(await _stage.RunAsync());
         Assert.Null(_stage.Ledger.Result);
     }
 
@@ -249,7 +248,40 @@ public class LoadRunnerTests
     {
         _stage.Target.NewerDelivery = LoadId.New(TimeProvider.System);
 
-        Assert.Equal(RunDisposition.Done, (await _stage.RunAsync()).Disposition);
+        Assert.IsType<AttemptEnd.Superseded>(await _stage.RunAsync());
         Assert.Equal(AttemptOutcome.Superseded, _stage.Ledger.Result!.Outcome);
+    }
+
+    [Fact]
+    public async Task A_cancel_is_told_from_a_publish_also_through_an_outage()
+    {
+        _stage.Ledger.Standing = AttemptStanding.CancelRequested;
+        _stage.Target.Staging = async token =>
+        {
+            _stage.Target.ReceiptFaults.Enqueue(new TargetAwayException());
+            await Task.Delay(Timeout.Infinite, token);
+        };
+
+        Assert.IsType<AttemptEnd.Cancelled>(await _stage.RunAsync());
+        Assert.Empty(_stage.Target.ReceiptFaults);
+    }
+
+    [Fact]
+    public async Task A_retry_that_a_cancel_overtook_ends_as_cancelled()
+    {
+        _stage.Target.StageFaults.Enqueue(new InvalidOperationException("hm"));
+        _stage.Ledger.Becomes = LoadStatus.Cancelled;
+
+        Assert.IsType<AttemptEnd.Cancelled>(await _stage.RunAsync());
+        Assert.Equal(LoadStatus.Cancelled, _stage.Inboxes.Marker!.Value.Status);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_the_ledger_gives_to_another_is_fenced_and_marks_nothing()
+    {
+        _stage.Ledger.Becomes = null;
+
+        Assert.IsType<AttemptEnd.Fenced>(await _stage.RunAsync());
+        Assert.Null(_stage.Inboxes.Marker);
     }
 }

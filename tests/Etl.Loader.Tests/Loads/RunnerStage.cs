@@ -7,7 +7,7 @@ namespace Etl.Loader.Tests.Loads;
 /// <summary>A <see cref="LoadRunner"/> among fakes, and one small load that it is given.</summary>
 internal sealed class RunnerStage
 {
-    private MarkerWriting? _markers;
+    private MarkerWriter? _markers;
 
     public RunnerStage() => Ledger.Load = new LoadRecord
     {
@@ -46,10 +46,10 @@ internal sealed class RunnerStage
 
     public LoadOptions Options { get; } = new() { OutageProbe = TimeSpan.FromMilliseconds(1), ProgressInterval = TimeSpan.FromMilliseconds(1) };
 
-    public MarkerWriting Markers => _markers ??= new MarkerWriting(Inboxes, TimeProvider.System, NullLogger<MarkerWriting>.Instance);
+    public MarkerWriter Markers => _markers ??= new MarkerWriter(Inboxes, TimeProvider.System, NullLogger<MarkerWriter>.Instance);
 
     /// <summary>Until the load's marker is written.</summary>
-    public async Task<RunResult> RunAsync()
+    public async Task<AttemptEnd> RunAsync()
     {
         var result = await Runner().RunAsync(Ledger.Load!, Lane(), TestContext.Current.CancellationToken);
         await Markers.WrittenAsync(Ledger.Load!.Spec);
@@ -63,15 +63,13 @@ internal sealed class RunnerStage
     });
 
     public LoadRunner Runner() => new(
-        Ledger,
+        new AttemptStart(
+            Ledger, Options, new ProcessEnd(NullLogger<ProcessEnd>.Instance) { Exit = Exits.SetResult }, TimeProvider.System, NullLogger<AttemptStart>.Instance),
         new LoadAttempt(Inboxes, Surveyor, Ledger, Options, TimeProvider.System),
-        new LoadTelling(Ledger, Markers, Inboxes, Options, TimeProvider.System, NullLogger<LoadTelling>.Instance),
+        new FaultEnd(Inboxes, Options, new RetentionOptions(), TimeProvider.System, NullLogger<FaultEnd>.Instance),
+        new OutcomeReporter(Ledger, Markers, Options, TimeProvider.System, NullLogger<OutcomeReporter>.Instance),
         Markers,
         new OutageWait(Ledger, Options, TimeProvider.System, NullLogger<OutageWait>.Instance),
         new KillCheck(Ledger, Options),
-        new ProcessEnd(NullLogger<ProcessEnd>.Instance) { Exit = Exits.SetResult },
-        Options,
-        new RetentionOptions(),
-        TimeProvider.System,
-        NullLogger<LoadRunner>.Instance);
+        TimeProvider.System);
 }

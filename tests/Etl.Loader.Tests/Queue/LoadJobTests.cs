@@ -12,6 +12,9 @@ public sealed class LoadJobTests : IDisposable
 {
     private static readonly LoadId Load = new(Guid.Parse("019a0000-0000-7000-8000-000000000001"));
 
+    private static readonly AttemptEnd Done = new AttemptEnd.Loaded(null!);
+    private static readonly Comparer<Type> ByName = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
+
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly StubLedger _ledger = new();
@@ -25,33 +28,33 @@ public sealed class LoadJobTests : IDisposable
     [Fact]
     public async Task A_load_that_is_done_ends_its_job_well()
     {
-        await RunAsync(RunDisposition.Done, after: LoadStatus.Loaded);
+        await RunAsync(Done);
         Assert.Equal(1, _runs);
     }
 
     [Fact]
     public async Task A_failure_shows_its_message() => Assert.Equal(
-        "line 7 is bad", (await Assert.ThrowsAsync<LoadFailedException>(() => RunAsync(new RunResult(RunDisposition.Failed, "line 7 is bad")))).Message);
+        "line 7 is bad", (await Assert.ThrowsAsync<LoadFailedException>(() => RunAsync(new AttemptEnd.Failed(Fault("line 7 is bad"))))).Message);
 
     [Fact]
     public async Task A_retry_keeps_its_time()
     {
         var at = _time.GetUtcNow().AddMinutes(5);
-        Assert.Equal(at, (await Assert.ThrowsAsync<LoadRetryException>(() => RunAsync(new RunResult(RunDisposition.Retry, "busy", at)))).At);
+        Assert.Equal(at, (await Assert.ThrowsAsync<LoadRetryException>(() => RunAsync(new AttemptEnd.RetryAt(at, Fault("busy"))))).At);
     }
 
     [Fact]
     public async Task A_fenced_attempt_leaves_the_job_alone() =>
-        await Assert.ThrowsAsync<JobAbortedException>(() => RunAsync(RunDisposition.Fenced));
+        await Assert.ThrowsAsync<JobAbortedException>(() => RunAsync(new AttemptEnd.Fenced("taken")));
 
     [Fact]
     public async Task A_load_set_back_gives_way_for_a_moment() =>
-        Assert.Equal(_time.GetUtcNow().AddSeconds(5), (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.HandBack))).At);
+        Assert.Equal(_time.GetUtcNow().AddSeconds(5), (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new AttemptEnd.Interrupted()))).At);
 
     [Fact]
     public async Task A_load_stopped_by_its_lane_goes_to_the_head_at_once()
     {
-        var back = await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new RunResult(RunDisposition.HandBack), during: () => _desk.WindUp("shutdown", TimeSpan.FromSeconds(10))));
+        var back = await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new AttemptEnd.Interrupted(), during: () => _desk.WindUp("shutdown", TimeSpan.FromSeconds(10))));
         Assert.Null(back.At);
         Assert.Equal("shutdown", back.Message);
     }
@@ -59,7 +62,7 @@ public sealed class LoadJobTests : IDisposable
     [Fact]
     public async Task A_load_may_go_on_for_the_grace_and_is_broken_off_after_it()
     {
-        await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new RunResult(RunDisposition.HandBack), during: () =>
+        await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new AttemptEnd.Interrupted(), during: () =>
         {
             _desk.WindUp("shutdown", TimeSpan.FromSeconds(10));
             Assert.True(_desk.Hold.WindUp.IsCancellationRequested);
@@ -68,7 +71,7 @@ public sealed class LoadJobTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(1));
             Assert.True(_desk.Aborted.IsCancellationRequested);
         }));
-        Assert.Equal("shutdown", (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done))).Message);
+        Assert.Equal("shutdown", (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(Done))).Message);
         Assert.Equal(1, _runs);
     }
 
@@ -78,18 +81,18 @@ public sealed class LoadJobTests : IDisposable
         var at = _time.GetUtcNow().AddMinutes(1);
         _ledger.Earlier = new EarlierLoad(Load, at);
         _ledger.Record = _ledger.Record! with { Spec = _ledger.Record.Spec with { Mode = LoadMode.Append } };
-        Assert.Equal(at, (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done))).At);
+        Assert.Equal(at, (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(Done))).At);
         Assert.Equal(0, _runs);
 
         _ledger.Record = _ledger.Record! with { Spec = _ledger.Record.Spec with { Mode = LoadMode.Replace } };
-        await RunAsync(RunDisposition.Done, after: LoadStatus.Loaded);
+        await RunAsync(Done);
     }
 
     [Fact]
     public async Task A_runner_that_throws_at_the_stop_is_handed_back_too()
     {
         var back = await Assert.ThrowsAsync<LoadHandedBackException>(
-            () => RunAsync(new RunResult(RunDisposition.Done), during: () =>
+            () => RunAsync(Done, during: () =>
             {
                 _desk.WindUp("shutdown", TimeSpan.FromSeconds(10));
                 throw new OperationCanceledException();
@@ -104,7 +107,7 @@ public sealed class LoadJobTests : IDisposable
     internal async Task A_load_with_an_outcome_is_not_run_again(LoadStatus status)
     {
         _ledger.Record = StubLedger.Make(Load, status);
-        await RunAsync(RunDisposition.Done);
+        await RunAsync(Done);
         Assert.Equal(0, _runs);
     }
 
@@ -112,9 +115,9 @@ public sealed class LoadJobTests : IDisposable
     public async Task A_cancelled_load_ends_its_job_as_deleted()
     {
         _ledger.Record = StubLedger.Make(Load, LoadStatus.Cancelled);
-        await Assert.ThrowsAsync<LoadCancelledException>(() => RunAsync(RunDisposition.Done));
+        await Assert.ThrowsAsync<LoadCancelledException>(() => RunAsync(Done));
         _ledger.Record = StubLedger.Make(Load, LoadStatus.Queued);
-        await Assert.ThrowsAsync<LoadCancelledException>(() => RunAsync(RunDisposition.Done, after: LoadStatus.Cancelled));
+        await Assert.ThrowsAsync<LoadCancelledException>(() => RunAsync(new AttemptEnd.Cancelled()));
     }
 
     [Fact]
@@ -122,7 +125,7 @@ public sealed class LoadJobTests : IDisposable
     {
         var due = _time.GetUtcNow().AddMinutes(3);
         _ledger.Record = StubLedger.Make(Load, LoadStatus.Retrying) with { NextAttemptAt = due };
-        Assert.Equal(due, (await Assert.ThrowsAsync<LoadRetryException>(() => RunAsync(RunDisposition.Done))).At);
+        Assert.Equal(due, (await Assert.ThrowsAsync<LoadRetryException>(() => RunAsync(Done))).At);
         Assert.Equal(0, _runs);
     }
 
@@ -130,7 +133,7 @@ public sealed class LoadJobTests : IDisposable
     public async Task Nothing_runs_without_the_lane()
     {
         _held = false;
-        await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done));
+        await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(Done));
         Assert.Equal(0, _runs);
     }
 
@@ -139,7 +142,7 @@ public sealed class LoadJobTests : IDisposable
     {
         _held = false;
         _ledger.Record = null;
-        await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done));
+        await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(Done));
     }
 
     [Fact]
@@ -151,23 +154,39 @@ public sealed class LoadJobTests : IDisposable
     }
 
     [Fact]
-    public async Task A_job_does_not_succeed_before_the_ledger_has_an_outcome() =>
-        Assert.NotNull((await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(RunDisposition.Done, after: LoadStatus.Loading))).At);
+    public async Task A_load_that_did_not_begin_comes_back_in_a_moment() =>
+        Assert.Equal(_time.GetUtcNow().AddSeconds(5), (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new AttemptEnd.NotBegun()))).At);
 
     [Fact]
-    public async Task An_outcome_that_the_attempt_told_itself_is_not_asked_for_again()
+    public async Task A_load_that_waits_for_readers_comes_back_at_its_time()
     {
-        await RunAsync(new RunResult(RunDisposition.Done, Told: true), after: LoadStatus.Loaded);
+        var at = _time.GetUtcNow().AddMinutes(1);
+        Assert.Equal(at, (await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new AttemptEnd.SetBack(at, Fault("readers"))))).At);
+    }
+
+    [Fact]
+    public async Task A_superseded_load_ends_its_job_well_and_the_ledger_is_asked_once()
+    {
+        await RunAsync(new AttemptEnd.Superseded(Load));
         Assert.Equal(1, _ledger.Finds);
-        await RunAsync(new RunResult(RunDisposition.Done), after: LoadStatus.Loaded);
-        Assert.Equal(2, _ledger.Finds);
+    }
+
+    [Fact]
+    public void Each_end_of_an_attempt_is_mapped()
+    {
+        Type[] mapped =
+        [
+            typeof(AttemptEnd.Loaded), typeof(AttemptEnd.Superseded), typeof(AttemptEnd.Cancelled), typeof(AttemptEnd.Failed), typeof(AttemptEnd.RetryAt),
+            typeof(AttemptEnd.SetBack), typeof(AttemptEnd.Interrupted), typeof(AttemptEnd.Fenced), typeof(AttemptEnd.NotBegun),
+        ];
+        Assert.Equal(mapped.Order(ByName), typeof(AttemptEnd).GetNestedTypes().Order(ByName));
     }
 
     [Fact]
     public async Task A_load_that_the_ledger_does_not_know_fails_by_name()
     {
         _ledger.Record = null;
-        Assert.Contains(Load.ToString(), (await Assert.ThrowsAsync<LoadFailedException>(() => RunAsync(RunDisposition.Done))).Message, StringComparison.Ordinal);
+        Assert.Contains(Load.ToString(), (await Assert.ThrowsAsync<LoadFailedException>(() => RunAsync(Done))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,7 +194,7 @@ public sealed class LoadJobTests : IDisposable
     {
         using (await _desk.EnterAsync(CancellationToken.None))
         {
-            var waiting = RunAsync(RunDisposition.Done, after: LoadStatus.Loaded);
+            var waiting = RunAsync(Done);
             Assert.Equal(0, _runs);
             Assert.False(waiting.IsCompleted);
             _desk.WindUp("shutdown", TimeSpan.FromSeconds(10));
@@ -191,27 +210,22 @@ public sealed class LoadJobTests : IDisposable
         _turn.Dispose();
     }
 
-    private Task RunAsync(RunDisposition disposition, LoadStatus? after = null) => RunAsync(new RunResult(disposition), after);
+    private static TargetFault Fault(string reason) => new(FaultKind.Data, reason);
 
-    private Task RunAsync(RunResult result, LoadStatus? after = null, Action? during = null)
+    private Task RunAsync(AttemptEnd end, Action? during = null)
     {
         var runner = new StubRunner(() =>
         {
             _runs++;
             during?.Invoke();
-            if (after is { } status)
-            {
-                _ledger.Record = StubLedger.Make(Load, status);
-            }
-
-            return result;
+            return end;
         });
         return new LoadJob(_desk, runner, _ledger, _time, NullLogger.Instance).RunAsync(Load.Value, null, CancellationToken.None);
     }
 
-    private sealed class StubRunner(Func<RunResult> run) : ILoadRunner
+    private sealed class StubRunner(Func<AttemptEnd> run) : ILoadRunner
     {
-        public Task<RunResult> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token) => Task.FromResult(run());
+        public Task<AttemptEnd> RunAsync(LoadRecord load, LaneHold lane, CancellationToken token) => Task.FromResult(run());
     }
 
     private sealed class StubLedger : ILoadLedger
@@ -255,7 +269,7 @@ public sealed class LoadJobTests : IDisposable
 
         public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) => throw new NotSupportedException();
 
-        public Task<bool> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token) => throw new NotSupportedException();
+        public Task<LoadStatus?> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token) => throw new NotSupportedException();
     }
 
     private sealed class StubTarget : ILoadTarget

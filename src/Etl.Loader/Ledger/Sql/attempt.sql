@@ -165,3 +165,9 @@ WITH ended AS (
 )
 SELECT status
   FROM changed
+ UNION ALL
+-- Told before by this attempt, whose answer was lost. What this statement changes is not seen here.
+SELECT l.status
+  FROM etl_loader.attempts AS a
+  JOIN etl_loader.load AS l ON l.load_id = a.load_id AND l.attempt = a.attempt
+ WHERE a.load_id = @load_id AND a.attempt = @attempt AND a.finished_at IS NOT NULL AND a.outcome = @outcome

@@ -6,14 +6,15 @@ namespace Etl.Loader.Targets.Staging;
 /// <param name="Unwritten">Rejected records that the publishing transaction has to write; those of checkpointed chunks are written already.</param>
 internal sealed record StagedRows(long Loaded, long Rejected, IReadOnlyList<RejectedRecord> Unwritten)
 {
+    public void Verify(StageRequest request) => RequireEvery(request.Reader.Finish(request.Survey), Loaded, Rejected);
+
     /// <summary>Rows read are rows loaded plus rejected; anything else is a fault in reading, and nothing is published.</summary>
-    public void Verify(StageRequest request)
+    public static void RequireEvery(DatasetSurvey survey, long loaded, long rejected)
     {
-        var survey = request.Reader.Finish(request.Survey);
-        if (Loaded + Rejected != survey.Rows)
+        if (loaded + rejected != survey.Rows)
         {
             throw new DatasetException(
-                $"The survey counted {survey.Rows} rows, but {Loaded} were loaded and {Rejected} rejected.",
+                $"The survey counted {survey.Rows} rows, but {loaded} were loaded and {rejected} rejected.",
                 "The data files changed while they were read: deliver them again, with the trigger last.");
         }
     }

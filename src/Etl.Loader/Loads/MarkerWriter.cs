@@ -9,7 +9,7 @@ namespace Etl.Loader.Loads;
 /// Writes the markers of outcomes while the next load begins, one of a target at a time. The ledger has the outcome already: a process that dies before leaves
 /// the marker to the watchers, which compare markers with the ledger.
 /// </summary>
-internal sealed class MarkerWriting(IInboxes inboxes, TimeProvider time, ILogger<MarkerWriting> logger) : IAsyncDisposable
+internal sealed class MarkerWriter(IInboxes inboxes, TimeProvider time, ILogger<MarkerWriter> logger) : IAsyncDisposable
 {
     /// <summary>At the process's end a dead mount is left to the watchers too.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
