@@ -55,42 +55,41 @@ internal static class Naming
         return result.ToString();
     }
 
-    /// <summary>Names for columns in order: normalised, shortened to <see cref="MaxBytes"/>, empty ones by position, equal ones numbered from 2.</summary>
+    /// <summary>
+    /// Names for columns in order: normalised, shortened to <see cref="MaxBytes"/>, empty ones by position, equal ones numbered from 2. The work
+    /// grows as the headers do, whatever stands in them; how large they may be is for <see cref="ColumnLimits"/>.
+    /// </summary>
     public static IReadOnlyList<string> Columns(IReadOnlyList<string> headers)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new ColumnNames();
         var names = new string[headers.Count];
         for (var i = 0; i < headers.Count; i++)
         {
             var stem = Normalise(headers[i]);
-            if (stem.Length == 0)
-            {
-                stem = "column_" + (i + 1).ToString(CultureInfo.InvariantCulture);
-            }
-
-            var name = Shorten(stem, MaxBytes);
-            for (var number = 2; !taken.Add(name); number++)
-            {
-                var suffix = "_" + number.ToString(CultureInfo.InvariantCulture);
-                name = Shorten(stem, MaxBytes - suffix.Length) + suffix;
-            }
-
-            names[i] = name;
+            names[i] = taken.Take(stem.Length > 0 ? stem : "column_" + (i + 1).ToString(CultureInfo.InvariantCulture));
         }
 
         return names;
     }
 
-    private static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
-
-    private static string Shorten(string name, int maxBytes)
+    /// <summary>The longest beginning of the name that has at most so many bytes.</summary>
+    public static string Shorten(string name, int maxBytes)
     {
-        while (Encoding.UTF8.GetByteCount(name) > maxBytes)
+        var (bytes, length) = (0, 0);
+        foreach (var rune in name.EnumerateRunes())
         {
-            name = char.IsLowSurrogate(name[^1]) ? name[..^2] : name[..^1];
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > maxBytes)
+            {
+                return name[..length];
+            }
+
+            length += rune.Utf16SequenceLength;
         }
 
         return name;
     }
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

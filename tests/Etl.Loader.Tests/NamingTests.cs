@@ -25,4 +25,17 @@ public class NamingTests
         Assert.All(names, name => Assert.True(System.Text.Encoding.UTF8.GetByteCount(name) <= Naming.MaxBytes));
         Assert.Equal(2, names.Distinct().Count());
     }
+
+    [Fact]
+    public void Names_that_end_in_a_number_already_are_passed_over() =>
+        Assert.Equal(["a_2", "a", "a_3", "a_4", "a_2_2"], Naming.Columns(["a_2", "a", "a", "a", "a_2"]));
+
+    [Fact]
+    public void A_long_name_gives_way_to_its_number()
+    {
+        var names = Naming.Columns([.. Enumerable.Repeat(new string('x', 100), 12)]);
+        Assert.Equal(
+            [new string('x', 63), .. Enumerable.Range(2, 8).Select(i => $"{new string('x', 61)}_{i}"), .. Enumerable.Range(10, 3).Select(i => $"{new string('x', 60)}_{i}")],
+            names);
+    }
 }

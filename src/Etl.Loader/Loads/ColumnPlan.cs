@@ -11,6 +11,9 @@ namespace Etl.Loader.Loads;
 /// </summary>
 internal static class ColumnPlan
 {
+    /// <summary>A message is read by people: of thousands of columns it names so many.</summary>
+    private const int MostListed = 100;
+
     /// <summary>
     /// Throws <see cref="DatasetException"/> for a dataset without a column, and for a declared type that some value does not fit where no
     /// rows may be rejected.
@@ -54,21 +57,26 @@ internal static class ColumnPlan
     {
         var names = Naming.Columns([.. survey.Columns.Select(c => c.Name)]);
         var declared = Declared(spec, survey, names);
-        return existing is not null
-            && names.Select((name, i) => declared.ContainsKey(i) || existing.Columns.Any(c => c.Name == name && c.Type is not null)).All(known => known);
+        var typed = existing?.Columns.Where(c => c.Type is not null).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        return typed is not null && names.Select((name, i) => declared.ContainsKey(i) || typed.Contains(name)).All(known => known);
     }
 
     private static Dictionary<int, ColumnType> Declared(LoadSpec spec, DatasetSurvey survey, IReadOnlyList<string> names)
     {
         var declared = new Dictionary<int, ColumnType>();
+        if (spec.Schema.Count == 0)
+        {
+            return declared;
+        }
+
+        var delivered = Places([.. survey.Columns.Select(c => c.Name)]);
+        var named = Places(names);
         foreach (var (key, text) in spec.Schema)
         {
-            var index = survey.Columns.ToList().FindIndex(c => c.Name == key);
-            index = index >= 0 ? index : names.ToList().IndexOf(key);
-            if (index < 0)
+            if (!delivered.TryGetValue(key, out var index) && !named.TryGetValue(key, out index))
             {
                 throw new DatasetException(
-                    $"{spec.Dataset}: 'schema' names the column '{key}', which the dataset does not have; it has: {string.Join(", ", names)}.",
+                    $"{spec.Dataset}: 'schema' names the column '{key}', which the dataset does not have; it has: {Listed(names)}.",
                     "Correct the name in the trigger's 'schema', or deliver the column.",
                     column: key);
             }
@@ -83,6 +91,21 @@ internal static class ColumnPlan
 
         return declared;
     }
+
+    /// <summary>Where each name stands first.</summary>
+    private static Dictionary<string, int> Places(IReadOnlyList<string> names)
+    {
+        var places = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
+        for (var i = 0; i < names.Count; i++)
+        {
+            places.TryAdd(names[i], i);
+        }
+
+        return places;
+    }
+
+    private static string Listed(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MostListed)) + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
 
     private static ColumnType OnTopOf(LoadSpec spec, SurveyedColumn column, ExistingColumn existing)
     {

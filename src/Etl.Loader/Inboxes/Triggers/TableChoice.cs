@@ -27,6 +27,12 @@ internal static class TableChoice
             return (null, Checked(Naming.TableFromFile(fileName), $"The file name {Shown.Name(fileName)}"));
         }
 
+        if (named.Length > ColumnLimits.MaxName)
+        {
+            throw new LoaderException(
+                $"The table {Shown.Name(named)} has {named.Length} characters; at most {ColumnLimits.MaxName} are read.", "Name a shorter table in the trigger: { \"table\": \"…\" }.");
+        }
+
         var parts = named.Split('.');
         if (parts.Length > 2)
         {
@@ -43,16 +49,8 @@ internal static class TableChoice
         || schema is "hangfire" or "information_schema";
 
     /// <summary>A name that always fits, for the record of a trigger that was refused.</summary>
-    public static string ForRecord(string dataset)
-    {
-        var name = Naming.TableFromFile(dataset[(dataset.LastIndexOf('/') + 1)..]);
-        while (Encoding.UTF8.GetByteCount(name) > Naming.MaxBytes)
-        {
-            name = char.IsLowSurrogate(name[^1]) ? name[..^2] : name[..^1];
-        }
-
-        return name;
-    }
+    public static string ForRecord(string dataset) =>
+        Naming.Shorten(Naming.TableFromFile(dataset[(dataset.LastIndexOf('/') + 1)..]), Naming.MaxBytes);
 
     private static string Schema(Inbox inbox, string target, string schema, string named)
     {

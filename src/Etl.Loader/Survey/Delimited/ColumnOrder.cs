@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Etl.Loader.Survey.Delimited;
 
 /// <summary>Finds the columns of one file among those of the dataset, by name.</summary>
@@ -19,19 +21,24 @@ internal static class ColumnOrder
                 missing ?? surplus);
         }
 
+        return byName ? ByName(firstFile, expected, file, names) : [.. Enumerable.Range(0, names.Count)];
+    }
+
+    /// <summary>Equal names are told apart by their order.</summary>
+    private static int[] ByName(string firstFile, IReadOnlyList<string> expected, string file, IReadOnlyList<string> names)
+    {
+        var places = new Dictionary<string, Queue<int>>(StringComparer.Ordinal);
+        for (var i = 0; i < expected.Count; i++)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(places, expected[i], out _) ??= new()).Enqueue(i);
+        }
+
         var map = new int[names.Count];
-        var taken = new bool[names.Count];
         for (var i = 0; i < names.Count; i++)
         {
-            // Equal names are told apart by their order.
-            var place = byName ? Enumerable.Range(0, expected.Count).FirstOrDefault(j => !taken[j] && expected[j] == names[i], -1) : i;
-            if (place < 0)
-            {
-                throw Differ(firstFile, file, $"has a column '{names[i]}'", names[i]);
-            }
-
-            map[i] = place;
-            taken[place] = true;
+            map[i] = places.TryGetValue(names[i], out var free) && free.TryDequeue(out var place)
+                ? place
+                : throw Differ(firstFile, file, $"has a column '{names[i]}'", names[i]);
         }
 
         return map;

@@ -11,7 +11,7 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
         var body = spec.Skip is { } lines ? text[DialectText.AfterLines(text, lines)..] : text;
         if (spec.Delimiter is { } said)
         {
-            return Judge(body, DialectText.Delimiter(said));
+            return RefuseWide(Judge(body, DialectText.Delimiter(said)));
         }
 
         var candidates = DialectCandidate.Usual.Concat(DialectCandidate.Strict).Where(delimiter => body.Contains(delimiter, StringComparison.Ordinal))
@@ -19,6 +19,7 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
         var fitting = candidates.Where(candidate => candidate.Columns > 1 && candidate.Score > 0).OrderByDescending(candidate => candidate.Score).ToList();
         if (fitting.Count == 0)
         {
+            candidates.Where(candidate => candidate.Delimiter != " ").ToList().ForEach(candidate => RefuseWide(candidate));
             return OneColumn(body, candidates);
         }
 
@@ -35,6 +36,10 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
 
         return best;
     }
+
+    private DialectCandidate RefuseWide(DialectCandidate candidate) => candidate.Quotes.Records is { TooWide: { } line, Records.Count: 0 }
+        ? throw ColumnLimits.TooMany(file, ColumnLimits.MaxColumns + 1, line)
+        : candidate;
 
     private DialectCandidate Judge(string body, string delimiter) =>
         DialectCandidate.Judge(delimiter, QuoteEvidence.Decide(body, whole, delimiter, spec), spec);

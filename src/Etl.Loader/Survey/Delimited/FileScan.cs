@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Etl.Loader.Survey.Delimited;
 
 /// <summary>
@@ -24,6 +26,7 @@ internal sealed class FileScan : IDisposable
         _single = request.Files.Count == 1;
         var spec = request.Dialect ?? new DialectSpec();
         _found = DialectMemory.Find(file.Name, spec, request, source);
+        ColumnLimits.Check(file.Name, _found.Names, _found.Dialect.Header ? _found.Dialect.Skip + 1 : null);
         _found = _found with { Dialect = _found.Dialect with { End = end?.Offset } };
         var scan = new ScanDialect(_found.Dialect, _found.WatchQuotes);
         var head = TextHead.Skip(source.Text, _found.Dialect, scan);
@@ -50,7 +53,7 @@ internal sealed class FileScan : IDisposable
     /// <param name="end">Where the table ends, from a reading before; null: with the file.</param>
     public static FileScan Open(SourceFile file, string? encoding, TableEnd? end, SurveyRequest request, ScanOptions options, RejectBudget budget)
     {
-        var source = OpenSampled(file, encoding, options);
+        var source = OpenSampled(file, encoding, request, options);
         try
         {
             return new(file, source, end, request, options, budget);
@@ -153,18 +156,29 @@ internal sealed class FileScan : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    /// <summary>A header of thousands of columns may be longer than the usual sample.</summary>
-    private static TextSource OpenSampled(SourceFile file, string? encoding, ScanOptions options)
+    /// <summary>A header of thousands of columns may be longer than the usual sample; without one the first line may be as long as any.</summary>
+    private static TextSource OpenSampled(SourceFile file, string? encoding, SurveyRequest request, ScanOptions options)
     {
+        var isSaid = request.Dialect is { Delimiter: not null, Header: false };
+        var longest = isSaid ? options.MaxRecordBytes : Math.Min(options.MaxRecordBytes, ColumnLimits.MaxNames);
         for (var size = options.SampleBytes; ; size *= 8)
         {
             var source = TextSource.Open(file, encoding, size);
-            if (source.SampleIsWhole || source.Sample.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || size >= options.MaxRecordBytes)
+            if (source.SampleIsWhole || source.Sample.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || (isSaid && size >= longest))
             {
                 return source;
             }
 
+            var seen = source.Sample.Length;
             source.Dispose();
+            if (size >= longest)
+            {
+                throw new DatasetException(
+                    string.Create(CultureInfo.InvariantCulture, $"{file.Name}: its first line does not end within {seen:N0} bytes; a line of column names may have {longest:N0}."),
+                    "Deliver a table that has its column names in a shorter first line; if the line is a row, write \"dialect\": {\"header\": false, \"delimiter\": \",\"} in the trigger.",
+                    file.Name,
+                    1);
+            }
         }
     }
 }

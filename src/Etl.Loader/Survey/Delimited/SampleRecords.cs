@@ -30,6 +30,9 @@ internal sealed class SampleRecords
     /// <summary>Quotes in the wrong place: in the middle of a field, or followed by text.</summary>
     public int Anomalies { get; private set; }
 
+    /// <summary>A record of more fields than any table has columns ends the sample: the line it begins at. Null: there is none.</summary>
+    public int? TooWide { get; private set; }
+
     /// <param name="text">The sample.</param>
     /// <param name="whole">True: the text ends where the file does.</param>
     /// <param name="quote">'\0': none.</param>
@@ -66,6 +69,12 @@ internal sealed class SampleRecords
             else if (quote != '\0' && (quoted || tail.Contains(quote)))
             {
                 sample.Anomalies++;
+            }
+
+            if (fields.Count == ColumnLimits.MaxColumns)
+            {
+                sample.TooWide = firstLine;
+                return sample;
             }
 
             fields.Add(new(value.Length == 0 ? tail.ToString() : value.Append(tail).ToString(), quoted));

@@ -7,6 +7,7 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
 
     private readonly JsonColumns _columns = new();
     private readonly List<JsonColumnProof> _proofs = [];
+    private long _nameLengths;
     private long _loaded;
     private long _rejected;
     private long _bytesBefore;
@@ -92,10 +93,11 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
             return;
         }
 
-        if (_columns.Count > JsonRecordParser.MaxColumns)
+        // More different keys than any target has columns: such objects are maps, not records.
+        if (_columns.Count > ColumnLimits.MaxColumns)
         {
             throw new DatasetException(
-                $"{file.Name}, line {lines.Line}: the records have more than {JsonRecordParser.MaxColumns} different keys so far.",
+                $"{file.Name}, line {lines.Line}: the records have more than {ColumnLimits.MaxColumns} different keys so far.",
                 "Keys that are data belong into a nested object, which becomes one JSON column.",
                 file.Name,
                 lines.Line);
@@ -103,6 +105,7 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
 
         while (_proofs.Count < _columns.Count)
         {
+            ColumnLimits.CheckName(file.Name, _proofs.Count, _columns.Name(_proofs.Count), ref _nameLengths, lines.Line);
             _proofs.Add(new());
         }
 

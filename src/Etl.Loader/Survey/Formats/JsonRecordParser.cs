@@ -10,9 +10,6 @@ namespace Etl.Loader.Survey.Formats;
 /// </summary>
 internal sealed class JsonRecordParser(JsonColumns columns)
 {
-    /// <summary>More different keys than any target has columns: such objects are maps, not records.</summary>
-    public const int MaxColumns = 10_000;
-
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = JsonNested.MaxDepth };
 
     private JsonValue[] _values = [];
@@ -103,7 +100,7 @@ internal sealed class JsonRecordParser(JsonColumns columns)
             column = Find(key, column + 1);
             if (_seen[column] == _record)
             {
-                return Fault($"the key '{columns.Name(column)}' stands in it twice", column);
+                return Fault($"the key '{Named(column)}' stands in it twice", column);
             }
 
             _seen[column] = _record;
@@ -207,7 +204,10 @@ internal sealed class JsonRecordParser(JsonColumns columns)
     private bool Fault(string reason, int column = -1)
     {
         Reason = reason;
-        Column = column < 0 ? null : columns.Name(column);
+        Column = column < 0 ? null : Named(column);
         return false;
     }
+
+    /// <summary>For people: a key may be as long as a line.</summary>
+    private string Named(int column) => columns.Name(column) is { Length: > 200 } name ? name[..200] + "…" : columns.Name(column);
 }

@@ -124,7 +124,7 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         var missing = _columns.FirstOrDefault(column => !byName.ContainsKey(column.Name));
         if (missing is not null || columns.Length != _columns.Length)
         {
-            var odd = missing?.Name ?? columns.First(column => !_columns.Any(known => known.Name == column.Name)).Name;
+            var odd = missing?.Name ?? columns.ExceptBy(_columns.Select(known => known.Name), column => column.Name).First().Name;
             throw new DatasetException(
                 $"{file.Name} {(missing is null ? "has a column" : "has no column")} {odd}, other than {request.Files[0].Name}.",
                 "All files of a dataset have the same columns; deliver files with others as a dataset of their own.",

@@ -14,7 +14,9 @@ internal static class ParquetSchema
             Verify(file, (string)element[0]!, element[1] as string, element[2]?.ToString(), Convert.ToInt32(element[3], null), notes);
         }
 
-        return [.. session.Query(session.Described, token).Select((row, number) => ParquetColumn.Of((string)row[0]!, (string)row[1]!, number))];
+        var described = session.Query(session.Described, token);
+        ColumnLimits.Check(file.Name, [.. described.Select(row => (string)row[0]!)]);
+        return [.. described.Select((row, number) => ParquetColumn.Of((string)row[0]!, (string)row[1]!, number))];
     }
 
     private static void Verify(SourceFile file, string name, string? type, string? logicalType, int precision, ICollection<string> notes)
