@@ -10,6 +10,8 @@ namespace Etl.Loader;
 /// </summary>
 internal readonly record struct LoadId(Guid Value)
 {
+    public const int ShortLength = 12;
+
     public static LoadId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()));
 
     /// <summary>Reads the 36-character form with hyphens; other forms of a UUID are not accepted, so that one id has one spelling.</summary>
@@ -23,6 +25,12 @@ internal readonly record struct LoadId(Guid Value)
     /// <summary>When the id was made, by its maker's clock.</summary>
     public DateTimeOffset MadeAt => DateTimeOffset.FromUnixTimeMilliseconds(
         (long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(Value.ToByteArray(bigEndian: true)) >> 16));
+
+    /// <summary>
+    /// What people see and type in place of the whole id: its last 12 characters. They are random, where the first ones are a time that loads accepted
+    /// together share. Verbs, pages and the API show this form and take it, the whole id, or any unique beginning of it.
+    /// </summary>
+    public string Short => ToString()[^ShortLength..];
 
     public override string ToString() => Value.ToString("D");
 }

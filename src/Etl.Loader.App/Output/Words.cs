@@ -24,11 +24,7 @@ internal static class Words
     public static string Progress(long done, long? total) =>
         total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, done * 100.0 / total.Value):0} %") : "";
 
-    /// <summary>
-    /// The first characters of an id, as far as people need to tell loads apart: the millisecond and twelve random bits. Verbs take any unique
-    /// prefix.
-    /// </summary>
-    public static string Short(LoadId id) => id.ToString()[..18];
+    public static string Short(LoadId id) => id.Short;
 
     /// <summary>Without line breaks and other control characters: names come from producers and must not move the cursor.</summary>
     public static string Plain(string? text) =>

@@ -54,27 +54,27 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
         return new LoadDetails(record, attempts);
     }
 
-    public async Task<LoadId> ResolveAsync(string prefix, CancellationToken token)
+    public async Task<LoadId> ResolveAsync(string text, CancellationToken token)
     {
-        if (prefix.Length == 0 || !prefix.All(c => char.IsAsciiHexDigit(c) || c == '-'))
+        if (text.Length == 0 || !text.All(c => char.IsAsciiHexDigit(c) || c == '-'))
         {
             throw new LoaderException(
-                $"'{prefix}' is not the beginning of a load id: hexadecimal digits and hyphens were expected.",
+                $"'{text}' is not a load id: hexadecimal digits and hyphens were expected.",
                 "`etl-loader loads` lists loads with their ids.");
         }
 
         var found = await ReadAsync(
-            Sql["resolve_prefix"],
-            command => command.WithText("prefix", prefix.ToLower(CultureInfo.InvariantCulture)),
+            Sql["resolve_load"],
+            command => command.WithText("text", text.ToLower(CultureInfo.InvariantCulture)).With("short_length", LoadId.ShortLength),
             row => new LoadId(row.GetGuid(0)),
             token);
         return found switch
         {
-            [] => throw new UnknownNameException($"No load has an id that begins with '{prefix}'.", "`etl-loader loads` lists loads with their ids."),
+            [] => throw new UnknownNameException($"No load has the id '{text}', or an id that begins with it.", "`etl-loader loads` lists loads with their ids."),
             [var one] => one,
             _ => throw new LoaderException(
-                $"Several loads have an id that begins with '{prefix}': {string.Join(", ", found.Take(5))}{(found.Count > 5 ? ", …" : "")}.",
-                "Give more digits of the id."),
+                $"Several loads have an id that begins or ends with '{text}': {string.Join(", ", found.Take(5))}{(found.Count > 5 ? ", …" : "")}.",
+                "Give more of the id."),
         };
     }
 

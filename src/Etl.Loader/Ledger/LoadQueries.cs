@@ -97,8 +97,11 @@ internal partial interface ILoadQueries
 
     Task<LoadDetails?> FindAsync(LoadId load, CancellationToken token);
 
-    /// <summary>The load whose id begins with the prefix. Throws <see cref="LoaderException"/> when none or several do, naming them.</summary>
-    Task<LoadId> ResolveAsync(string prefix, CancellationToken token);
+    /// <summary>
+    /// The load whose id begins with the text, or whose <see cref="LoadId.Short"/> it is. Throws <see cref="LoaderException"/> when none or several have
+    /// such an id, naming them.
+    /// </summary>
+    Task<LoadId> ResolveAsync(string text, CancellationToken token);
 
     Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token);
 

@@ -55,7 +55,7 @@ public class LedgerQueriesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_unique_prefix_finds_its_load_and_an_ambiguous_one_names_the_candidates()
+    public async Task A_unique_prefix_or_a_short_id_finds_its_load_and_an_ambiguous_one_names_the_candidates()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var one = stage.New() with { Id = new LoadId(Guid.Parse("019a0000-0000-7000-8000-000000000001")) };
@@ -63,6 +63,8 @@ public class LedgerQueriesTests(PostgresServer server)
         await stage.Get<IAcceptLoads>().AcceptAsync([one, two], Token);
         var queries = stage.Get<ILoadQueries>();
         Assert.Equal(two.Id, await queries.ResolveAsync("019A0000-0000-7000-8000-000000000002", Token));
+        Assert.Equal(two.Id, await queries.ResolveAsync(two.Id.Short, Token));
+        Assert.Equal(one.Id, await queries.ResolveAsync(one.Id.Short.ToUpperInvariant(), Token));
         var ambiguous = await Assert.ThrowsAsync<LoaderException>(() => queries.ResolveAsync("019a", Token));
         Assert.Contains(one.Id.ToString(), ambiguous.Message, StringComparison.Ordinal);
         Assert.Contains(two.Id.ToString(), ambiguous.Message, StringComparison.Ordinal);

@@ -18,7 +18,7 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
 
     public LoadId Add(string dataset, params LoadStatus[] statuses)
     {
-        var id = new LoadId(new Guid(_loads.Count + 0x10000000, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1));
+        var id = new LoadId(new Guid(_loads.Count + 0x10000000, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, (byte)(_loads.Count + 1)));
         _loads[id] = new Queue<LoadRecord>(statuses.Select(status => Record(id, dataset, status)));
         return id;
     }
@@ -47,11 +47,11 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
         return Task.FromResult<LoadDetails?>(new LoadDetails(now, []));
     }
 
-    public Task<LoadId> ResolveAsync(string prefix, CancellationToken token)
+    public Task<LoadId> ResolveAsync(string text, CancellationToken token)
     {
         ThrowIfFaulty();
-        var matches = _loads.Keys.Where(id => id.ToString().StartsWith(prefix, StringComparison.Ordinal)).ToArray();
-        return matches.Length == 1 ? Task.FromResult(matches[0]) : throw new LoaderException($"{matches.Length} loads begin with '{prefix}'.", "See: etl-loader loads");
+        var matches = _loads.Keys.Where(id => id.Short == text || id.ToString().StartsWith(text, StringComparison.Ordinal)).ToArray();
+        return matches.Length == 1 ? Task.FromResult(matches[0]) : throw new LoaderException($"{matches.Length} loads begin with '{text}'.", "See: etl-loader loads");
     }
 
     public Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token) => Task.FromResult(Lanes);

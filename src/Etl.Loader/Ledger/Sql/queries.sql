@@ -57,10 +57,12 @@ SELECT attempt, started_at, finished_at, outcome, host, process_id, epoch, error
  WHERE load_id = @load_id
  ORDER BY attempt
 
--- name: resolve_prefix
+-- name: resolve_load
+-- A beginning of an id, or its short form: its last characters. Reads the index of ids alone.
 SELECT load_id
   FROM etl_loader.load
- WHERE load_id::text LIKE @prefix || '%'
+ WHERE load_id::text LIKE @text || '%'
+    OR right(load_id::text, @short_length) = @text
  ORDER BY sequence DESC
  LIMIT 6
 
