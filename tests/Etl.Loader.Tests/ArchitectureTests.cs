@@ -10,15 +10,16 @@ public class ArchitectureTests
 {
     private const string Root = "Etl.Loader";
     private static readonly string[] Stations =
-        [$"{Root}.Inboxes", $"{Root}.Ledger", $"{Root}.Queue", $"{Root}.Survey", $"{Root}.Loads", $"{Root}.Targets", $"{Root}.Telemetry", $"{Root}.Notifications"];
+        [$"{Root}.Files", $"{Root}.Inboxes", $"{Root}.Ledger", $"{Root}.Queue", $"{Root}.Survey", $"{Root}.Loads", $"{Root}.Targets", $"{Root}.Telemetry", $"{Root}.Notifications"];
 
     public static TheoryData<string, string[]> Allowed => new()
     {
-        { "Survey", [] },
+        { "Files", [] },
+        { "Survey", ["Files"] },
         { "Telemetry", [] },
         { "Ledger", ["Survey", "Telemetry"] },
-        { "Inboxes", ["Survey", "Ledger", "Telemetry"] },
-        { "Targets", ["Survey", "Ledger", "Telemetry"] },
+        { "Inboxes", ["Files", "Survey", "Ledger", "Telemetry"] },
+        { "Targets", ["Files", "Survey", "Ledger", "Telemetry"] },
         { "Loads", ["Survey", "Ledger", "Inboxes", "Targets", "Telemetry"] },
         { "Queue", ["Survey", "Ledger", "Loads", "Targets", "Telemetry"] },
         { "Notifications", ["Survey", "Ledger", "Inboxes", "Telemetry"] },

@@ -1,3 +1,4 @@
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
@@ -56,16 +57,16 @@ internal sealed class FileCheck(CheckContext context, TimeProvider time)
     private (LoadSpec Spec, SourceFile Source) Settle(string file, string? target, string? table)
     {
         var full = RealPath.Of(file) ?? throw new LoaderException($"There is no file {file}.", "Name a data file.");
-        var stat = FileStat.Of(full);
-        if (stat is not { Kind: FileKind.Regular } found)
-        {
-            throw new LoaderException($"{file} is no regular file.", "Name a data file.");
-        }
-
         if (context.Inboxes?.Find(file) is var (inbox, dataset))
         {
             var spec = TriggerReader.Settle(inbox, dataset, new Manifest { Files = [Path.GetFileName(dataset)], Target = target, Table = table });
-            return (spec, new SourceFile(dataset, full));
+            using var finder = new DatasetFiles(inbox);
+            return (spec, finder.Find(dataset));
+        }
+
+        if (FileStat.Of(full) is not { Kind: FileKind.Regular } found)
+        {
+            throw new LoaderException($"{file} is not a regular file.", "Name a data file.");
         }
 
         var parts = table?.Split('.');

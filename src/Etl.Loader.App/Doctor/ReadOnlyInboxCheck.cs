@@ -1,3 +1,5 @@
+using System.Text;
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Ledger;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +13,8 @@ namespace Etl.Loader.App.Doctor;
 /// </summary>
 internal static class ReadOnlyInboxCheck
 {
+    private const int MaxBytes = 1024;
+
     /// <param name="services">Null while the queue database does not answer.</param>
     public static async Task<Finding> RunAsync(string name, string path, IServiceProvider? services, CancellationToken token)
     {
@@ -25,7 +29,10 @@ internal static class ReadOnlyInboxCheck
         try
         {
             _ = Directory.EnumerateFileSystemEntries(path).Any();
-            carried = File.Exists(file) ? Guid.TryParse((await File.ReadAllTextAsync(file, token)).Trim(), out var id) ? id : Guid.Empty : null;
+            using var inbox = DirectoryHandle.Open(path);
+            carried = SmallFile.Read(inbox, InboxName.Identity, MaxBytes) is { } content
+                ? Guid.TryParse(Encoding.UTF8.GetString(content).Trim(), out var id) ? id : Guid.Empty
+                : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
@@ -26,7 +27,7 @@ internal sealed class Delivery(InboxCatalog catalog)
         string file, string inboxName, string? name, Manifest said, IProgress<long>? copied, CancellationToken token)
     {
         var inbox = catalog.Get(inboxName);
-        var root = inbox.RealRoot();
+        using var directory = inbox.Open();
         var dataset = name ?? Path.GetFileName(file);
         if (dataset.Contains('/', StringComparison.Ordinal) || InboxName.IsOurs(dataset))
         {
@@ -40,38 +41,38 @@ internal sealed class Delivery(InboxCatalog catalog)
             throw new LoaderException($"There is no file {file}.", "Name an existing file to deliver.");
         }
 
-        if (RealPath.Of(file) == Path.Combine(root, dataset))
+        if (RealPath.Of(file) == Path.Combine(inbox.RealRoot(), dataset))
         {
             throw new LoaderException($"{file} lies in the inbox already.", $"Run: etl-loader load {file}");
         }
 
-        var partial = Path.Combine(root, $".etl-loader-delivery-{Guid.CreateVersion7():N}.tmp");
+        var partial = $".etl-loader-delivery-{Guid.CreateVersion7():N}.tmp";
         var partialTrigger = partial + InboxName.Trigger;
         try
         {
-            var (bytes, sha256) = await CopyAsync(inbox, file, partial, copied, token);
+            var (bytes, sha256) = await CopyAsync(inbox, directory, file, partial, copied, token);
             var manifest = ManifestText.Of(said with { Expect = new Expectation(null, bytes, sha256) });
-            await WriteAsync(partialTrigger, Encoding.UTF8.GetBytes(manifest), token);
+            Write(directory, partialTrigger, Encoding.UTF8.GetBytes(manifest));
 
             // From here on two renames: no cancelling between data and trigger.
-            File.Move(partial, Path.Combine(root, dataset), overwrite: true);
-            DurableFile.FlushDirectory(root);
-            File.Move(partialTrigger, Path.Combine(root, dataset + InboxName.Trigger), overwrite: true);
-            DurableFile.FlushDirectory(root);
+            Rename(directory, partial, dataset);
+            directory.Flush();
+            Rename(directory, partialTrigger, dataset + InboxName.Trigger);
+            directory.Flush();
             return new DeliveredFile(inbox.Name, dataset, bytes, sha256);
         }
         finally
         {
-            File.Delete(partial);
-            File.Delete(partialTrigger);
+            directory.TryDelete(partial);
+            directory.TryDelete(partialTrigger);
         }
     }
 
     private static async Task<(long Bytes, string Sha256)> CopyAsync(
-        Inbox inbox, string from, string to, IProgress<long>? copied, CancellationToken token)
+        Inbox inbox, DirectoryHandle directory, string from, string to, IProgress<long>? copied, CancellationToken token)
     {
         await using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
-        await using var copy = Create(inbox, to);
+        await using var copy = Create(inbox, directory, to);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -95,11 +96,19 @@ internal sealed class Delivery(InboxCatalog catalog)
         }
     }
 
-    private static FileStream Create(Inbox inbox, string path)
+    private static void Rename(DirectoryHandle directory, string from, string name)
+    {
+        if (!directory.TryRename(from, directory, name))
+        {
+            throw new IOException($"{from} was removed from the inbox while {name} was being delivered.");
+        }
+    }
+
+    private static FileStream Create(Inbox inbox, DirectoryHandle directory, string name)
     {
         try
         {
-            return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+            return directory.Create(name, ownerOnly: false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -108,10 +117,10 @@ internal sealed class Delivery(InboxCatalog catalog)
         }
     }
 
-    private static async Task WriteAsync(string path, byte[] content, CancellationToken token)
+    private static void Write(DirectoryHandle directory, string name, byte[] content)
     {
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
-        await file.WriteAsync(content, token);
+        using var file = directory.Create(name, ownerOnly: false);
+        file.Write(content);
         file.Flush(flushToDisk: true);
     }
 }

@@ -1,3 +1,4 @@
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;
 
@@ -38,6 +39,33 @@ internal sealed record Inbox(
         {
             throw Away(exception.Message);
         }
+    }
+
+    /// <summary>
+    /// The directory itself, through which all that producers can exchange is looked at, read and changed. Throws <see cref="InboxAwayException"/> when
+    /// there is no such directory.
+    /// </summary>
+    public DirectoryHandle Open()
+    {
+        try
+        {
+            return DirectoryHandle.Open(Root);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw Away("the directory does not exist");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Away(exception.Message);
+        }
+    }
+
+    /// <summary>What is under a relative path; null when there is nothing, or only behind a link.</summary>
+    public FileStat? Stat(string relative)
+    {
+        using var root = Open();
+        return root.StatInside(relative);
     }
 
     public InboxAwayException Away(string reason) => new(Name, Root, reason);

@@ -13,7 +13,7 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
     public IReadOnlyList<SourceFile> Resolve(LoadSpec spec)
     {
         var inbox = Present(spec);
-        var finder = new DatasetFiles(inbox);
+        using var finder = new DatasetFiles(inbox);
         return [.. spec.Files.Select(file => Unchanged(inbox, finder, file))];
     }
 
@@ -22,7 +22,7 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
     public LoadSpec Refresh(LoadSpec spec)
     {
         var inbox = Present(spec);
-        var finder = new DatasetFiles(inbox);
+        using var finder = new DatasetFiles(inbox);
         return spec with
         {
             Files = [.. spec.Files.Select(file => finder.Describe(file.Path))],
@@ -45,7 +45,7 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
         try
         {
             var inbox = Present(spec);
-            var markers = new DatasetMarkers(inbox, spec.Dataset);
+            using var markers = new DatasetMarkers(inbox, spec.Dataset);
             if (status is LoadStatus.Queued or LoadStatus.Loading or LoadStatus.Retrying)
             {
                 return Task.FromResult(markers.QueuedAgain(load, Encoding.UTF8.GetBytes(content)));
@@ -75,17 +75,17 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
 
     private static SourceFile Unchanged(Inbox inbox, DatasetFiles finder, DataFile accepted)
     {
-        var source = finder.Locate(accepted.Path);
-        DataFile now;
+        SourceFile source;
         try
         {
-            now = finder.Describe(accepted.Path);
+            source = finder.Find(accepted.Path);
         }
         catch (IOException exception)
         {
             throw inbox.Away(exception.Message);
         }
 
+        var now = DatasetFiles.Describe(accepted.Path, source);
         return now == accepted ? source : throw new DatasetException(
             $"The data file {Shown.Name(accepted.Path)} changed after the load was accepted: it had {accepted.Bytes} bytes of {accepted.ModifiedAt:O},"
             + $" now {now.Bytes} of {now.ModifiedAt:O}.",

@@ -4,11 +4,19 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.Loads;
 
-/// <summary>Holds the producer's promises against what was surveyed, before a row is written.</summary>
+/// <summary>Holds what was accepted, and the producer's promises, against what was read.</summary>
 internal static class ExpectationCheck
 {
     public static void Verify(LoadSpec spec, DatasetSurvey survey)
     {
+        var accepted = spec.Files.Sum(file => file.Bytes);
+        if (survey.Bytes != accepted)
+        {
+            throw new DatasetException(
+                $"{spec.Dataset}: {accepted} bytes were accepted, but {survey.Bytes} were read.",
+                "The dataset changed while it was read: deliver it again under a temporary name and rename it.");
+        }
+
         if (spec.Expect is not { } expect)
         {
             return;

@@ -1,9 +1,21 @@
+using Etl.Loader.Files;
+using Microsoft.Win32.SafeHandles;
+
 namespace Etl.Loader.Survey;
 
 /// <summary>A data file that was found to lie inside its inbox and may be opened.</summary>
 /// <param name="Name">Path inside the inbox, for messages.</param>
-/// <param name="Path">Absolute path with every symbolic link resolved.</param>
-internal sealed record SourceFile(string Name, string Path);
+/// <param name="Path">Absolute path, for who opens it by name: a user's own file that lies in no inbox.</param>
+internal sealed record SourceFile(string Name, string Path)
+{
+    /// <summary>Where the file lies in an inbox: it opens beneath it, as the file that was found there, or not at all.</summary>
+    public PinnedFile? Pin { get; init; }
+
+    public long Bytes => Pin?.Found.Bytes ?? new FileInfo(Path).Length;
+
+    /// <summary>Opens the file for reading. Throws as <see cref="PinnedFile.Open"/> and <see cref="RegularFile.Open"/>.</summary>
+    public SafeFileHandle Open() => Pin?.Open() ?? RegularFile.Open(Path, out _);
+}
 
 /// <summary>A record that is not loaded, as people need it to repair it.</summary>
 internal sealed record RejectedRecord(string File, long Line, long Offset, long Bytes, string? Column, string Reason, string Raw);

@@ -114,7 +114,8 @@ public sealed class DeliveryTests : IDisposable
         _inbox.Write("a.csv", "1");
         _inbox.Write("b.csv", "2");
         var (id, spec) = await Acceptor().AcceptAsync([_inbox.At("a.csv"), _inbox.At("b.csv")], "lake", "o", By, Token);
-        var marker = Etl.Loader.Inboxes.Files.MarkerFile.ReadQueued(_inbox.At("a.csv.queued"))!.Value;
+        using var root = _inbox.Inbox.Open();
+        var marker = Etl.Loader.Inboxes.Files.MarkerFile.ReadQueued(root, "a.csv.queued")!.Value;
         Assert.Equal(id, marker.Load);
         Assert.Equivalent(spec, _inbox.Trigger("a.csv", System.Text.Encoding.UTF8.GetString(marker.Trigger)).Spec);
     }

@@ -139,8 +139,8 @@ public sealed class InboxFilesTests : IDisposable
         _inbox.Write("a.csv");
         var overtaken = Load("a.csv");
         var newer = overtaken with { Id = LaterThan(overtaken) };
-        var markers = new Etl.Loader.Inboxes.Files.DatasetMarkers(_inbox.Inbox, "a.csv");
-        await File.WriteAllTextAsync(markers.ClaimPath(overtaken.Id), "", Token);
+        using var markers = new Etl.Loader.Inboxes.Files.DatasetMarkers(_inbox.Inbox, "a.csv");
+        await File.WriteAllTextAsync(_inbox.At($"a.csv.trigger.{overtaken.Id}"), "", Token);
         await Tell(newer, LoadStatus.Queued);
         await Tell(newer, Enum.Parse<LoadStatus>(later));
         markers.QueuedForClaim(overtaken.Id, []);

@@ -40,19 +40,19 @@ public sealed class TriggerIdentityTests : IDisposable
     public void A_stamp_changes_with_size_time_and_file()
     {
         var path = _inbox.At("a.csv.trigger");
-        Assert.Null(TriggerStamp.Of(path));
+        Assert.Null(TriggerStamp.Of(_inbox.Inbox, "a.csv.trigger"));
         _inbox.Write("a.csv.trigger", "1");
-        var first = TriggerStamp.Of(path);
-        Assert.Equal(first, TriggerStamp.Of(path));
+        var first = TriggerStamp.Of(_inbox.Inbox, "a.csv.trigger");
+        Assert.Equal(first, TriggerStamp.Of(_inbox.Inbox, "a.csv.trigger"));
         Assert.Equal(0, first!.Value.ModifiedAt.UtcTicks % TimeSpan.TicksPerMicrosecond);
 
         File.SetLastWriteTimeUtc(path, first.Value.ModifiedAt.UtcDateTime.AddMicroseconds(1));
-        Assert.NotEqual(first, TriggerStamp.Of(path));
+        Assert.NotEqual(first, TriggerStamp.Of(_inbox.Inbox, "a.csv.trigger"));
 
         _inbox.Write("other", "1");
         File.SetLastWriteTimeUtc(_inbox.At("other"), first.Value.ModifiedAt.UtcDateTime);
         File.Move(_inbox.At("other"), path, overwrite: true);
-        var replaced = TriggerStamp.Of(path);
+        var replaced = TriggerStamp.Of(_inbox.Inbox, "a.csv.trigger");
         Assert.NotEqual(first, replaced);
         Assert.Equal(first.Value with { Inode = 0 }, replaced!.Value with { Inode = 0 });
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
@@ -85,7 +86,10 @@ internal sealed class FakeInboxes : IInboxes
     public (LoadStatus Status, string Content)? Marker { get; private set; }
 
     public IReadOnlyList<SourceFile> Resolve(LoadSpec spec) =>
-        ResolveFaults.TryDequeue(out var fault) ? throw fault : [.. spec.Files.Select(f => new SourceFile(f.Path, "/" + f.Path))];
+        ResolveFaults.TryDequeue(out var fault) ? throw fault : [.. spec.Files.Select(f => new SourceFile(f.Path, "/" + f.Path)
+        {
+            Pin = new PinnedFile("/", f.Path, new FileStat(FileKind.Regular, f.Bytes, f.ModifiedAt)),
+        })];
 
     public void VerifyUnchanged(LoadSpec spec)
     {
@@ -122,10 +126,10 @@ internal sealed class FakeSurveyor : IDatasetSurveyor
         return Task.FromResult(new DatasetSurvey
         {
             Format = DataFormat.Delimited,
-            Files = [.. request.Files.Select(f => new FileSurvey { Path = f.Name, Bytes = 10, Rows = 3, Sha256 = "ab" })],
+            Files = [.. request.Files.Select(f => new FileSurvey { Path = f.Name, Bytes = f.Bytes, Rows = 3, Sha256 = "ab" })],
             Columns = [new("a", ColumnType.Text, 0, 0, null)],
             Rows = 3,
-            Bytes = 10,
+            Bytes = request.Files.Sum(f => f.Bytes),
             Sha256 = "ab",
             Notes = [],
         });

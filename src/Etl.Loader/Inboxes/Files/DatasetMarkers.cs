@@ -1,4 +1,5 @@
 using System.Text;
+using Etl.Loader.Files;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Files;
@@ -6,37 +7,49 @@ namespace Etl.Loader.Inboxes.Files;
 /// <summary>
 /// The markers of one dataset: <c>X.queued</c>, then <c>X.loaded</c> or <c>X.failed</c>. Each carries its load's id, and nobody replaces the marker of
 /// a load that waits or of one whose trigger was taken later: a delivery that came later owns the dataset. All methods pass on <see cref="IOException"/> and
-/// <see cref="UnauthorizedAccessException"/>: an inbox that cannot be written is the caller's to bear.
+/// <see cref="UnauthorizedAccessException"/>: an inbox that cannot be written is the caller's to bear. What is done is done in the directory that was opened
+/// first, so that nothing outside of the inbox is touched, whatever its names lead to meanwhile.
 /// </summary>
-internal sealed class DatasetMarkers(Inbox inbox, string dataset)
+internal sealed class DatasetMarkers : IDisposable
 {
     private const int MaxNameBytes = 255;
 
-    private readonly string _stem = inbox.FullPath(dataset);
+    private readonly DirectoryHandle _directory;
+    private readonly string _stem;
 
-    private string QueuedPath => _stem + InboxName.Queued;
+    /// <summary>Throws <see cref="IOException"/> where the dataset's directory is gone or behind a link.</summary>
+    public DatasetMarkers(Inbox inbox, string dataset)
+    {
+        var slash = dataset.LastIndexOf('/');
+        _stem = dataset[(slash + 1)..];
+        using var root = inbox.Open();
+        _directory = root.TryDescend(slash < 0 ? "" : dataset[..slash]) ?? throw new DirectoryNotFoundException($"{dataset[..slash]} is gone.");
+    }
 
-    private string LoadedPath => _stem + InboxName.Loaded;
+    private string Queued => _stem + InboxName.Queued;
 
-    private string FailedPath => _stem + InboxName.Failed;
+    private string Loaded => _stem + InboxName.Loaded;
 
-    private string TriggerPath => _stem + InboxName.Trigger;
+    private string Failed => _stem + InboxName.Failed;
 
     /// <summary>False where the name is so long that the claim's would go beyond what file systems hold.</summary>
-    public bool IsClaimable => Encoding.UTF8.GetByteCount(Path.GetFileName(_stem)) <= MaxNameBytes - InboxName.ClaimSuffixBytes;
+    public bool IsClaimable => Encoding.UTF8.GetByteCount(_stem) <= MaxNameBytes - InboxName.ClaimSuffixBytes;
 
-    public string ClaimPath(LoadId load) => InboxName.ClaimOf(_stem, load);
+    public void Dispose() => _directory.Dispose();
 
-    public void RemoveTrigger() => File.Delete(TriggerPath);
+    /// <summary>Makes the trigger the load's claim. False when it is gone: somebody else was first.</summary>
+    public bool TryClaim(LoadId load) => _directory.TryRename(_stem + InboxName.Trigger, _directory, InboxName.ClaimOf(_stem, load));
+
+    public void RemoveTrigger() => _directory.TryDelete(_stem + InboxName.Trigger);
 
     /// <summary>Removed when a new trigger is taken: what they tell is over. Where that is not possible they stay; it stops no load.</summary>
     public void RemoveOutcomes()
     {
-        foreach (var path in (ReadOnlySpan<string>)[LoadedPath, FailedPath])
+        foreach (var name in (ReadOnlySpan<string>)[Loaded, Failed])
         {
             try
             {
-                File.Delete(path);
+                _directory.TryDelete(name);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -51,24 +64,24 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
     /// </summary>
     public void QueuedForClaim(LoadId load, ReadOnlySpan<byte> trigger)
     {
-        if (FileStat.Of(ClaimPath(load)) is null)
+        if (!HasClaim(load))
         {
             return;
         }
 
-        if ((MarkerFile.Owner(QueuedPath) ?? Told()) is { } owner && owner.MadeAt > load.MadeAt)
+        if ((Owner(Queued) ?? Told()) is { } owner && owner.MadeAt > load.MadeAt)
         {
             RemoveClaim(load);
         }
         else
         {
-            Queued(load, trigger);
+            WriteQueued(load, trigger);
         }
     }
 
-    public void Queued(LoadId load, ReadOnlySpan<byte> trigger)
+    public void WriteQueued(LoadId load, ReadOnlySpan<byte> trigger)
     {
-        MarkerFile.Write(QueuedPath, load, MarkerFile.Queued(load, trigger));
+        MarkerFile.Write(_directory, Queued, load, MarkerFile.Queued(load, trigger));
         RemoveOutcomes();
         RemoveClaim(load);
     }
@@ -76,12 +89,12 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
     /// <summary>A load that has no trigger (reload, requeue): marked unless another load's marker says it waits.</summary>
     public bool QueuedAgain(LoadId load, ReadOnlySpan<byte> trigger)
     {
-        if (MarkerFile.Owner(QueuedPath) is { } owner && owner != load)
+        if (Owner(Queued) is { } owner && owner != load)
         {
             return false;
         }
 
-        Queued(load, trigger);
+        WriteQueued(load, trigger);
         return true;
     }
 
@@ -91,13 +104,12 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
     /// </summary>
     public bool IsOwner(LoadId load, LoadStatus outcome)
     {
-        if (MarkerFile.Owner(QueuedPath) is { } queued)
+        if (Owner(Queued) is { } queued)
         {
             return queued == load;
         }
 
-        return Told() is not { } told || told == load || FileStat.Of(ClaimPath(load)) is not null
-            || (outcome == LoadStatus.Loaded && told.MadeAt < load.MadeAt);
+        return Told() is not { } told || told == load || HasClaim(load) || (outcome == LoadStatus.Loaded && told.MadeAt < load.MadeAt);
     }
 
     /// <summary>False when another load owns the dataset; nothing is written then, but this load's claim goes.</summary>
@@ -110,64 +122,59 @@ internal sealed class DatasetMarkers(Inbox inbox, string dataset)
         }
 
         // Another load's X.failed beside our X.queued is a trigger that was refused after ours was taken: newer, so it stays.
-        var (mine, other) = status == LoadStatus.Loaded ? (LoadedPath, FailedPath) : (FailedPath, LoadedPath);
-        var refusedSince = MarkerFile.Owner(FailedPath) is { } refused && refused != load && MarkerFile.Owner(QueuedPath) == load;
-        var writes = !(refusedSince && mine == FailedPath);
+        var (mine, other) = status == LoadStatus.Loaded ? (Loaded, Failed) : (Failed, Loaded);
+        var refusedSince = Owner(Failed) is { } refused && refused != load && Owner(Queued) == load;
+        var writes = !(refusedSince && mine == Failed);
         if (writes)
         {
-            MarkerFile.Write(mine, load, Encoding.UTF8.GetBytes(MarkerFile.OwnerIn(content) == load ? content : $"load: {load}\n{content}"));
+            var text = MarkerFile.OwnerIn(content) == load ? content : $"load: {load}\n{content}";
+            MarkerFile.Write(_directory, mine, load, Encoding.UTF8.GetBytes(text));
         }
 
-        if (!(refusedSince && other == FailedPath))
+        if (!(refusedSince && other == Failed))
         {
-            File.Delete(other);
+            _directory.TryDelete(other);
         }
 
         RemoveClaim(load);
-        RemoveOwn(QueuedPath, load);
+        RemoveOwn(Queued, load);
         return writes;
     }
 
     /// <summary>A trigger that was refused: told beside what waits already, which it does not touch.</summary>
     public void Refused(LoadId load, LoadRefusal refusal)
     {
-        MarkerFile.Write(FailedPath, load, Encoding.UTF8.GetBytes(MarkerFile.Failed(load, "refused", refusal.Error, null, refusal.Hint)));
+        MarkerFile.Write(_directory, Failed, load, Encoding.UTF8.GetBytes(MarkerFile.Failed(load, "refused", refusal.Error, null, refusal.Hint)));
         RemoveClaim(load);
     }
 
     /// <summary>Removes <c>X.loaded</c> where it still is this load's.</summary>
-    public void ForgetLoaded(LoadId load) => RemoveOwn(LoadedPath, load);
+    public void ForgetLoaded(LoadId load) => RemoveOwn(Loaded, load);
 
-    private LoadId? Told() => MarkerFile.Owner(LoadedPath) ?? MarkerFile.Owner(FailedPath);
+    private LoadId? Owner(string marker) => MarkerFile.Owner(_directory, marker);
 
-    private void RemoveClaim(LoadId load)
-    {
-        try
-        {
-            File.Delete(ClaimPath(load));
-        }
-        catch (PathTooLongException)
-        {
-            // Then it was never made.
-        }
-    }
+    private LoadId? Told() => Owner(Loaded) ?? Owner(Failed);
+
+    private bool HasClaim(LoadId load) => _directory.Stat(InboxName.ClaimOf(_stem, load)) is not null;
+
+    private void RemoveClaim(LoadId load) => _directory.TryDelete(InboxName.ClaimOf(_stem, load));
 
     /// <summary>Taken aside before it is looked at: between look and removal a newer load's marker could have come in its place.</summary>
     private void RemoveOwn(string marker, LoadId load)
     {
-        var aside = Path.Combine(Path.GetDirectoryName(_stem)!, $".etl-loader-{load}-{Guid.CreateVersion7():N}.tmp");
-        if (!AtomicRename.Try(marker, aside))
+        var aside = InboxName.AsideOf(load);
+        if (!_directory.TryRename(marker, _directory, aside))
         {
             return;
         }
 
-        if (MarkerFile.Owner(aside) == load)
+        if (Owner(aside) == load)
         {
-            File.Delete(aside);
+            _directory.TryDelete(aside);
         }
         else
         {
-            AtomicRename.Try(aside, marker);
+            _directory.TryRename(aside, _directory, marker);
         }
     }
 }

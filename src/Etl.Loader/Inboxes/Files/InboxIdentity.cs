@@ -1,3 +1,5 @@
+using System.Text;
+using Etl.Loader.Files;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Files;
@@ -9,27 +11,28 @@ namespace Etl.Loader.Inboxes.Files;
 /// </summary>
 internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
 {
-    private Guid? _onRecord;
+    /// <summary>An id and a line break, however it was written.</summary>
+    private const int MaxBytes = 1024;
 
-    private string FilePath => inbox.FullPath(InboxName.Identity);
+    private Guid? _onRecord;
 
     /// <summary>
     /// Before an id is on record it waits under a name of its own, which no other watcher's proposal can replace: a watcher that dies between recording and
     /// naming leaves what the next one needs.
     /// </summary>
-    private string PendingPath(Guid id) => $"{FilePath}.{id:D}";
+    private static string Pending(Guid id) => $"{InboxName.Identity}.{id:D}";
 
     /// <summary>Throws <see cref="InboxAwayException"/> unless the directory carries the id on record. Asks the database only until it is known.</summary>
     public async Task VerifyAsync(CancellationToken token)
     {
-        _ = inbox.RealRoot();
+        using var root = inbox.Open();
         if (_onRecord is { } known)
         {
-            RefuseOther(Read(inbox), known);
+            RefuseOther(Read(inbox, root), known);
             return;
         }
 
-        var carried = Read(inbox);
+        var carried = Read(inbox, root);
         if (carried is null && !inbox.HasMarkers)
         {
             throw Missing(inbox);
@@ -37,7 +40,7 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
 
         if (carried is null)
         {
-            carried = await IntroduceAsync(token);
+            carried = await IntroduceAsync(root, token);
         }
         else
         {
@@ -50,25 +53,22 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
     /// <summary>Throws <see cref="InboxAwayException"/> when the directory or the file is missing: enough for who only reads.</summary>
     public static void RequirePresent(Inbox inbox)
     {
-        _ = inbox.RealRoot();
-        if (Read(inbox) is null)
+        using var root = inbox.Open();
+        if (Read(inbox, root) is null)
         {
             throw Missing(inbox);
         }
     }
 
-    private static Guid? Read(Inbox inbox)
+    /// <summary>Anybody who writes there may have put something else under the name: a link or a pipe is not read.</summary>
+    private static Guid? Read(Inbox inbox, DirectoryHandle root)
     {
-        var path = inbox.FullPath(InboxName.Identity);
         try
         {
-            return Guid.TryParse(File.ReadAllText(path).Trim(), out var id)
-                ? id
-                : throw inbox.Away($"{Path.GetFileName(path)} holds no id");
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            using var file = root.TryOpenFile(InboxName.Identity, out _);
+            return file is null ? null
+                : Guid.TryParse(Encoding.UTF8.GetString(SmallFile.Read(file, MaxBytes)).Trim('\uFEFF', ' ', '\r', '\n', '\t'), out var id) ? id
+                : throw inbox.Away($"{InboxName.Identity} holds no id");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -76,32 +76,33 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
         }
     }
 
-    private async Task<Guid> IntroduceAsync(CancellationToken token)
+    private async Task<Guid> IntroduceAsync(DirectoryHandle root, CancellationToken token)
     {
         if (!await ledger.IsReachableAsync(token))
         {
             throw new QueueAwayException();
         }
 
-        var proposed = Propose();
+        var proposed = Propose(root);
         var onRecord = await ledger.RegisterInboxAsync(inbox.Name, proposed, token);
         if (onRecord != proposed)
         {
-            File.Delete(PendingPath(proposed));
+            root.TryDelete(Pending(proposed));
         }
 
         // Ours, or that of the watcher which was first; where neither is there, it has the inbox's name already, or this is another directory.
-        AtomicRename.Try(PendingPath(onRecord), FilePath);
-        RefuseOther(Read(inbox), onRecord);
+        root.TryRename(Pending(onRecord), root, InboxName.Identity);
+        RefuseOther(Read(inbox, root), onRecord);
         return onRecord;
     }
 
-    private Guid Propose()
+    private Guid Propose(DirectoryHandle root)
     {
         var proposed = Guid.CreateVersion7();
         try
         {
-            File.WriteAllText(PendingPath(proposed), $"{proposed:D}\n");
+            using var file = root.Create(Pending(proposed), ownerOnly: false);
+            file.Write(Encoding.ASCII.GetBytes($"{proposed:D}\n"));
             return proposed;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -43,6 +43,9 @@ internal static class InboxName
 
     public static string ClaimOf(string dataset, LoadId load) => $"{dataset}{Trigger}.{load}";
 
+    /// <summary>A hidden name that nothing else has, for what is being written or taken aside.</summary>
+    public static string AsideOf(LoadId load) => $".etl-loader-{load}-{Guid.CreateVersion7():N}.tmp";
+
     private static bool TrySplitClaim(ReadOnlySpan<char> name, out LoadId id)
     {
         id = default;

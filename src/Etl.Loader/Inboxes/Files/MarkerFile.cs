@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Etl.Loader.Files;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Files;
@@ -28,7 +29,8 @@ internal static partial class MarkerFile
     }
 
     /// <summary>The first id in the marker; null when there is no marker or none in it.</summary>
-    public static LoadId? Owner(string path) => ReadBytes(path) is { } content ? OwnerIn(Encoding.UTF8.GetString(content)) : null;
+    public static LoadId? Owner(DirectoryHandle directory, string name) =>
+        SmallFile.Read(directory, name, MaxBytes) is { } content ? OwnerIn(Encoding.UTF8.GetString(content)) : null;
 
     public static LoadId? OwnerIn(string content)
     {
@@ -37,9 +39,9 @@ internal static partial class MarkerFile
     }
 
     /// <summary>Id and trigger text of a <c>.queued</c> marker; null when it is gone or not ours.</summary>
-    public static (LoadId Load, byte[] Trigger)? ReadQueued(string path)
+    public static (LoadId Load, byte[] Trigger)? ReadQueued(DirectoryHandle inbox, string path)
     {
-        if (ReadBytes(path) is not { } content)
+        if (SmallFile.Read(inbox, path, MaxBytes) is not { } content)
         {
             return null;
         }
@@ -48,38 +50,9 @@ internal static partial class MarkerFile
         return end >= 0 && LoadId.TryParse(Encoding.UTF8.GetString(content, 0, end), out var load) ? (load, content[(end + 1)..]) : null;
     }
 
-    /// <summary>Whole or not at all: written beside under a hidden name, then renamed.</summary>
-    public static void Write(string path, LoadId load, ReadOnlySpan<byte> content)
-    {
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".etl-loader-{load}-{Guid.CreateVersion7():N}.tmp");
-        try
-        {
-            // CreateNew follows no link that somebody may have put there.
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(content);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
-
-    private static byte[]? ReadBytes(string path)
-    {
-        try
-        {
-            return FileStat.Of(path) is { Kind: FileKind.Regular, Bytes: <= MaxBytes } ? File.ReadAllBytes(path) : null;
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Whole or not at all.</summary>
+    public static void Write(DirectoryHandle directory, string name, LoadId load, ReadOnlySpan<byte> content) =>
+        SmallFile.Write(directory, name, InboxName.AsideOf(load), content, ownerOnly: false);
 
     [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", RegexOptions.CultureInvariant)]
     private static partial Regex Id();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Etl.Loader.Files;
 
 namespace Etl.Loader.Inboxes.Files;
 

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
@@ -7,16 +8,18 @@ namespace Etl.Loader.Inboxes.Triggers;
 
 /// <summary>
 /// Finds the data files that a trigger names, and lets none out of the inbox: no <c>..</c>, no absolute path, no link to the outside, also
-/// through directories. What is found is a regular file that can be read now.
+/// through directories. What is found is a regular file that was opened beneath the inbox, and the file that is read later is that one.
 /// </summary>
-internal sealed class DatasetFiles(Inbox inbox)
+internal sealed class DatasetFiles(Inbox inbox) : IDisposable
 {
     private const int MaxFiles = 10_000;
 
-    private readonly string _root = inbox.RealRoot();
+    private readonly DirectoryHandle _root = inbox.Open();
+
+    public void Dispose() => _root.Dispose();
 
     /// <summary>The file that an empty trigger speaks of.</summary>
-    public IReadOnlyList<DataFile> Single(string dataset) => FileStat.Of(inbox.FullPath(dataset)) is null
+    public IReadOnlyList<DataFile> Single(string dataset) => !IsThere(dataset)
         ? throw new DatasetException(
             $"There is no data file {Shown.Name(dataset)} for the trigger {Shown.Name(dataset + InboxName.Trigger)}.",
             "Write the data file first and create the trigger last; or name the files in the trigger: { \"files\": [\"…\"] }.",
@@ -32,7 +35,7 @@ internal sealed class DatasetFiles(Inbox inbox)
         {
             RefuseUnsafe(name);
             var path = directory + name;
-            if (!Glob.IsPattern(name) || FileStat.Of(inbox.FullPath(path)) is not null)
+            if (!Glob.IsPattern(name) || IsThere(path))
             {
                 // A file whose name has '*' or '?' in it and that exists is meant as it stands.
                 paths.Add(path);
@@ -57,32 +60,15 @@ internal sealed class DatasetFiles(Inbox inbox)
         return [.. paths.Select(Describe)];
     }
 
-    /// <summary>The file with links resolved, found to lie inside. Throws <see cref="DatasetException"/> otherwise.</summary>
-    public SourceFile Locate(string path)
+    /// <summary>The file as it is now. Throws <see cref="DatasetException"/> for what cannot be loaded.</summary>
+    public DataFile Describe(string path) => Describe(path, Find(path));
+
+    public static DataFile Describe(string path, SourceFile file) => new(path, file.Pin!.Found.Bytes, file.Pin.Found.ModifiedAt);
+
+    /// <summary>The file, to be opened as the one that is there now. Throws <see cref="DatasetException"/> for what cannot be loaded.</summary>
+    public SourceFile Find(string path)
     {
         RefuseUnsafe(path);
-        string real;
-        try
-        {
-            real = RealPath.Of(inbox.FullPath(path)) ?? throw new DatasetException(
-                $"The data file {Shown.Name(path)} does not exist.", "Deliver the file again, then its trigger.", path);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw Unreadable(path, exception);
-        }
-
-        return RealPath.IsBelow(real, _root)
-            ? new SourceFile(path, real)
-            : throw new DatasetException(
-                $"The data file {Shown.Name(path)} leads out of the inbox {inbox.Name} through a symbolic link.",
-                "Copy or hard-link the data into the inbox; links to the outside are never followed.",
-                path);
-    }
-
-    /// <summary>The file as it is now. Throws <see cref="DatasetException"/> for what cannot be loaded.</summary>
-    public DataFile Describe(string path)
-    {
         if (path.Split('/').Any(segment => InboxName.IsHidden(segment)) || InboxName.IsOurs(Path.GetFileName(path)))
         {
             throw new DatasetException(
@@ -91,34 +77,61 @@ internal sealed class DatasetFiles(Inbox inbox)
                 path);
         }
 
-        var source = Locate(path);
-        var stat = FileStat.Of(source.Path);
-        if (stat is not { Kind: FileKind.Regular } file)
-        {
-            var kind = stat?.Kind switch
-            {
-                FileKind.Directory => "a directory",
-                FileKind.Special => "a pipe, socket or device",
-                _ => "gone",
-            };
-            throw new DatasetException($"The data file {Shown.Name(path)} is {kind}; expected a regular file.", "Deliver the data as a regular file.", path);
-        }
-
+        var inside = path;
         try
         {
-            using var readable = File.OpenHandle(source.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            for (var followed = false; ; followed = true)
+            {
+                try
+                {
+                    using var opened = _root.TryOpenFile(inside, out var stat) ?? throw Missing(path);
+                    return new SourceFile(path, Path.Combine(inbox.Root, inside)) { Pin = new PinnedFile(inbox.Root, inside, stat) };
+                }
+                catch (SymbolicLinkException) when (!followed)
+                {
+                    inside = Inside(path, "data file");
+                }
+                catch (SymbolicLinkException)
+                {
+                    throw Missing(path);
+                }
+            }
         }
         catch (UnauthorizedAccessException exception)
         {
             throw Unreadable(path, exception);
         }
-        catch (FileNotFoundException exception)
+        catch (NotRegularFileException exception)
         {
-            throw new DatasetException($"The data file {Shown.Name(path)} vanished.", "Deliver the file again, then its trigger.", path, inner: exception);
+            throw new DatasetException(
+                $"The data file {Shown.Name(path)} is {exception.What}; expected a regular file.", "Deliver the data as a regular file.", path, inner: exception);
         }
-
-        return new DataFile(path, file.Bytes, file.ModifiedAt);
     }
+
+    /// <summary>Anything, a link too.</summary>
+    private bool IsThere(string path)
+    {
+        try
+        {
+            return _root.Stat(path) is not null;
+        }
+        catch (SymbolicLinkException)
+        {
+            // One that leads out is there for who is to be told that it does.
+            return !Links.TryResolve(_root, inbox.Root, path, out var inside) || _root.StatInside(inside) is not null;
+        }
+    }
+
+    /// <summary>The path with its links replaced by what they say, as long as they stay inside.</summary>
+    private string Inside(string path, string what) => Links.TryResolve(_root, inbox.Root, path, out var inside)
+        ? inside
+        : throw new DatasetException(
+            $"The {what} {Shown.Name(path)} leads out of the inbox {inbox.Name} through a symbolic link.",
+            "Copy or hard-link the data into the inbox; links to the outside are never followed.",
+            path);
+
+    private static DatasetException Missing(string path) => new(
+        $"The data file {Shown.Name(path)} does not exist.", "Deliver the file again, then its trigger.", path);
 
     private static DatasetException Unreadable(string path, Exception exception) => new(
         $"The data file {Shown.Name(path)} cannot be read: permission denied.",
@@ -155,23 +168,37 @@ internal sealed class DatasetFiles(Inbox inbox)
             found = found.SelectMany(parent => Glob.IsPattern(segment) ? List(parent, segment, last) : [parent + segment + (last ? "" : "/")]).ToList();
         }
 
-        return found.Where(path => FileStat.Of(inbox.FullPath(path)) is not null);
+        return found.Where(IsThere);
     }
 
     private List<string> List(string parent, string pattern, bool files)
     {
-        var directory = inbox.FullPath(parent);
-        if (!Directory.Exists(directory))
+        using var directory = TryDescend(parent.TrimEnd('/'));
+        if (directory is null)
         {
             return [];
         }
 
         var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, RecurseSubdirectories = false };
-        var found = new FileSystemEnumerable<string>(directory, (ref FileSystemEntry entry) => parent + entry.FileName.ToString() + (files ? "" : "/"), options)
+        var found = new FileSystemEnumerable<string>(
+            directory.Path, (ref FileSystemEntry entry) => parent + entry.FileName.ToString() + (files ? "" : "/"), options)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) =>
                 entry.IsDirectory != files && !InboxName.IsOurs(entry.FileName) && Glob.Matches(pattern, entry.FileName),
         };
         return [.. found];
+    }
+
+    /// <summary>Not even the names of what lies outside are looked at.</summary>
+    private DirectoryHandle? TryDescend(string path)
+    {
+        try
+        {
+            return _root.TryDescend(path);
+        }
+        catch (SymbolicLinkException)
+        {
+            return _root.TryDescend(Inside(path, "directory"));
+        }
     }
 }

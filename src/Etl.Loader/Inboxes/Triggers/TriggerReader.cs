@@ -51,7 +51,7 @@ internal static class TriggerReader
         var said = rule is null ? trigger : trigger.Over(rule.Settings);
         var target = TableChoice.Target(inbox, said.Target);
         var (schema, table) = TableChoice.Table(inbox, target, said.Table, dataset);
-        var finder = new DatasetFiles(inbox);
+        using var finder = new DatasetFiles(inbox);
         var files = said.Files is null ? finder.Single(dataset) : finder.Expand(dataset, said.Files);
         CheckBytes(said.Expect, files);
         return new LoadSpec

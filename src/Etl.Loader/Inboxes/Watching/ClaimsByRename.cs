@@ -31,9 +31,9 @@ internal sealed class ClaimsByRename(
     public async Task AcceptedAsync(Claim claim, LoadStatus status, LoadRefusal? refusal, CancellationToken token)
     {
         atStep(WatcherStep.BeforeMarker, claim.Dataset);
-        var markers = new DatasetMarkers(inbox, claim.Dataset);
         try
         {
+            using var markers = new DatasetMarkers(inbox, claim.Dataset);
             if (refusal is not null)
             {
                 markers.Refused(claim.Load, refusal);
@@ -77,7 +77,7 @@ internal sealed class ClaimsByRename(
             return claims;
         }
 
-        var known = await ledger.FindAsync([.. claims.Select(c => c.Load)], token);
+        var known = await ledger.FindAsync([.. claims.Select(c => c.Load).Distinct()], token);
         foreach (var claim in claims.Where(c => known.ContainsKey(c.Load)))
         {
             await AcceptedAsync(claim, known[claim.Load], refusal: null, token);
@@ -108,9 +108,9 @@ internal sealed class ClaimsByRename(
 
         var dataset = trigger.Path[..^InboxName.Trigger.Length];
         var load = LoadId.New(time);
-        var markers = new DatasetMarkers(inbox, dataset);
         try
         {
+            using var markers = new DatasetMarkers(inbox, dataset);
             atStep(WatcherStep.BeforeClaim, dataset);
             waiting.Remove(trigger.Path);
             if (!markers.IsClaimable)
@@ -118,7 +118,7 @@ internal sealed class ClaimsByRename(
                 return Unclaimable(dataset, load);
             }
 
-            if (!AtomicRename.Try(inbox.FullPath(trigger.Path), markers.ClaimPath(load)))
+            if (!markers.TryClaim(load))
             {
                 return null;
             }
@@ -135,7 +135,7 @@ internal sealed class ClaimsByRename(
         }
 
         // Read from the claim: what was there before the rename could have been replaced.
-        var text = TriggerText.Read(markers.ClaimPath(load), trigger.Path);
+        var text = Read(InboxName.ClaimOf(dataset, load), trigger.Path);
         if (text is null || (!trigger.LastChance && !text.Parses()))
         {
             waiting.Seen(InboxName.ClaimOf(dataset, load));
@@ -143,6 +143,12 @@ internal sealed class ClaimsByRename(
         }
 
         return new Claim(dataset, load, text);
+    }
+
+    private TriggerText? Read(string path, string name)
+    {
+        using var root = inbox.Open();
+        return TriggerText.Read(root, path, name);
     }
 
     private static Claim Unclaimable(string dataset, LoadId load)
@@ -157,7 +163,7 @@ internal sealed class ClaimsByRename(
     /// <summary>False when it is gone, or when a writer may not have finished it; then it stays among the waiting.</summary>
     private bool Readable(ReadyTrigger trigger, out TriggerText text)
     {
-        text = TriggerText.Read(inbox.FullPath(trigger.Path), trigger.Path)!;
+        text = Read(trigger.Path, trigger.Path)!;
         if (text is null)
         {
             waiting.Remove(trigger.Path);

@@ -58,17 +58,17 @@ internal sealed class ClaimsInLedger(
         try
         {
             atStep(WatcherStep.BeforeClaim, trigger.Path);
-            var path = inbox.FullPath(trigger.Path);
-            var stamp = TriggerStamp.Of(path);
-            if (stamp is null || TriggerText.Read(path, trigger.Path) is not { } text)
+            using var root = inbox.Open();
+            if (TriggerText.Read(root, trigger.Path, trigger.Path, out var read) is not { } text)
             {
                 waiting.Remove(trigger.Path);
                 return null;
             }
 
-            if (TriggerStamp.Of(path) != stamp)
+            var stamp = TriggerStamp.Of(read);
+            if (TriggerStamp.Of(inbox, trigger.Path) != stamp)
             {
-                // Replaced between the looks: whose content that was, nobody knows.
+                // Written to or replaced meanwhile: the next round reads what is there then.
                 waiting.Remove(trigger.Path);
                 waiting.Seen(trigger.Path);
                 return null;
@@ -80,7 +80,7 @@ internal sealed class ClaimsInLedger(
                 return null;
             }
 
-            var identity = stamp.Value.With(trigger.Path, text);
+            var identity = stamp.With(trigger.Path, text);
 
             // A claim is what watchers left that renamed, before the inbox became one that is only read.
             return InboxName.IsClaim(trigger.Path, out var dataset, out var load)

@@ -172,7 +172,8 @@ internal sealed class InboxWatcher : IDisposable
     {
         await _identity.VerifyAsync(token);
         var root = _inbox.RealRoot();
-        var place = FileStat.Of(root)?.Place;
+        using var directory = _inbox.Open();
+        var place = directory.Stat().Place;
         if (_events is { HasEnded: true } || place != _place)
         {
             // Removed and made again, or mounted over, between two rounds: the watches are on a directory that nobody sees.

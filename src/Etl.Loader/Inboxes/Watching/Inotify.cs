@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Etl.Loader.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Etl.Loader.Inboxes.Watching;
@@ -46,9 +47,9 @@ internal static partial class Inotify
         while (Poll(entries, 2, -1) < 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            if (error != Files.Errno.Interrupted)
+            if (error != Errno.Interrupted)
             {
-                throw Files.Errno.ToException(error, "poll");
+                throw Errno.ToException(error, "poll");
             }
         }
 
@@ -65,7 +66,7 @@ internal static partial class Inotify
         }
 
         var error = Marshal.GetLastPInvokeError();
-        return error is Files.Errno.Again or Files.Errno.Interrupted ? 0 : throw Files.Errno.ToException(error, "inotify");
+        return error is Errno.Again or Errno.Interrupted ? 0 : throw Errno.ToException(error, "inotify");
     }
 
     public static void Raise(SafeFileHandle signal)

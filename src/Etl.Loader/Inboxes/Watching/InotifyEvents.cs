@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -156,8 +157,13 @@ internal sealed class InotifyEvents : IInboxEvents
 
     private void Watch(string directory)
     {
-        var full = Path.Combine(_root, directory);
-        var watch = Inotify.Add(_inotify, full, Wanted);
+        using var opened = TryOpen(directory);
+        if (opened is null)
+        {
+            return;
+        }
+
+        var watch = Inotify.Add(_inotify, opened.Path, Wanted);
         if (watch < 0)
         {
             var error = Marshal.GetLastPInvokeError();
@@ -165,7 +171,7 @@ internal sealed class InotifyEvents : IInboxEvents
             {
                 _scanningBecause = error == Errno.NoSpace
                     ? "the limit on inotify watches is reached (raise fs.inotify.max_user_watches)"
-                    : $"{full} cannot be watched ({Marshal.GetPInvokeErrorMessage(error)})";
+                    : $"{Path.Combine(_root, directory)} cannot be watched ({Marshal.GetPInvokeErrorMessage(error)})";
             }
 
             return;
@@ -177,9 +183,23 @@ internal sealed class InotifyEvents : IInboxEvents
             return;
         }
 
-        foreach (var below in InboxScan.Directories(full))
+        foreach (var below in InboxScan.Directories(opened))
         {
             Watch(directory.Length == 0 ? below : $"{directory}/{below}");
+        }
+    }
+
+    /// <summary>Null where the directory is gone again, or is a link by now: what is watched is what lies in the inbox.</summary>
+    private DirectoryHandle? TryOpen(string directory)
+    {
+        try
+        {
+            using var root = DirectoryHandle.Open(_root);
+            return root.TryDescend(directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

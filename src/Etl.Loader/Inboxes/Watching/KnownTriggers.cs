@@ -9,7 +9,7 @@ internal sealed class KnownTriggers(Inbox inbox)
     private readonly Dictionary<string, TriggerStamp> _known = new(StringComparer.Ordinal);
 
     /// <summary>True when the file under the path still is the one that is known.</summary>
-    public bool IsThere(string path) => _known.TryGetValue(path, out var known) && TriggerStamp.Of(inbox.FullPath(path)) == known;
+    public bool IsThere(string path) => _known.TryGetValue(path, out var known) && TriggerStamp.Of(inbox, path) == known;
 
     public bool Has(string path, TriggerStamp stamp) => _known.TryGetValue(path, out var known) && known == stamp;
 

@@ -1,3 +1,4 @@
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Files;
 using Microsoft.Extensions.Logging;
 
@@ -12,16 +13,17 @@ internal sealed class LoadedMarkers(Inbox inbox, TimeSpan kept, TimeProvider tim
     public void RemoveOld(CancellationToken token)
     {
         var last = time.GetUtcNow() - kept;
+        using var root = inbox.Open();
         foreach (var path in InboxScan.LoadedMarkers(inbox))
         {
             token.ThrowIfCancellationRequested();
             try
             {
                 // A producer's own file of such a name carries no load's id and is not ours to remove.
-                var full = inbox.FullPath(path);
-                if (FileStat.Of(full) is { Kind: FileKind.Regular } marker && marker.ModifiedAt < last && MarkerFile.Owner(full) is { } load)
+                if (root.Stat(path) is { Kind: FileKind.Regular } marker && marker.ModifiedAt < last && MarkerFile.Owner(root, path) is { } load)
                 {
-                    new DatasetMarkers(inbox, path[..^InboxName.Loaded.Length]).ForgetLoaded(load);
+                    using var markers = new DatasetMarkers(inbox, path[..^InboxName.Loaded.Length]);
+                    markers.ForgetLoaded(load);
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -24,7 +24,7 @@ internal sealed class QueuedMarkers(Inbox inbox, IAcceptLoads ledger, OutcomeMar
                 continue;
             }
 
-            var known = await ledger.FindAsync([.. markers.Select(m => m.Load)], token);
+            var known = await ledger.FindAsync([.. markers.Select(m => m.Load).Distinct()], token);
             var unknown = markers.Where(m => !known.ContainsKey(m.Load)).ToList();
             if (unknown.Count > 0)
             {
@@ -46,11 +46,12 @@ internal sealed class QueuedMarkers(Inbox inbox, IAcceptLoads ledger, OutcomeMar
     private List<(string Dataset, LoadId Load, byte[] Trigger)> Read(string[] paths)
     {
         var markers = new List<(string, LoadId, byte[])>(paths.Length);
+        using var root = inbox.Open();
         foreach (var path in paths)
         {
             try
             {
-                if (MarkerFile.ReadQueued(inbox.FullPath(path)) is { } marker)
+                if (MarkerFile.ReadQueued(root, path) is { } marker)
                 {
                     markers.Add((path[..^InboxName.Queued.Length], marker.Load, marker.Trigger));
                 }

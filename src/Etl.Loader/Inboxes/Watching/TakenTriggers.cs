@@ -51,15 +51,15 @@ internal sealed class TakenTriggers(Inbox inbox, ITakenTriggers ledger, KnownTri
     {
         try
         {
-            var path = inbox.FullPath(trigger.Path);
-            if (TriggerStamp.Of(path) is not { } stamp || stamp != TriggerStamp.Of(trigger))
+            if (TriggerStamp.Of(inbox, trigger.Path) is not { } stamp || stamp != TriggerStamp.Of(trigger))
             {
                 return false;
             }
 
             if (!known.Has(trigger.Path, stamp))
             {
-                if (TriggerText.Read(path, trigger.Path) is not { } text || stamp.With(trigger.Path, text) != trigger)
+                using var root = inbox.Open();
+                if (TriggerText.Read(root, trigger.Path, trigger.Path) is not { } text || stamp.With(trigger.Path, text) != trigger)
                 {
                     return false;
                 }

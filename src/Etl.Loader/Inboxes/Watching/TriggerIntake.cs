@@ -61,8 +61,10 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
         }
     }
 
-    private async Task<IntakeResult> AcceptAsync(IReadOnlyList<Claim> taken, CancellationToken token)
+    private async Task<IntakeResult> AcceptAsync(IReadOnlyList<Claim> claimed, CancellationToken token)
     {
+        // Whoever copies a marker or a claim makes two of one id: one of them is the load, the other waits for the next round, which knows it.
+        IReadOnlyList<Claim> taken = [.. claimed.DistinctBy(c => c.Load)];
         if (taken.Count == 0)
         {
             return default;

@@ -1,4 +1,4 @@
-using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Files;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Watching;
@@ -6,10 +6,10 @@ namespace Etl.Loader.Inboxes.Watching;
 /// <summary>What a look at a trigger tells without opening it: while it stays the same, so does the trigger.</summary>
 internal readonly record struct TriggerStamp(long Bytes, DateTimeOffset ModifiedAt, long Inode)
 {
-    /// <summary>Null when there is nothing at the path. Throws as <see cref="FileStat.Of"/>.</summary>
-    public static TriggerStamp? Of(string path) => FileStat.Of(path) is { } stat
-        ? new TriggerStamp(stat.Bytes, Whole(stat.ModifiedAt), unchecked((long)stat.Place.Inode))
-        : null;
+    /// <summary>Null when there is nothing at the path. Throws as <see cref="Inbox.Stat"/>.</summary>
+    public static TriggerStamp? Of(Inbox inbox, string path) => inbox.Stat(path) is { } stat ? Of(stat) : null;
+
+    public static TriggerStamp Of(FileStat stat) => new(stat.Bytes, Whole(stat.ModifiedAt), unchecked((long)stat.Place.Inode));
 
     public static TriggerStamp Of(TriggerIdentity trigger) => new(trigger.Bytes, trigger.ModifiedAt, trigger.Inode);
 

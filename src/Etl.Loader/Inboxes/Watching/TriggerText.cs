@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Triggers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Etl.Loader.Inboxes.Watching;
 
@@ -10,38 +11,42 @@ internal sealed record TriggerText(byte[] Content, string? Fault, string? Hint)
     /// <summary>Of the content; empty where that cannot be read: once it can, it is another trigger.</summary>
     public string Sha256 => Fault is null ? Convert.ToHexStringLower(SHA256.HashData(Content)) : "";
 
-    /// <summary>Null when there is nothing under the name. Follows no link and opens nothing but a regular file.</summary>
-    public static TriggerText? Read(string path, string name)
-    {
-        switch (FileStat.Of(path))
-        {
-            case null:
-                return null;
-            case { Kind: FileKind.Regular, Bytes: 0 }:
-                return new TriggerText([], null, null);
-            case { Kind: FileKind.Regular, Bytes: > ManifestReader.MaxBytes } large:
-                return Unusable(
-                    $"The trigger {Shown.Name(name)} has {large.Bytes} bytes; a manifest has at most {ManifestReader.MaxBytes}.",
-                    "A trigger is empty or a short JSON text; deliver data under a name that does not end in .trigger.");
-            case { Kind: FileKind.Regular }:
-                break;
-            default:
-                return Unusable($"The trigger {Shown.Name(name)} is a link, pipe or device; expected a regular file.", "Create the trigger as a file (touch).");
-        }
+    /// <summary>Null when there is nothing under the name. Follows no link, waits for no writer and reads nothing but a regular file.</summary>
+    /// <param name="path">Under which it lies; the name that people know it by is <paramref name="name"/>.</param>
+    public static TriggerText? Read(DirectoryHandle inbox, string path, string name) => Read(inbox, path, name, out _);
 
+    /// <inheritdoc cref="Read(DirectoryHandle, string, string)"/>
+    /// <param name="stat">Of what was read: nobody can have exchanged it in between. Where nothing could be opened, of what lies there.</param>
+    public static TriggerText? Read(DirectoryHandle inbox, string path, string name, out FileStat stat)
+    {
         try
         {
-            return new TriggerText(File.ReadAllBytes(path), null, null);
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
+            using var file = inbox.TryOpenFile(path, out stat);
+            return file is null ? null : Read(file, stat, name);
         }
         catch (UnauthorizedAccessException)
         {
+            stat = inbox.StatInside(path) ?? default;
             return Unusable(
                 $"The trigger {Shown.Name(name)} cannot be read: permission denied.", $"Let the user {Environment.UserName} read it, then deliver it again.");
         }
+        catch (Exception exception) when (exception is SymbolicLinkException or NotRegularFileException)
+        {
+            // Behind a directory that is a link by now there is nothing.
+            var there = inbox.StatInside(path);
+            stat = there ?? default;
+            return there is null ? null : Unusable($"The trigger {Shown.Name(name)} is a link, pipe or device; expected a regular file.", "Create the trigger as a file (touch).");
+        }
+    }
+
+    private static TriggerText Read(SafeFileHandle file, FileStat stat, string name)
+    {
+        var content = stat.Bytes is > 0 and <= ManifestReader.MaxBytes ? SmallFile.Read(file, ManifestReader.MaxBytes) : [];
+        return stat.Bytes <= ManifestReader.MaxBytes && content.Length <= ManifestReader.MaxBytes
+            ? new TriggerText(content, null, null)
+            : Unusable(
+                $"The trigger {Shown.Name(name)} has {Math.Max(stat.Bytes, content.Length)} bytes; a manifest has at most {ManifestReader.MaxBytes}.",
+                "A trigger is empty or a short JSON text; deliver data under a name that does not end in .trigger.");
     }
 
     /// <summary>False while the text is no JSON; a writer may not have finished.</summary>

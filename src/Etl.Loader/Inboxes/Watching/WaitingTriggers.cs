@@ -34,7 +34,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
             return true;
         }
 
-        if (FileStat.Of(inbox.FullPath(path)) is not { } stat)
+        if (inbox.Stat(path) is not { } stat)
         {
             return false;
         }
@@ -46,7 +46,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
     /// <summary>Told complete by an event, or a claim of this process to take up again.</summary>
     public void Finished(string path)
     {
-        if (FileStat.Of(inbox.FullPath(path)) is { } stat)
+        if (inbox.Stat(path) is { } stat)
         {
             _entries[path] = new Entry { Bytes = stat.Bytes, ModifiedAt = stat.ModifiedAt, Since = time.GetTimestamp(), Wait = TimeSpan.Zero };
         }
@@ -87,7 +87,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
                 continue;
             }
 
-            if (FileStat.Of(inbox.FullPath(path)) is not { } stat)
+            if (inbox.Stat(path) is not { } stat)
             {
                 (gone ??= []).Add(path);
             }

@@ -21,7 +21,7 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
         {
             using var scan = FileScan.Open(file, request.Dialect?.Encoding, null, request, _options, new RejectBudget(long.MaxValue));
             proofs.Map(file.Name, scan.Names, scan.Dialect);
-            files.Add(new() { Path = file.Name, Bytes = new FileInfo(file.Path).Length, Rows = 0, Sha256 = "", Dialect = scan.Dialect });
+            files.Add(new() { Path = file.Name, Bytes = file.Bytes, Rows = 0, Sha256 = "", Dialect = scan.Dialect });
         }
 
         return Gather(files, [.. proofs.Finish().Select(column => column with { Type = new(request.TypesAsText ? TypeKind.Text : TypeKind.Empty) })], []);

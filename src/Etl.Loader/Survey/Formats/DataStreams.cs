@@ -1,3 +1,6 @@
+using Etl.Loader.Files;
+using Microsoft.Win32.SafeHandles;
+
 namespace Etl.Loader.Survey.Formats;
 
 /// <summary>
@@ -33,11 +36,27 @@ internal static class DataStreams
     /// <summary>The bytes as delivered, for one reader from the front; a file that is not there or not readable is named.</summary>
     public static FileStream OpenRaw(SourceFile file)
     {
+        var handle = OpenHandle(file);
+        SequentialReading.Advise(handle);
+
+        // No buffer in between: readers bring their own, of many kilobytes.
+        return new FileStream(handle, FileAccess.Read, bufferSize: 0);
+    }
+
+    /// <summary>The file itself, whatever its name leads to by now.</summary>
+    public static SafeFileHandle OpenHandle(SourceFile file)
+    {
         try
         {
-            // No buffer in between: readers bring their own, of many kilobytes.
-            return new FileStream(
-                file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            return file.Open();
+        }
+        catch (Exception exception) when (exception is FileChangedException or SymbolicLinkException or NotRegularFileException)
+        {
+            throw new DatasetException(
+                $"{file.Name} was changed or exchanged after its load began: {exception.Message}",
+                "If it is a new delivery, its own trigger loads it; otherwise deliver it again as a regular file and leave it alone.",
+                file.Name,
+                inner: exception);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,12 +1,15 @@
 using System.Globalization;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
+using Etl.Loader.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace Etl.Loader.Survey.Formats;
 
 /// <summary>
-/// DuckDB in memory, as a reader of one Parquet file and nothing else: no other file, no extension, UTC, bounded memory. What it cannot
-/// read becomes a <see cref="DatasetException"/> that names the file.
+/// DuckDB in memory, as a reader of one Parquet file and nothing else: no other file, no extension, UTC, bounded memory. It is given the open file and
+/// never its name, which it would take apart (patterns, <c>key=value</c> directories, addresses). What it cannot read becomes a
+/// <see cref="DatasetException"/> that names the file.
 /// </summary>
 internal sealed class ParquetSession : IDisposable
 {
@@ -15,14 +18,16 @@ internal sealed class ParquetSession : IDisposable
 
     private readonly SourceFile _file;
     private readonly int _megabytes;
-    private readonly ParquetLink _link;
+    private readonly SafeFileHandle _handle;
+    private readonly string _path;
     private readonly DuckDBConnection _connection = new("DataSource=:memory:");
 
     public ParquetSession(SourceFile file, ParquetLimits limits)
     {
         _file = file;
         _megabytes = limits.MemoryMegabytes;
-        _link = new ParquetLink(file);
+        _handle = DataStreams.OpenHandle(file);
+        _path = HandlePath.Of(_handle, file.Path);
         try
         {
             _connection.Open();
@@ -37,8 +42,8 @@ internal sealed class ParquetSession : IDisposable
 
     public DuckDBNativeConnection Native => _connection.NativeConnection;
 
-    /// <summary>The link as a literal, for <c>parquet_schema</c>.</summary>
-    public string Path => Literal(_link.Path);
+    /// <summary>The file as a literal, for <c>parquet_schema</c>.</summary>
+    public string Path => Literal(_path);
 
     /// <summary>The file as a relation whose columns are c0, c1, … whatever their names.</summary>
     public string Relation(int columns) =>
@@ -89,7 +94,13 @@ internal sealed class ParquetSession : IDisposable
     /// <summary>What DuckDB says of the file, under the name that its producer knows it by.</summary>
     public DatasetException Fault(DuckDBErrorType type, string message, Exception? inner = null)
     {
-        var reason = message.Replace(_link.Path, _file.Name, StringComparison.Ordinal).Split('\n')[0];
+        var reason = message.Replace(_path, _file.Name, StringComparison.Ordinal).Split('\n')[0];
+        if (type == DuckDBErrorType.Permission)
+        {
+            // The path that it was allowed no longer leads to where it did.
+            return ChangedFile.Fault(_file, "it was moved or removed");
+        }
+
         return type == DuckDBErrorType.OutOfMemory || reason.StartsWith("Out of Memory", StringComparison.Ordinal)
             ? new(
                 $"{_file.Name} needs more than the {_megabytes} MB of memory that Parquet files are given: {reason}",
@@ -102,7 +113,7 @@ internal sealed class ParquetSession : IDisposable
     public void Dispose()
     {
         _connection.Dispose();
-        _link.Dispose();
+        _handle.Dispose();
     }
 
     private static string Names(int columns) =>
@@ -113,7 +124,6 @@ internal sealed class ParquetSession : IDisposable
 
     private void Configure(ParquetLimits limits)
     {
-        // Access is judged by the file behind the link, so both are allowed; neither name is expanded here.
         string[] settings =
         [
             "SET TimeZone = 'UTC'",
@@ -123,7 +133,7 @@ internal sealed class ParquetSession : IDisposable
             "SET autoinstall_known_extensions = false",
             "SET autoload_known_extensions = false",
             "SET temp_directory = ''",
-            $"SET allowed_paths = [{Path}, {Literal(_file.Path)}]",
+            $"SET allowed_paths = [{Path}]",
             "SET enable_external_access = false",
             "SET lock_configuration = true",
         ];

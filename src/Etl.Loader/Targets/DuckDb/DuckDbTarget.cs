@@ -36,7 +36,7 @@ internal sealed class DuckDbTarget : ILoadTarget
         _time = time;
         _logger = logger;
         _gate = new DuckDbGate(name, _path, settings, time);
-        _stager = new Stager(name, _path, _gate, settings, time, logger);
+        _stager = new Stager(name, _gate, settings, time, logger);
         Upkeep = new DuckDbUpkeep(name, _path, _gate, (work, token) => LookAsync(work, [], token));
     }
 

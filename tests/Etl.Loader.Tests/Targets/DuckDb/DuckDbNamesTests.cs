@@ -17,8 +17,4 @@ public class DuckDbNamesTests
     [InlineData("")]
     [InlineData("a\0b")]
     public void What_DuckDB_would_cut_is_no_name(string name) => Assert.Throws<ArgumentException>(() => DuckDbNames.Quote(name));
-
-    [Fact]
-    public void A_path_becomes_a_pattern_that_matches_itself_alone() =>
-        Assert.Equal("/data/[[]x]/[*][?]/plain", PrivateLinks.AsPattern("/data/[x]/*?/plain"));
 }

@@ -1,12 +1,14 @@
 using DuckDB.NET.Native;
+using Etl.Loader.Files;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Formats;
 using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;
 
 /// <summary>Parquet through DuckDB's own reader, a file or a chunk of it at a time, on all of its threads.</summary>
-internal sealed class ParquetWriting(StageRequest request, string databasePath, TimeProvider time) : IPartWriting
+internal sealed class ParquetWriting(StageRequest request, TimeProvider time) : IPartWriting
 {
     /// <summary>
     /// Up to here rows stand in the file's order. Beyond, DuckDB may interleave row groups of Parquet: under the memory limit,
@@ -16,11 +18,10 @@ internal sealed class ParquetWriting(StageRequest request, string databasePath, 
 
     public long Run(DuckDbSession session, TableName staging, IPartSource source, RejectList rejects)
     {
-        using var links = PrivateDirectory.Of(databasePath).Link(request.Reader.Files.Select(f => f.Path), time);
         var loaded = 0L;
         while (source.NextAsync(session.Token).AsTask().GetAwaiter().GetResult() is { } part)
         {
-            var rows = Insert(session, staging, source, part, links.Patterns[part.File]);
+            var rows = Insert(session, staging, source, part);
             loaded += rows;
             source.Ended(part, rows, rejected: 0);
         }
@@ -28,23 +29,26 @@ internal sealed class ParquetWriting(StageRequest request, string databasePath, 
         return loaded;
     }
 
-    private int Insert(DuckDbSession session, TableName staging, IPartSource source, DatasetPart part, string link)
+    private int Insert(DuckDbSession session, TableName staging, IPartSource parts, DatasetPart part)
     {
-        var name = request.Reader.Files[part.File].Name;
+        var source = request.Reader.Files[part.File];
+        var name = source.Name;
         var file = request.Survey.Files[part.File];
         var chunk = file.Chunks.FirstOrDefault(c => c.Hash == part.Hash);
         var expected = chunk?.Rows ?? file.Rows;
         session.Execute($"SET preserve_insertion_order = {(expected <= OrderedRows ? "true" : "false")}");
+        using var open = DataStreams.OpenHandle(source);
+        var path = HandlePath.Of(open, source.Path);
         try
         {
-            var insert = NativeParquet.Insert(session, request, staging, link, name, chunk);
-            using var asking = new NativeProgress(session, part, expected, source, time);
+            var insert = NativeParquet.Insert(session, request, staging, path, name, chunk);
+            using var asking = new NativeProgress(session, part, expected, parts, time);
             return session.Execute(insert);
         }
         catch (DuckDbStatementException exception) when (IsOfTheFile(exception.Error))
         {
             throw new DatasetException(
-                $"{name}: {DuckDbErrors.FirstLines(exception.Message)}",
+                $"{name}: {DuckDbErrors.FirstLines(exception.Message).Replace(path, name, StringComparison.Ordinal)}",
                 "Correct the file, or declare a wider type in the trigger's \"schema\".",
                 name,
                 inner: exception);
