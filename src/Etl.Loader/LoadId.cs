@@ -23,8 +23,10 @@ internal readonly record struct LoadId(Guid Value)
     }
 
     /// <summary>When the id was made, by its maker's clock.</summary>
-    public DateTimeOffset MadeAt => DateTimeOffset.FromUnixTimeMilliseconds(
-        (long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(Value.ToByteArray(bigEndian: true)) >> 16));
+    /// <remarks>Markers lie where producers write, and hold any id: one beyond the years that we know is from their last moment.</remarks>
+    public DateTimeOffset MadeAt => DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(
+        (long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(Value.ToByteArray(bigEndian: true)) >> 16),
+        DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
     /// <summary>
     /// What people see and type in place of the whole id: its last 12 characters. They are random, where the first ones are a time that loads accepted

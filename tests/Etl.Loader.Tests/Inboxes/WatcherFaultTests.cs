@@ -23,6 +23,31 @@ public sealed class WatcherFaultTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("ffffffff-ffff-7fff-bfff-ffffffffffff")]
+    [InlineData("e677d21f-dc00-7000-8000-000000000000")]
+    [InlineData("ffffffff-ffff-ffff-ffff-ffffffffffff")]
+    public async Task A_marker_with_an_id_from_beyond_the_years_that_we_know_stops_no_round(string id)
+    {
+        _inbox.Deliver("a.csv");
+        _inbox.Write("a.csv.queued", id + "\n");
+        _inbox.Write("b.csv.failed", $"load: {id}\n");
+        _inbox.Deliver("b.csv");
+        var other = id[..^1] + "e";
+        _inbox.Write($"c.csv.trigger.{other}");
+        _inbox.Write("c.csv", "id\n1\n");
+        _inbox.Write("c.csv.loaded", $$"""{"load_id":"{{other}}"}""");
+
+        // Two of one id: a marker that somebody copied.
+        _inbox.Write("d.csv", "id\n1\n");
+        _inbox.Write("d.csv.queued", id + "\n");
+        using var watcher = _inbox.Watcher();
+        await Settle(watcher);
+        Assert.Equal("watching", watcher.State);
+        Assert.True(_inbox.Has("b.csv.queued"));
+        Assert.Contains(Ledger.Accepted, load => load.Spec.Dataset == "c.csv");
+    }
+
     public static TheoryData<string> Steps() => [.. Enum.GetNames<WatcherStep>()];
 
     [Theory]
