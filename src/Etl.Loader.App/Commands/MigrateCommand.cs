@@ -14,7 +14,16 @@ internal static class MigrateCommand
     {
         var sql = new Option<bool>("--sql") { Description = "Print the statements instead of running them." };
         var target = new Option<string?>("--target") { Description = "Our own tables in this target instead of the queue database.", HelpName = "T" };
-        var command = new Command("migrate", "Bring the schema of the queue database up to date, or that of a target.") { sql, target };
+        var newFile = new Option<bool>("--new-file") { Description = "Begin a new, empty file for a DuckDB target whose file is missing." };
+        var reason = SharedOptions.Reason();
+        var command = new Command("migrate", "Bring the schema of the queue database up to date, or that of a target.") { sql, target, newFile, reason };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(newFile) && (result.GetValue(target) is null || result.GetValue(sql)))
+            {
+                result.AddError("--new-file needs --target T, and goes without --sql.");
+            }
+        });
         command.SetAction(async (parsed, token) =>
         {
             var wanted = parsed.GetValue(target);
@@ -26,6 +35,11 @@ internal static class MigrateCommand
             }
 
             await using var loader = surroundings.Connect(parsed);
+            if (wanted is not null && parsed.GetValue(newFile))
+            {
+                return await BeginFileAsync(loader.Services, wanted, surroundings.ActorFor(parsed.GetValue(reason)), surroundings, token);
+            }
+
             return wanted is null
                 ? await MigrateQueueAsync(loader.Services, surroundings, token)
                 : await MigrateTargetAsync(loader.Services.GetRequiredService<TargetCatalog>().Get(wanted), parsed.GetValue(sql), surroundings, token);
@@ -37,6 +51,22 @@ internal static class MigrateCommand
     {
         var applied = await DatabaseStartup.MigrateAsync(services.GetRequiredService<LedgerMigrator>(), services.GetRequiredService<HangfireSchema>(), token);
         surroundings.Out.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", applied)}");
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Noted before it is done: who cannot write the audit begins no file.</summary>
+    private static async Task<int> BeginFileAsync(IServiceProvider services, string name, Actor actor, Surroundings surroundings, CancellationToken token)
+    {
+        var file = services.GetRequiredService<TargetCatalog>().Get(name).File
+            ?? throw new LoaderException($"Target '{name}' is a server, not a file.", "--new-file is for DuckDB targets.");
+        if (!file.IsMissing)
+        {
+            throw new LoaderException($"Target '{name}': {file.Path} is there; nothing was changed.", "Move it away first, if a new file is to take its place.");
+        }
+
+        await services.GetRequiredService<LedgerActions>().AuditAsync(actor.Name, "new file", actor.Reason, null, name, file.Path, token);
+        await file.BeginAsync(token);
+        surroundings.Out.WriteLine($"Made {file.Path}, empty. Loads that the old file had are not in it: 'etl-loader doctor' lists them with the line that loads them again.");
         return ExitCodes.Done;
     }
 

@@ -50,6 +50,16 @@ internal static class LedgerCheck
 
         try
         {
+            if (target.File is { IsMissing: true } file && await services.GetRequiredService<LaneLedger>().HasPublishedAsync(target.Name, token))
+            {
+                findings.Add(new Finding(
+                    check,
+                    FindingLevel.Fault,
+                    $"{file.Path} is missing, and the ledger knows of loads in it: the target is away and its loads wait",
+                    $"Mount or restore the file. To begin with an empty one: etl-loader migrate --target {target.Name} --new-file"));
+                return findings;
+            }
+
             var unproven = await services.GetRequiredService<ReceiptComparison>().UnprovenAsync(target, all: true, token);
             if (unproven.Count > 0)
             {

@@ -62,6 +62,14 @@ internal sealed class LaneLedger(QueueDatabase database)
         return await command.ExecuteScalarAsync(token) is long epoch ? epoch : 0;
     }
 
+    /// <summary>True where the ledger has loads that were published into the target.</summary>
+    public async Task<bool> HasPublishedAsync(string target, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["has_published"], connection).WithText("target", target);
+        return await command.ExecuteScalarAsync(token) is true;
+    }
+
     /// <summary>Records the epoch and closes what the former one left open, as part of the caller's transaction.</summary>
     public static async Task TakeAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string target, Guid holderId, long epoch, LeftBehind left, CancellationToken token)

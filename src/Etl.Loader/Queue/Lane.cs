@@ -246,7 +246,8 @@ internal sealed class Lane(
             {
                 await target.ProbeAsync(token);
                 var above = await parts.Lanes.EpochAsync(target.Name, token);
-                var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder, above), token);
+                var published = await parts.Lanes.HasPublishedAsync(target.Name, token);
+                var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder, above, published), token);
                 await upkeep.BeginAsync(token);
                 await SayWaitsAsync(null, token);
                 return epoch;

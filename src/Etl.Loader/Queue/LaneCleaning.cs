@@ -25,7 +25,8 @@ internal sealed class LaneCleaning(QueueDatabase database, LaneLedger lanes, Inb
 
         var installation = await inboxes.InstallationAsync(token);
         var above = await lanes.EpochAsync(target.Name, token);
-        var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder, above), token);
+        var published = await lanes.HasPublishedAsync(target.Name, token);
+        var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder, above, published), token);
         try
         {
             return new Cleaning(null, await leftovers.RemoveAsync(target, epoch, orphans: true, token));

@@ -17,6 +17,9 @@ internal interface ILoadTarget : IAsyncDisposable
     /// <summary>What is asked and done between loads.</summary>
     ITargetUpkeep Upkeep { get; }
 
+    /// <summary>The file that the target is; null for a server.</summary>
+    ITargetFile? File => null;
+
     /// <summary>True: staging needs no more of a survey than a sketch, so that a dataset whose types are all known is read only once.</summary>
     /// <param name="declared">The producer says the types; false: the table has them.</param>
     bool StagesUnsurveyed(bool declared) => false;
@@ -87,7 +90,8 @@ internal interface IStagedLoad : IAsyncDisposable
 /// <param name="Installation">Id of the queue database's installation; a target belongs to one.</param>
 /// <param name="Holder">host:pid, for people.</param>
 /// <param name="Above">The new epoch is higher than this one too: a target restored from a backup may have forgotten epochs that the ledger knows.</param>
-internal sealed record LaneClaim(Guid Installation, string Holder, long Above = 0);
+/// <param name="Published">The ledger has loads that were published into the target: it is not a new one.</param>
+internal sealed record LaneClaim(Guid Installation, string Holder, long Above = 0, bool Published = false);
 
 internal sealed record StageRequest
 {

@@ -37,6 +37,10 @@ UPDATE etl_loader.load
  WHERE target = @target
    AND status = 'loading'
 
+-- name: has_published
+-- Whether the target has ever taken a load: then it is not a new one.
+SELECT EXISTS (SELECT FROM etl_loader.load WHERE target = @target AND status = 'loaded')
+
 -- name: heartbeat
 UPDATE etl_loader.lane_status
    SET heartbeat_at = now()

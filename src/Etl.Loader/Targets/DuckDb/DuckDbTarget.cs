@@ -37,6 +37,7 @@ internal sealed class DuckDbTarget : ILoadTarget
         _logger = logger;
         _gate = new DuckDbGate(name, _path, settings, time);
         _stager = new Stager(name, _gate, settings, time, logger);
+        File = new DuckDbFile(name, _path, _gate, time);
         Upkeep = new DuckDbUpkeep(name, _path, _gate, (work, token) => LookAsync(work, [], token));
     }
 
@@ -46,21 +47,31 @@ internal sealed class DuckDbTarget : ILoadTarget
 
     public ITargetUpkeep Upkeep { get; }
 
+    public ITargetFile File { get; }
+
     public bool StagesUnsurveyed(bool declared) => true;
 
     public ColumnType Storable(ColumnType proven) => DuckDbTypes.IsText(proven) ? ColumnType.Text : proven;
 
-    public Task ProbeAsync(CancellationToken token) => _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), token);
+    /// <summary>A file that is still to be made is no fault before the lane is taken.</summary>
+    public Task ProbeAsync(CancellationToken token) => _lock is null && File.IsMissing
+        ? Task.CompletedTask
+        : _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), token);
 
     public async Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token)
     {
+        if (claim.Published)
+        {
+            _gate.RequireFile();
+        }
+
         if (_lock is null)
         {
             _lock = LaneLock.Take(Name, _path, claim.Holder);
             _gate.Clean();
         }
 
-        var epoch = await _gate.UseAsync(session => session.InTransaction(() => RaiseEpoch(session, claim)), token);
+        var epoch = await _gate.MakeAsync(session => session.InTransaction(() => RaiseEpoch(session, claim)), token);
         Log.LaneTaken(_logger, Name, epoch);
         return epoch;
     }

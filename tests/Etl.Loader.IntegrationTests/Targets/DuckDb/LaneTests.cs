@@ -108,6 +108,28 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task A_file_that_is_missing_is_away_where_there_are_loads_in_it_until_a_person_begins_a_new_one()
+    {
+        await using var lake = Lake.Create();
+        var claim = new LaneClaim(lake.Installation, "here:1", Published: true);
+        await lake.Target.ProbeAsync(Lake.Token);
+        var error = await Assert.ThrowsAsync<Etl.Loader.Targets.DuckDb.DuckDbUnavailableException>(() => lake.Target.TakeLaneAsync(claim, Lake.Token));
+        Assert.Equal(FaultKind.Outage, lake.Target.Classify(error).Kind);
+        Assert.Contains("--new-file", error.Hint, StringComparison.Ordinal);
+        Assert.False(File.Exists(lake.File));
+
+        await lake.Target.File.BeginAsync(Lake.Token);
+        Assert.Equal(1, await lake.Target.TakeLaneAsync(claim, Lake.Token));
+        await Assert.ThrowsAsync<LoaderException>(() => lake.Target.File.BeginAsync(Lake.Token));
+
+        // Gone while it is served: nothing makes it again by looking for it.
+        File.Delete(lake.File);
+        await Assert.ThrowsAsync<Etl.Loader.Targets.DuckDb.DuckDbUnavailableException>(() => lake.Target.ProbeAsync(Lake.Token));
+        await Assert.ThrowsAsync<Etl.Loader.Targets.DuckDb.DuckDbUnavailableException>(() => lake.Target.FindReceiptAsync(LoadId.New(TimeProvider.System), Lake.Token));
+        Assert.False(File.Exists(lake.File));
+    }
+
+    [Fact]
     public async Task Who_does_not_hold_the_lane_looks_beside_other_readers_and_makes_nothing()
     {
         await using var lake = await Lake.CreateAsync();

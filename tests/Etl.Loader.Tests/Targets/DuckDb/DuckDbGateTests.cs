@@ -45,9 +45,9 @@ public sealed class DuckDbGateTests : IDisposable
         Assert.True(await Soon(Ask()));
     }
 
-    private Task<int> Ask() => _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
+    private Task<int> Ask() => _gate.MakeAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
 
-    private Task<int> WorkAsync(TimeSpan span) => _gate.UseAsync(
+    private Task<int> WorkAsync(TimeSpan span) => _gate.MakeAsync(
         session =>
         {
             _time.Advance(span);
@@ -59,7 +59,7 @@ public sealed class DuckDbGateTests : IDisposable
     private async Task WorkQueuedAsync()
     {
         using var other = new DuckDbGate("other", Path.Combine(_directory, "other.duckdb"), Settings, TimeProvider.System);
-        await other.UseAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
+        await other.MakeAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
     }
 
     private static async Task<bool> Soon(Task task) => await Task.WhenAny(task, Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)) == task;

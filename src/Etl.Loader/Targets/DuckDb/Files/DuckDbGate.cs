@@ -32,16 +32,39 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
     private DateTimeOffset _closedAt = DateTimeOffset.MinValue;
     private DateTimeOffset _openFrom = DateTimeOffset.MinValue;
 
-    /// <summary>Opens the file, runs the work on a thread of its own, closes the file.</summary>
-    public Task<T> UseAsync<T>(Func<DuckDbSession, T> work, CancellationToken token) => UseAsync(work, readOnly: false, settings.LockPatience, null, token);
+    /// <summary>
+    /// Opens the file, runs the work on a thread of its own, closes the file. A file that is missing is away: DuckDB would make an empty one and say nothing.
+    /// </summary>
+    public Task<T> UseAsync<T>(Func<DuckDbSession, T> work, CancellationToken token)
+    {
+        RequireFile();
+        return MakeAsync(work, token);
+    }
+
+    /// <summary>The same, and makes the file where it is missing.</summary>
+    public Task<T> MakeAsync<T>(Func<DuckDbSession, T> work, CancellationToken token) => UseAsync(work, readOnly: false, settings.LockPatience, null, token);
 
     /// <summary>
     /// The same for a load that has staged something already: a reader of another process that came in meanwhile is waited for, since beginning anew
     /// would cost more.
     /// </summary>
     /// <param name="waits">Told why it waits, and null when it goes on.</param>
-    public Task<T> GoOnAsync<T>(Func<DuckDbSession, T> work, Action<string?> waits, CancellationToken token) =>
-        UseAsync(work, readOnly: false, settings.ReaderPatience, waits, token);
+    public Task<T> GoOnAsync<T>(Func<DuckDbSession, T> work, Action<string?> waits, CancellationToken token)
+    {
+        RequireFile();
+        return UseAsync(work, readOnly: false, settings.ReaderPatience, waits, token);
+    }
+
+    /// <exception cref="DuckDbUnavailableException">There is no file.</exception>
+    public void RequireFile()
+    {
+        if (!File.Exists(path))
+        {
+            throw new DuckDbUnavailableException(
+                $"Target '{target}' is away: its file {path} is missing.",
+                $"Mount or restore it; loads wait and go on by themselves. To begin with an empty file instead: etl-loader migrate --target {target} --new-file");
+        }
+    }
 
     /// <summary>
     /// The same for who does not hold the lane: beside readers of other processes, changing and making nothing. <paramref name="none"/> where

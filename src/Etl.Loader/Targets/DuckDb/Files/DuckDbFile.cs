@@ -1,0 +1,25 @@
+namespace Etl.Loader.Targets.DuckDb.Files;
+
+/// <summary>See <see cref="ITargetFile"/>.</summary>
+internal sealed class DuckDbFile(string target, string path, DuckDbGate gate, TimeProvider time) : ITargetFile
+{
+    public string Path => path;
+
+    public bool IsMissing => !File.Exists(path);
+
+    public async Task BeginAsync(CancellationToken token)
+    {
+        if (!IsMissing)
+        {
+            throw new LoaderException($"Target '{target}': {path} is there; nothing was changed.", "Move it away first, if a new file is to take its place.");
+        }
+
+        await gate.MakeAsync(
+            session => session.InTransaction(() =>
+            {
+                Schema.Ensure(session, target, time);
+                return true;
+            }),
+            token);
+    }
+}
