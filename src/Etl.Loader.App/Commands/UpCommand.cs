@@ -3,6 +3,7 @@ using Etl.Loader.App.Composition;
 using Etl.Loader.App.Configuration;
 using Etl.Loader.App.Homes;
 using Etl.Loader.App.Output;
+using Etl.Loader.App.PrivatePostgres;
 using Etl.Loader.Inboxes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +35,7 @@ internal static class UpCommand
             using var told = new Narration(surroundings);
             told.Say($"home {home.Root}");
             await using var databases = await HomeDatabases.OpenAsync(home, assignments, told.Say, surroundings.Time, token);
+            home.CloseLake();
             return await RunAsync(home, databases, assignments, !parsed.GetValue(noSamples), told, surroundings, token);
         });
         return command;
@@ -56,7 +58,7 @@ internal static class UpCommand
                 await Samples.DropAsync(home, app.Services.GetRequiredService<InboxCatalog>(), token);
             }
 
-            await File.WriteAllTextAsync(home.SamplesDone, "", token);
+            PasswordFile.WritePrivate(home.SamplesDone, "");
             ReadyFile Ready() => databases.Ready(home, configuration, WebHost.Url(app, configuration));
             Ready().Write(home);
             told.Rest();

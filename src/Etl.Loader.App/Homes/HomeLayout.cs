@@ -1,3 +1,5 @@
+using Etl.Loader.Files;
+
 namespace Etl.Loader.App.Homes;
 
 /// <summary>What lies where below the home of an <c>up</c>.</summary>
@@ -35,12 +37,37 @@ internal sealed class HomeLayout(string root)
         try
         {
             Directory.CreateDirectory(Root);
+            RefuseOthers();
             Directory.CreateDirectory(Inbox(HomeDefaults.Warehouse));
             Directory.CreateDirectory(Inbox(HomeDefaults.Lake));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new LoaderException($"The home {Root} cannot be made: {fault.Message}", "Make it writable, or choose another one with --home.", fault);
+        }
+    }
+
+    /// <summary>
+    /// DuckDB makes its files readable for all that the process's umask lets in: from here on nobody but the user and the group. One that is there already,
+    /// made by an earlier version, is closed too.
+    /// </summary>
+    public void CloseLake()
+    {
+        ProcessMask.KeepOthersOut();
+        if (!OperatingSystem.IsWindows() && File.Exists(Lake))
+        {
+            File.SetUnixFileMode(Lake, File.GetUnixFileMode(Lake) & ~(UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute));
+        }
+    }
+
+    /// <summary>Whoever owns the home could exchange what we write there, and have it written elsewhere with our rights.</summary>
+    private void RefuseOthers()
+    {
+        using var home = DirectoryHandle.Open(Root);
+        if (home.Stat() is var stat && stat.Owner != 0 && !OwnDirectory.IsOurs(stat))
+        {
+            throw new LoaderException(
+                $"The home {Root} belongs to another user (number {stat.Owner}).", "Run `up` as that user, or choose another home with --home.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Etl.Loader.App.PrivatePostgres;
 
 namespace Etl.Loader.App.Homes;
 
@@ -25,7 +26,7 @@ internal sealed class HomeLock : IDisposable
                 fault);
         }
 
-        File.WriteAllText(home.ProcessIdFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        PasswordFile.WritePrivate(home.ProcessIdFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new HomeLock(file);
     }
 

@@ -3,10 +3,13 @@ namespace Etl.Loader.App.PrivatePostgres;
 /// <summary>Makes a cluster where there is none, with a password of its own; a new password for one whose password file is gone.</summary>
 internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, PrivateServerOptions options)
 {
+    private const string HandedOver = "initdb-password";
+    private const string ServerSettings = "postgresql.conf";
+
     public async Task RunAsync(PostgresBinaries binaries, CancellationToken token)
     {
-        await user.GiveAsync(cluster.Root, token);
-        if (File.Exists(Path.Combine(cluster.Data, "PG_VERSION")))
+        cluster.Files.Give();
+        if (cluster.Files.Read(ClusterNames.Data, ClusterNames.Version) is not null)
         {
             if (PasswordFile.Read(options.PasswordFile) is null)
             {
@@ -17,26 +20,25 @@ internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, P
         }
 
         options.Tell($"making a PostgreSQL {binaries.Major} cluster in {cluster.Root}");
-        if (Directory.Exists(cluster.DataInMaking))
-        {
-            Directory.Delete(cluster.DataInMaking, recursive: true);
-        }
-
+        cluster.Files.Delete(ClusterNames.DataInMaking);
         var password = PasswordFile.Read(options.PasswordFile) ?? PasswordFile.Create(options.PasswordFile, PrivateServer.User);
-        var handedOver = Path.Combine(cluster.Root, "initdb-password");
         try
         {
-            PasswordFile.WritePrivate(handedOver, password + "\n");
-            await user.GiveAsync(handedOver, token);
-            await InitDbAsync(binaries, handedOver, token);
+            cluster.Files.Write(HandedOver, password + "\n");
+            await InitDbAsync(binaries, Path.Combine(cluster.Root, HandedOver), token);
         }
         finally
         {
-            File.Delete(handedOver);
+            cluster.Files.Delete(HandedOver);
         }
 
-        await File.AppendAllTextAsync(Path.Combine(cluster.DataInMaking, "postgresql.conf"), $"\ninclude '{cluster.Settings}'\n", token);
-        Directory.Move(cluster.DataInMaking, cluster.Data);
+        var settings = cluster.Files.Read(ClusterNames.DataInMaking, ServerSettings) ?? throw new LoaderException(
+            $"initdb left no {ServerSettings} in {cluster.DataInMaking}.", "Run `up` again; if that does not help, choose another home with --home.");
+        cluster.Files.Write(ClusterNames.DataInMaking, ServerSettings, $"{settings}\ninclude '{cluster.Settings}'\n");
+        if (!cluster.Files.TryRename(ClusterNames.DataInMaking, ClusterNames.Data, replace: false))
+        {
+            throw new LoaderException($"{cluster.Data} is there and is not a cluster.", "Move it away, or choose another home with --home.");
+        }
     }
 
     private async Task InitDbAsync(PostgresBinaries binaries, string passwordFile, CancellationToken token)
@@ -71,7 +73,7 @@ internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, P
     private async Task RenewPasswordAsync(PostgresBinaries binaries, CancellationToken token)
     {
         options.Tell("making a new password, since the file with the old one is gone");
-        await cluster.PrepareAsync(port: 5432, user, options.ExtraSettings, token);
+        cluster.Prepare(port: 5432, options.ExtraSettings);
         var password = PasswordFile.Create(options.PasswordFile, PrivateServer.User);
         var outcome = await user.RunAsync(
             Path.Combine(binaries.Directory, "postgres"),

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Etl.Loader.Files;
 
 namespace Etl.Loader.App.PrivatePostgres;
 
@@ -12,9 +14,15 @@ internal static class LoopbackPort
 
     private const int Last = 29_999;
 
+    private const int LargestFile = 64;
+
     public static int KeptOrChosen(string file)
     {
-        if (File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var kept))
+        // The server's user may own the directory: what lies there is not followed.
+        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(file)!);
+        var name = Path.GetFileName(file);
+        if (SmallFile.Read(directory, name, LargestFile) is { } content
+            && int.TryParse(Encoding.ASCII.GetString(content), CultureInfo.InvariantCulture, out var kept))
         {
             return IsFree(kept) ? kept : throw Taken(kept, file);
         }
@@ -24,7 +32,8 @@ internal static class LoopbackPort
             var port = Random.Shared.Next(First, Last + 1);
             if (IsFree(port))
             {
-                File.WriteAllText(file, port.ToString(CultureInfo.InvariantCulture));
+                var text = Encoding.ASCII.GetBytes(port.ToString(CultureInfo.InvariantCulture));
+                SmallFile.Write(directory, name, $".{name}-{Guid.CreateVersion7():N}.new", text, ownerOnly: false);
                 return port;
             }
         }

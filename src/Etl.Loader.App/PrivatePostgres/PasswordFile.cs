@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using Etl.Loader.Files;
 
 namespace Etl.Loader.App.PrivatePostgres;
 
@@ -29,22 +31,11 @@ internal static class PasswordFile
         return password;
     }
 
-    /// <summary>Writes a file that is never readable by others, not even for a moment.</summary>
+    /// <summary>Writes a file that is never readable by others, not even for a moment; replaces what is there and follows no link.</summary>
     public static void WritePrivate(string path, string content)
     {
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var writer = new StreamWriter(new FileStream(temporary, options)))
-        {
-            writer.Write(content);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+        var name = Path.GetFileName(path);
+        SmallFile.Write(directory, name, $".{name}-{Guid.CreateVersion7():N}.new", Encoding.UTF8.GetBytes(content), ownerOnly: true);
     }
 }

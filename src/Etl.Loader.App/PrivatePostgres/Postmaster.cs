@@ -1,11 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
+using Etl.Loader.Files;
 
 namespace Etl.Loader.App.PrivatePostgres;
 
 /// <summary>What <c>postmaster.pid</c> says of the server over a data directory.</summary>
 internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, bool Stopping)
 {
+    private const string FileName = "postmaster.pid";
+    private const int LargestFile = 4096;
     private const int SignalNone = 0;
     private const int SignalInterrupt = 2;
     private const int SignalQuit = 3;
@@ -25,7 +29,8 @@ internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, 
     {
         if (OperatingSystem.IsLinux() && Read(dataDirectory) is { } onFile && !Runs(onFile.ProcessId, dataDirectory))
         {
-            File.Delete(FileIn(dataDirectory));
+            using var directory = Open(dataDirectory);
+            directory?.TryDelete(FileName);
         }
     }
 
@@ -37,16 +42,13 @@ internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, 
 
     private static Postmaster? Read(string dataDirectory)
     {
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(FileIn(dataDirectory));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        using var directory = Open(dataDirectory);
+        if (directory is null || SmallFile.Read(directory, FileName, LargestFile) is not { } content)
         {
             return null;
         }
 
+        var lines = Encoding.UTF8.GetString(content).Split('\n');
         return lines.Length > 0 && int.TryParse(lines[0], CultureInfo.InvariantCulture, out var pid)
             ? new Postmaster(
                 Math.Abs(pid),
@@ -90,7 +92,17 @@ internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, 
         return Directory.ResolveLinkTarget(plain, returnFinalTarget: true)?.FullName is { } target ? RealPath(target) : plain;
     }
 
-    private static string FileIn(string dataDirectory) => Path.Combine(dataDirectory, "postmaster.pid");
+    /// <summary>Null where there is none. The server's user owns what is above it: a link in its place is not followed.</summary>
+    private static DirectoryHandle? Open(string dataDirectory)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(dataDirectory)))
+        {
+            return null;
+        }
+
+        using var above = DirectoryHandle.Open(Path.GetDirectoryName(dataDirectory)!);
+        return above.TryDescend(Path.GetFileName(dataDirectory));
+    }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);

@@ -37,13 +37,12 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
             throw new LoaderException($"No server programs of PostgreSQL {PostgresBinaries.OldestMajor} or later were found.", PostgresBinaries.InstallHint);
         }
 
-        var versionFile = Path.Combine(cluster.Data, "PG_VERSION");
-        if (!File.Exists(versionFile))
+        if (cluster.Files.Read(ClusterNames.Data, ClusterNames.Version) is not { } version)
         {
             return found[0];
         }
 
-        var major = int.Parse(await File.ReadAllTextAsync(versionFile, token), CultureInfo.InvariantCulture);
+        var major = int.Parse(version, CultureInfo.InvariantCulture);
         return found.FirstOrDefault(b => b.Major == major) ?? throw new LoaderException(
             $"The data in {cluster.Data} are of PostgreSQL {major}; installed here is PostgreSQL {string.Join(", ", found.Select(b => b.Major))}.",
             $"Install the server programs of PostgreSQL {major}, or carry the data over with pg_upgrade or pg_dump.");
@@ -53,16 +52,16 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
     {
         Postmaster.RemoveStaleFile(cluster.Data);
         var port = LoopbackPort.KeptOrChosen(cluster.PortFile);
-        await cluster.PrepareAsync(port, user, options.ExtraSettings, token);
-        if (File.Exists(cluster.Log) && new FileInfo(cluster.Log).Length > LargestLog)
+        cluster.Prepare(port, options.ExtraSettings);
+        if (LogBytes() > LargestLog)
         {
-            File.Move(cluster.Log, cluster.Log + ".1", overwrite: true);
+            cluster.Files.TryRename(ClusterNames.Log, ClusterNames.Log + ".1", replace: true);
         }
 
         var began = time.GetTimestamp();
         while (true)
         {
-            var logged = File.Exists(cluster.Log) ? new FileInfo(cluster.Log).Length : 0;
+            var logged = LogBytes();
             var outcome = await user.RunAsync(
                 binaries.PgCtl, ["start", "--pgdata", cluster.Data, "--log", cluster.Log, "--silent", "--timeout", "10"], cluster.Root, token);
             if (outcome.ExitCode == 0 || Postmaster.Find(cluster.Data) is not null)
@@ -120,14 +119,20 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
         }
     }
 
+    private long LogBytes()
+    {
+        using var log = cluster.Files.Open(ClusterNames.Log);
+        return log?.Length ?? 0;
+    }
+
     private async Task<string> ReadLogAsync(long from, CancellationToken token)
     {
-        if (!File.Exists(cluster.Log))
+        await using var log = cluster.Files.Open(ClusterNames.Log);
+        if (log is null)
         {
             return "";
         }
 
-        await using var log = new FileStream(cluster.Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         log.Seek(Math.Min(from, log.Length), SeekOrigin.Begin);
         using var reader = new StreamReader(log);
         return (await reader.ReadToEndAsync(token)).Trim();

@@ -1,3 +1,7 @@
+using System.Globalization;
+using Etl.Loader.Files;
+using Microsoft.Win32.SafeHandles;
+
 namespace Etl.Loader.App.PrivatePostgres;
 
 /// <summary>
@@ -56,21 +60,25 @@ internal sealed class ServerUser
     public async Task<bool> CanReachAsync(string directory, CancellationToken token) =>
         !IsOther || (await RunAsync("/bin/sh", ["-c", "cd \"$1\"", "sh", directory], "/", token)).ExitCode == 0;
 
-    /// <summary>Gives a file or directory to this user.</summary>
-    public async Task GiveAsync(string path, CancellationToken token)
+    /// <summary>Gives an open file to this user.</summary>
+    public void Give(SafeFileHandle file)
     {
-        if (!IsOther)
+        if (_name is not null)
         {
-            return;
-        }
-
-        var outcome = await ExternalProgram.RunAsync("chown", [$"{_name}:{GroupOf(_name!)}", path], token);
-        if (outcome.ExitCode != 0)
-        {
-            throw new LoaderException($"{path} cannot be given to user '{_name}', who runs PostgreSQL: {outcome.Output}", "Choose a home on a local disk (--home).");
+            FileOwner.Give(file, uint.Parse(Entry(_name)[2], CultureInfo.InvariantCulture), uint.Parse(GroupOf(_name), CultureInfo.InvariantCulture));
         }
     }
 
-    private static string GroupOf(string user) =>
-        File.ReadLines("/etc/passwd").Select(line => line.Split(':')).First(fields => fields[0] == user)[3];
+    /// <summary>Gives an open directory to this user.</summary>
+    public void Give(DirectoryHandle directory)
+    {
+        if (_name is not null)
+        {
+            directory.Give(uint.Parse(Entry(_name)[2], CultureInfo.InvariantCulture), uint.Parse(GroupOf(_name), CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static string GroupOf(string user) => Entry(user)[3];
+
+    private static string[] Entry(string user) => File.ReadLines("/etc/passwd").Select(line => line.Split(':')).First(fields => fields[0] == user);
 }

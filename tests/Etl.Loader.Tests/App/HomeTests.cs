@@ -41,6 +41,34 @@ public sealed class HomeTests : IDisposable
     }
 
     [Fact]
+    public void A_home_of_another_user_is_refused()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("only root can give a directory away");
+        }
+
+        Attacks.LocalUser.Own(_home.Root);
+        var refusal = Assert.Throws<LoaderException>(_home.Create);
+        Assert.Contains("belongs to another user (number 65534)", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_of_a_home_take_the_place_of_links_that_lie_there()
+    {
+        var victim = Path.Combine(_home.Inbox("lake"), "victim");
+        File.WriteAllText(victim, "kept");
+        File.CreateSymbolicLink(_home.ProcessIdFile, victim);
+        File.CreateSymbolicLink(_home.Ready, victim);
+        using (HomeLock.Take(_home))
+        {
+            Ready().Write(_home);
+        }
+
+        Assert.Equal("kept", File.ReadAllText(victim));
+    }
+
+    [Fact]
     public void The_psql_line_needs_no_typed_password()
     {
         File.WriteAllText(_home.PasswordFile, "*:*:*:etl_loader:secret\n");

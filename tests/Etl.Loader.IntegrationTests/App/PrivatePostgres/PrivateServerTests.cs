@@ -180,6 +180,44 @@ public sealed class PrivateServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_servers_user_puts_in_its_directory_leads_root_nowhere_else()
+    {
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        var first = await StartAsync();
+        await first.StopAsync(Token);
+        var victim = Path.Combine(_home, "victim");
+        await File.WriteAllTextAsync(victim, "kept", Token);
+        foreach (var name in new[] { "etl-loader.conf", "port", "initdb-password", "log" })
+        {
+            await AsServerAsync(first, $"rm -f {name} && ln -s '{victim}' {name}");
+        }
+
+        await AsServerAsync(first, $"rm -rf socket && ln -s '{_home}' socket");
+
+        // The log is for the server to open, with its own rights, which do not reach the victim: it does not start.
+        await Assert.ThrowsAsync<LoaderException>(StartAsync);
+        Assert.Equal("kept", await File.ReadAllTextAsync(victim, Token));
+        Assert.Equal(0u, Etl.Loader.Files.FileStat.Of(victim)!.Value.Owner);
+        Assert.True(File.Exists(Passwords));
+        Assert.Equal(0u, Etl.Loader.Files.FileStat.Of(_home)!.Value.Owner);
+
+        await AsServerAsync(first, "rm -f log && mkfifo data/postmaster.pid");
+        Assert.Null(Postmaster.Find(Path.Combine(first.Directory, "data")));
+        await AsServerAsync(first, "rm data/postmaster.pid");
+        Assert.Equal("on", await AskAsync(await StartAsync(), "SHOW fsync"));
+    }
+
+    private static async Task AsServerAsync(PrivateServer server, string line)
+    {
+        var outcome = await ServerUser.Choose().RunAsync("/bin/sh", ["-c", line], server.Directory, Token);
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+    }
+
+    [Fact]
     public async Task A_cluster_of_a_test_can_be_stopped_killed_and_started()
     {
         await using var cluster = await PrivateCluster.CreateAsync(Token);
