@@ -66,6 +66,13 @@ internal sealed class PrivateServer
             var (postmaster, password) = await launch.RunAsync(token);
             return new PrivateServer(cluster, options, password, postmaster, adopted, time);
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LoaderException(
+                $"The directory of the private PostgreSQL, {cluster.Root}, cannot be used: {fault.Message}",
+                "Remove what it names, or choose another home with --home.",
+                fault);
+        }
         catch (OperationCanceledException) when (!adopted)
         {
             Postmaster.Find(cluster.Data)?.StopFast();

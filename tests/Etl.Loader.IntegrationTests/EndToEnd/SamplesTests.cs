@@ -33,6 +33,14 @@ public sealed class SamplesTests(SharedUp shared) : IClassFixture<SharedUp>
         Assert.Equal(expected, loaded.Select(row => Row(row, columns)).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task The_lake_is_closed_to_users_outside_the_group()
+    {
+        Up.DeliverSample("lake", "airports.csv");
+        await Up.LoadedAsync("lake", "airports.csv");
+        Assert.Equal(UnixFileMode.None, new FileInfo(Up.Ready.Lake).UnixFileMode & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute));
+    }
+
     [Theory]
     [InlineData("warehouse")]
     [InlineData("lake")]
