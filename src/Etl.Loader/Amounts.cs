@@ -10,6 +10,9 @@ internal static class Amounts
     /// <summary>With thousands separators.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>"1 row", "2,000 rows"; for nouns that take an s.</summary>
+    public static string Many(long count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
+
     /// <summary>Three digits at least, in powers of 1000.</summary>
     public static string Bytes(double value)
     {

@@ -8,14 +8,11 @@ internal static class CheckReport
 {
     public static void Write(CheckResult check, Surroundings surroundings)
     {
-        foreach (var (name, value) in Facts(check).Where(fact => !string.IsNullOrEmpty(fact.Value)))
-        {
-            surroundings.Out.WriteLine($"{name,-10} {Words.Plain(value)}");
-        }
+        Facts.Write(FactsOf(check), surroundings);
 
         if (check.Columns.Count > 0)
         {
-            var columns = new TextTable("COLUMN", "TYPE", "IN THE TABLE", "NULLS", "LONGEST", "NOT NARROWER, BECAUSE");
+            var columns = new TextTable(TextColumn.Name("COLUMN"), "TYPE", "IN THE TABLE", TextColumn.Number("NULLS"), TextColumn.Number("LONGEST"), "NOT NARROWER, BECAUSE");
             foreach (var c in check.Columns)
             {
                 columns.Add(c.Name, c.Type, c.Existing ?? "", Words.Rows(c.Nulls), Words.Bytes(c.MaxBytes), c.Excluded is { } e ? $"line {e.Line} has '{e.Value}'" : "");
@@ -26,7 +23,7 @@ internal static class CheckReport
 
         if (check.Rejects.Count > 0)
         {
-            var rejects = new TextTable("LINE", "REASON", "ROW");
+            var rejects = new TextTable(TextColumn.Number("LINE"), "REASON", "ROW");
             foreach (var r in check.Rejects)
             {
                 rejects.Add(r.Line.ToString(), r.Reason, r.Raw.Length > 100 ? r.Raw[..100] + "…" : r.Raw);
@@ -42,17 +39,17 @@ internal static class CheckReport
 
         if (check.Error is not null)
         {
-            surroundings.Error.WriteLine($"would fail: {Words.Plain(check.Error)}");
-            surroundings.Error.WriteLine($"  {Words.Plain(check.Hint)}");
+            Facts.WriteBelow(surroundings.Error, "would fail: ", Words.Plain(check.Error), surroundings.ErrorWidth);
+            surroundings.Advise(check.Hint);
         }
     }
 
-    private static IEnumerable<(string Name, string? Value)> Facts(CheckResult check) =>
+    private static IEnumerable<(string Name, string? Value)> FactsOf(CheckResult check) =>
     [
         ("file", check.File),
         ("table", check.Table is null ? null : $"{(check.Target is null ? "" : check.Target + ": ")}{check.Table}"),
         ("format", check.Dialect is { } d ? $"{Form(check.Format, d)}, {d.Encoding}{(d.Compression == "none" ? "" : ", " + d.Compression)}" : check.Format?.ToString()),
-        ("size", check.Bytes is { } bytes ? $"{Words.Bytes(bytes)}, {Words.Rows(check.Rows)} rows" : null),
+        ("size", check.Bytes is { } bytes ? $"{Words.Bytes(bytes)}{(check.Rows is { } rows ? $", {Words.Many(rows, "row")}" : "")}" : null),
         ("sha256", check.Sha256),
         ("rejected", check.Rejected > 0 ? Words.Rows(check.Rejected) : null),
         ("notes", string.Join("; ", check.Notes)),
@@ -61,7 +58,7 @@ internal static class CheckReport
 
     private static string Form(DataFormat? format, Dialect d) => format == DataFormat.JsonLines
         ? "JSON lines"
-        : $"delimiter {Visible(d.Delimiter)}, {(d.Quote == '\0' ? "no quotes" : "quote " + d.Quote)}, {(d.Header ? "header" : "no header")}{(d.Skip > 0 ? $", {d.Skip} lines skipped" : "")}";
+        : $"delimiter {Visible(d.Delimiter)}, {(d.Quote == '\0' ? "no quotes" : "quote " + d.Quote)}, {(d.Header ? "header" : "no header")}{(d.Skip > 0 ? $", {Words.Many(d.Skip, "line")} skipped" : "")}";
 
     private static string Visible(string delimiter) => delimiter == "\t" ? "tab" : $"'{delimiter}'";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Etl.Loader.App.Output;
+using Etl.Loader.Ledger;
 
 namespace Etl.Loader.App.Commands;
 
@@ -8,12 +9,10 @@ internal static class CancelCommand
 {
     public static Command Build(Surroundings surroundings) => LoadActionCommand.Build(
         surroundings,
-        "cancel",
         "Stop loads: waiting ones at once, running ones at their next chunk.",
-        WaitCommand.Open,
-        async (actions, load, actor, token) =>
+        new LoadAction("cancel", WaitCommand.Open, WaitCommand.Open.Contains, async (actions, load, actor, token) =>
         {
-            await actions.CancelAsync(load, actor, token);
-            return $"{load} cancelled, or about to be";
-        });
+            await actions.CancelAsync(load.LoadId, actor, token);
+            return load.Status == LoadStatus.Loading ? "stops at its next chunk" : "cancelled";
+        }));
 }

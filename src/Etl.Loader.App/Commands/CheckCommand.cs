@@ -11,7 +11,7 @@ internal static class CheckCommand
     public static Command Build(Surroundings surroundings)
     {
         var files = new Argument<string[]>("FILE") { Description = "Data files, anywhere; each is looked at as a dataset of its own.", Arity = ArgumentArity.OneOrMore };
-        var target = new Option<string?>("--target") { Description = "Target whose types and tables count; default: the inbox's, else PostgreSQL's types.", HelpName = "T" };
+        var target = SharedOptions.Target(surroundings, "Target whose types and tables count; default: the inbox's, else PostgreSQL's types.");
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
         var json = SharedOptions.Json();
         var command = new Command("check", "Show dialect, proven types, table and rejects of files; writes nothing. Exit code 1: a file could not be loaded as it stands.")

@@ -22,6 +22,7 @@ internal static class CommandLine
         root.Add(StatusCommand.Build(surroundings));
         root.Add(LoadsCommand.Build(surroundings));
         root.Add(ShowCommand.Build(surroundings));
+        root.Add(TablesCommand.Build(surroundings));
         root.Add(WaitCommand.Build(surroundings));
         root.Add(RequeueCommand.Build(surroundings));
         root.Add(ReloadCommand.Build(surroundings));
@@ -37,17 +38,25 @@ internal static class CommandLine
         return root;
     }
 
+    /// <summary>Whatever happens, a person reads what went wrong in a line or two, and a script gets one of the exit codes.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Surroundings surroundings, CancellationToken token)
     {
-        var parsed = Build(surroundings).Parse(arguments);
-        if (parsed.Action is ParseErrorAction)
-        {
-            ReportWrongUsage(parsed, surroundings.Error);
-            return ExitCodes.Usage;
-        }
-
         try
         {
+            // A name may begin with '@'; no argument names a file with more of them.
+            var parsed = Build(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (!IsSuggestion(arguments) && UnknownOptions.Find(parsed, arguments) is { } mistaken)
+            {
+                surroundings.Complain(mistaken.Message, mistaken.Hint);
+                return ExitCodes.Usage;
+            }
+
+            if (parsed.Action is ParseErrorAction)
+            {
+                ReportWrongUsage(parsed, surroundings);
+                return ExitCodes.Usage;
+            }
+
             return await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {
@@ -60,25 +69,27 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            return Failure.Report(exception, surroundings.Error);
+            return Failure.Report(exception, surroundings);
         }
     }
 
-    private static void ReportWrongUsage(ParseResult parsed, TextWriter error)
+    /// <summary>A shell asks what could stand where the cursor is: nothing typed so far is wrong yet.</summary>
+    private static bool IsSuggestion(IReadOnlyList<string> arguments) => arguments is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
+
+    private static void ReportWrongUsage(ParseResult parsed, Surroundings surroundings)
     {
         if (parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var word, ..])
         {
-            error.WriteLine($"error: There is no verb '{Words.Plain(word)}'; did you mean {Nearest.To(word, root.Subcommands.Select(c => c.Name))}?");
-            error.WriteLine("  See: etl-loader --help");
+            surroundings.Complain($"There is no verb '{word}'; did you mean {Nearest.To(word, root.Subcommands.Select(c => c.Name))}?", "See: etl-loader --help");
             return;
         }
 
         foreach (var fault in parsed.Errors)
         {
-            error.WriteLine($"error: {Words.Plain(fault.Message)}");
+            surroundings.Complain(fault.Message);
         }
 
         var verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-        error.WriteLine($"  See: etl-loader {verb}--help");
+        surroundings.Advise($"See: etl-loader {verb}--help");
     }
 }

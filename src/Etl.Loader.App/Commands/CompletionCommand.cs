@@ -11,12 +11,17 @@ internal static class CompletionCommand
     {
         ["bash"] = """
             _etl_loader() {
-                local line=${COMP_LINE:0:COMP_POINT} word=${COMP_WORDS[COMP_CWORD]} reply
+                local line=${COMP_LINE:0:COMP_POINT} word reply
                 line=${line#*[[:space:]]}
+                word=${line##*[[:space:]]}
                 COMPREPLY=()
                 while IFS= read -r reply; do
-                    [[ $reply == "$word"* ]] && COMPREPLY+=("$reply")
+                    [[ $reply == "$word"* ]] || continue
+                    # A word is taken apart at ':', and only what follows it is replaced.
+                    [[ $COMP_WORDBREAKS == *:* ]] && reply=${reply#"${word%"${word##*:}"}"}
+                    COMPREPLY+=("$reply")
                 done < <("$1" "[suggest:${#line}]" "$line" 2>/dev/null)
+                [[ ${COMPREPLY[0]} != *: ]] || compopt -o nospace 2>/dev/null
             }
             complete -o default -F _etl_loader etl-loader
             """,
@@ -24,9 +29,13 @@ internal static class CompletionCommand
             #compdef etl-loader
             _etl_loader() {
                 local line="${(j: :)words[2,CURRENT]}"
-                local -a replies
+                local -a replies keys
                 replies=("${(@f)$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)}")
-                [[ -n "${replies[1]}" ]] && compadd -a replies || _files
+                [[ -n "${replies[1]}" ]] || { _files; return }
+                keys=("${(@M)replies:#*:}")
+                replies=("${(@)replies:#*:}")
+                (( ${#keys} )) && compadd -S '' -a keys
+                (( ${#replies} )) && compadd -a replies
             }
             compdef _etl_loader etl-loader
             """,
@@ -49,7 +58,7 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
-        var command = new Command("completion", "Print what makes a shell complete verbs, options, load ids and lanes.") { shell };
+        var command = new Command("completion", "Print what makes a shell complete verbs, options, load ids, lanes, inboxes, targets and filters.") { shell };
         command.SetAction(parsed =>
         {
             surroundings.Out.WriteLine(Scripts[parsed.GetRequiredValue(shell)]);

@@ -16,8 +16,9 @@ internal static class DeliverCommand
     {
         var file = new Argument<string>("FILE") { Description = "The finished data file, anywhere." };
         var inbox = new Option<string>("--inbox") { Description = "Name of the inbox.", HelpName = "NAME", Required = true };
+        inbox.CompletionSources.Add(Suggestions.Inboxes(surroundings));
         var name = new Option<string?>("--name") { Description = "Name in the inbox; default: the file's own.", HelpName = "NAME" };
-        var target = new Option<string?>("--target") { Description = "Target; default: the inbox's.", HelpName = "T" };
+        var target = SharedOptions.Target(surroundings, "Target; default: the inbox's.");
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
         var append = new Option<bool>("--append") { Description = "Add the rows to the table instead of replacing it." };
         var dialect = new Option<string?>("--dialect") { Description = "How the file is written, as in a trigger: {\"delimiter\": \";\"}; default: found.", HelpName = "JSON" };

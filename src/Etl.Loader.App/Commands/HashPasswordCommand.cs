@@ -14,7 +14,7 @@ internal static class HashPasswordCommand
         var command = new Command("hash-password", "Read a password from stdin and print what Loader:Http:Users:NAME:PasswordHash takes.");
         command.SetAction(async (_, token) =>
         {
-            var password = surroundings.Secret is { } ask ? ask("Password: ") : await surroundings.In.ReadLineAsync(token) ?? "";
+            var password = surroundings.Secret is { } ask ? await Task.Run(() => ask("Password: "), token).WaitAsync(token) : await surroundings.In.ReadLineAsync(token) ?? "";
             if (password.Length < Shortest)
             {
                 throw new LoaderException(

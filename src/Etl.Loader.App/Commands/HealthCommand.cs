@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Configuration;
+using Etl.Loader.App.Homes;
 using Etl.Loader.App.Output;
+using Microsoft.Extensions.Configuration;
 
 namespace Etl.Loader.App.Commands;
 
@@ -12,12 +14,11 @@ internal static class HealthCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var ready = new Option<bool>("--ready") { Description = "Whether it serves, instead of whether its loops turn." };
-        var command = new Command("health", "Ask the watcher or loader that runs here with the same configuration whether it lives.") { ready };
+        var ready = new Option<bool>("--ready") { Description = "Check whether it serves, instead of whether its loops turn." };
+        var command = new Command("health", "Check whether the watcher or loader that runs here, in this home or with the same configuration, is alive.") { ready };
         command.SetAction(async (parsed, token) =>
         {
-            var configuration = ConfigurationSources.Build(new Dictionary<string, string?>(), parsed.GetValue(SharedOptions.Set) ?? []);
-            var address = new Uri(WebHost.Url(configuration) + (parsed.GetValue(ready) ? HealthAnswers.Ready : HealthAnswers.Live));
+            var address = new Uri(Url(parsed.GetValue(SharedOptions.Home), parsed.GetValue(SharedOptions.Set) ?? []) + (parsed.GetValue(ready) ? HealthAnswers.Ready : HealthAnswers.Live));
             using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
             try
             {
@@ -27,9 +28,23 @@ internal static class HealthCommand
             }
             catch (Exception fault) when (fault is HttpRequestException || (fault is TaskCanceledException && !token.IsCancellationRequested))
             {
-                throw new NotReachableException($"Nothing answers at {address}: {fault.Message}", "Is it running, under the same Loader:Http:Address and Port?");
+                throw new NotReachableException($"Nothing answers at {address}: {fault.Message}", "Is it running, in this home or under the same Loader:Http:Address and Port?");
             }
         });
         return command;
+    }
+
+    /// <summary>Where a home's <c>up</c> says that it serves, which may be a port of the system's choice; else by the configuration.</summary>
+    private static string Url(string? home, IReadOnlyList<string> assignments)
+    {
+        var configuration = ConfigurationSources.Build(new Dictionary<string, string?>(), assignments);
+        if (HttpCheck.FindFaults(configuration.GetSection("Loader:Http")).FirstOrDefault() is { } fault)
+        {
+            throw new LoaderException($"The configuration has a fault: {fault}", "Correct it, then ask again.");
+        }
+
+        return string.IsNullOrEmpty(configuration.GetConnectionString("Queue")) && configuration["Loader:Http:Port"] is null && ReadyFile.Read(HomeLayout.Choose(home)) is { } ready
+            ? ready.Dashboard
+            : WebHost.Url(configuration);
     }
 }

@@ -6,48 +6,55 @@ using Etl.Loader.Queue;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary>What <c>requeue</c>, <c>reload</c> and <c>cancel</c> have in common: ids or a filter, a reason, a yes for many.</summary>
+/// <summary>What <c>requeue</c>, <c>reload</c> and <c>cancel</c> have in common: ids or a filter, a reason, a look before many are changed.</summary>
+/// <param name="Verb">For people: "requeue".</param>
+/// <param name="Statuses">What a filter chooses among that names no status.</param>
+/// <param name="Able">Whether a load of a status can be changed by the verb at all.</param>
+/// <param name="Act">Returns what became of the load: "queued".</param>
+internal sealed record LoadAction(
+    string Verb, LoadStatus[] Statuses, Func<LoadStatus, bool> Able, Func<ILoadActions, LoadSummary, Actor, CancellationToken, Task<string>> Act)
+{
+    /// <summary>An option that says which loads without words and without a question; null: the verb has none.</summary>
+    public Option<bool>? All { get; init; }
+
+    /// <summary>What <see cref="All"/> chooses among.</summary>
+    public LoadStatus[] AllStatuses { get; init; } = [];
+}
+
 internal static class LoadActionCommand
 {
-    /// <param name="statuses">What a filter chooses among that names no status.</param>
-    /// <param name="act">Returns what to say of the load.</param>
-    /// <param name="all">An option that says which loads without words and without a question; null: the verb has none.</param>
-    public static Command Build(
-        Surroundings surroundings,
-        string verb,
-        string description,
-        LoadStatus[] statuses,
-        Func<ILoadActions, LoadId, Actor, CancellationToken, Task<string>> act,
-        (Option<bool> Option, LoadStatus[] Statuses)? all = null)
+    public static Command Build(Surroundings surroundings, string description, LoadAction action)
     {
-        var what = LoadChoice.Argument(surroundings, statuses);
+        var what = LoadChoice.Argument(surroundings, action.Statuses);
         var reason = SharedOptions.Reason();
         var yes = SharedOptions.Yes();
-        var command = new Command(verb, description) { what, reason, yes };
-        if (all is { Option: var option })
+        var dryRun = SharedOptions.DryRun();
+        var command = new Command(action.Verb, description) { what, reason, yes, dryRun };
+        if (action.All is { } option)
         {
             command.Add(option);
         }
 
+        bool All(ParseResult parsed) => action.All is { } all && parsed.GetValue(all);
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(what) ?? []).Length == 0 && !(all is { } every && result.GetValue(every.Option)))
+            if ((result.GetValue(what) ?? []).Length == 0 && !(action.All is { } all && result.GetValue(all)))
             {
-                result.AddError($"Say which loads: their ids, or a filter such as target:warehouse{(all is { } some ? $", or {some.Option.Name}" : "")}.");
+                result.AddError($"Say which loads: their ids, or a filter such as target:warehouse{(action.All is null ? "" : $", or {action.All.Name}")}.");
             }
         });
         command.SetAction(async (parsed, token) =>
         {
             await using var loader = surroundings.Connect(parsed);
+            var run = new LoadActionRun(action, loader, surroundings, surroundings.ActorFor(parsed.GetValue(reason)));
             var words = parsed.GetValue(what) ?? [];
-            var chosen = all is { } every && parsed.GetValue(every.Option)
-                ? await LoadChoice.ReadAsync(loader, [.. words, StatusWord(every.Statuses)], every.Statuses, verb, yes: true, surroundings, token)
-                : await LoadChoice.ReadAsync(loader, words, statuses, verb, parsed.GetValue(yes), surroundings, token);
-            var actor = surroundings.ActorFor(parsed.GetValue(reason));
-            return await LoadActionRun.EachAsync(loader, chosen, surroundings, load => act(loader.Actions, load, actor, token), token);
+            var many = All(parsed) || words.Any(w => w.Contains(':', StringComparison.Ordinal));
+
+            // Without a key no word is a pattern: a misspelt id is an error, never a filter that matches nothing or more than was meant.
+            return many
+                ? await run.MatchingAsync(words, All(parsed), parsed.GetValue(yes), parsed.GetValue(dryRun), token)
+                : await run.NamedAsync(words, parsed.GetValue(dryRun), token);
         });
         return command;
     }
-
-    private static string StatusWord(LoadStatus[] statuses) => new LoadFilter { Statuses = statuses }.Format();
 }

@@ -1,76 +1,71 @@
 using System.CommandLine;
-using Etl.Loader.App.Composition;
+using System.Text.RegularExpressions;
 using Etl.Loader.App.Output;
+using Etl.Loader.Dashboard.Pages;
 using Etl.Loader.Ledger;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary>Which loads a verb acts on: those that are named, or all that match a filter, after a look at them and a yes.</summary>
-internal static class LoadChoice
+/// <summary>Which loads a verb means: those that are named, or all that match a filter.</summary>
+internal static partial class LoadChoice
 {
     private const int MostLoads = 100_000;
-    private const int Shown = 20;
 
     public static Argument<string[]> Argument(Surroundings surroundings, params LoadStatus[] statuses)
     {
         var what = new Argument<string[]>("ID|FILTER")
         {
-            Description = "Load ids, or their first characters as far as they are unique; or a filter such as target:warehouse table:orders* since:2d, with at least one key.",
+            Description = "Load ids, or a filter such as target:warehouse table:orders* since:2d, with at least one key.",
+            HelpName = "ID|FILTER",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        what.CompletionSources.Add(Suggestions.Loads(surroundings, statuses));
+        what.CompletionSources.Add(Suggestions.LoadsOrFilter(surroundings, statuses));
         return what;
     }
 
-    /// <summary>
-    /// Ids or beginnings of ids, oldest load first where a filter chose them. Throws <see cref="LoaderException"/> where many are meant and nobody said yes.
-    /// </summary>
+    /// <summary>Whether the words are ids and cannot be meant as parts of file names: short or whole ids, or beginnings with a hyphen.</summary>
+    public static bool AreIds(IReadOnlyCollection<string> words) => words.Count > 0 && words.All(w => Id().IsMatch(w));
+
+    /// <summary>By its id in any form.</summary>
+    public static async Task<LoadSummary> FindAsync(ILoadQueries queries, string id, CancellationToken token) =>
+        LoadDetailsPage.Summary((await queries.GetAsync(await queries.ResolveAsync(id, token), token)).Load);
+
+    /// <summary>Those that are named; the result of the verb so far is <see cref="ExitCodes.Usage"/> where one of them is none.</summary>
+    public static async Task<(IReadOnlyList<LoadSummary> Loads, int Result)> NamedAsync(
+        ILoadQueries queries, IEnumerable<string> ids, Surroundings surroundings, CancellationToken token)
+    {
+        var loads = new List<LoadSummary>();
+        var result = ExitCodes.Done;
+        foreach (var id in ids)
+        {
+            try
+            {
+                loads.Add(await FindAsync(queries, id, token));
+            }
+            catch (LoaderException fault) when (fault is not NotReachableException)
+            {
+                result = Failure.Report(fault, surroundings);
+            }
+        }
+
+        return (loads, result);
+    }
+
+    /// <summary>All that match, oldest first.</summary>
     /// <param name="statuses">What a filter chooses among that names no status.</param>
-    /// <param name="verb">For people: "requeue".</param>
-    /// <param name="yes">Said already.</param>
-    public static async Task<IReadOnlyList<string>> ReadAsync(
-        LoaderAccess loader, string[] words, IReadOnlyList<LoadStatus> statuses, string verb, bool yes, Surroundings surroundings, CancellationToken token)
+    public static async Task<(IReadOnlyList<LoadSummary> Loads, LoadFilter Filter)> MatchingAsync(
+        ILoadQueries queries, IReadOnlyList<string> words, IReadOnlyList<LoadStatus> statuses, CancellationToken token)
     {
-        if (words.Length > 0 && !words.Any(w => w.Contains(':', StringComparison.Ordinal)))
+        if (words.FirstOrDefault(w => Id().IsMatch(w)) is { } id)
         {
-            // A misspelt id is an error, never a pattern that matches nothing or more than was meant.
-            return words;
+            throw new LoaderException($"'{id}' is a load id, and the other words are a filter.", "Name loads by their ids, or choose them by a filter; for a part of a file's name write file:*TEXT*.");
         }
 
-        var filter = LoadFilter.Parse(string.Join(' ', words));
+        var filter = LoadFilter.ParseWords(words);
         filter = filter.Statuses.Count == 0 ? filter with { Statuses = statuses } : filter;
-        var loads = await LoadsCommand.ReadAsync(loader.Queries, filter, MostLoads, token);
-        if (loads.Count == 0)
-        {
-            surroundings.Error.WriteLine($"No load matches {filter.Format()}.");
-            return [];
-        }
-
-        if (!yes)
-        {
-            Preview(loads, surroundings);
-            var question = $"{verb} {(loads.Count == 1 ? "this load" : $"these {Words.Rows(loads.Count)} loads")}?";
-            if (surroundings.Confirm is not { } confirm)
-            {
-                throw new LoaderException($"{verb}: {Words.Rows(loads.Count)} loads match {filter.Format()}, and nobody is there to be asked.", "Add --yes to act on them.");
-            }
-
-            if (!confirm(question))
-            {
-                surroundings.Error.WriteLine("Nothing was done.");
-                return [];
-            }
-        }
-
-        return [.. loads.Reverse().Select(l => l.LoadId.ToString())];
+        return ([.. (await LoadsCommand.ReadAsync(queries, filter, MostLoads, token)).Reverse()], filter);
     }
 
-    private static void Preview(IReadOnlyList<LoadSummary> loads, Surroundings surroundings)
-    {
-        LoadTable.Of(loads.Take(Shown), surroundings.Time.GetUtcNow()).Write(surroundings);
-        if (loads.Count > Shown)
-        {
-            surroundings.Out.WriteLine($"and {Words.Rows(loads.Count - Shown)} more");
-        }
-    }
+    [GeneratedRegex("^([0-9a-f]{12}|[0-9a-f]{8}-[0-9a-f-]*)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Id();
 }

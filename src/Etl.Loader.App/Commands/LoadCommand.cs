@@ -16,7 +16,7 @@ internal static class LoadCommand
             Description = "Data files in an inbox. Each is a dataset of its own; with --table all together are one.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var target = new Option<string?>("--target") { Description = "Target; default: the inbox's.", HelpName = "T" };
+        var target = SharedOptions.Target(surroundings, "Target; default: the inbox's.");
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
         var wait = new Option<bool>("--wait") { Description = "Show progress and end with the outcome." };
         var timeout = SharedOptions.Timeout("With --wait: how long; then the exit code is 4.");
@@ -31,7 +31,7 @@ internal static class LoadCommand
             {
                 var (load, spec) = await acceptor.AcceptAsync(dataset, parsed.GetValue(target), parsed.GetValue(table), new AcceptedBy(surroundings.Actor, null), token);
                 loads.Add(load);
-                surroundings.Out.WriteLine($"{load} {spec.Inbox}/{Words.Plain(spec.Dataset)} accepted");
+                surroundings.Out.WriteLine($"{load.Short} {spec.Inbox}/{Words.Plain(spec.Dataset)} accepted");
             }
 
             return parsed.GetValue(wait)

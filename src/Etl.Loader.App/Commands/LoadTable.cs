@@ -3,22 +3,22 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary>Loads as lines.</summary>
+/// <summary>Loads as lines. The target is named where it is not called as the inbox is; AGE is the time since acceptance.</summary>
 internal static class LoadTable
 {
     public static TextTable Of(IEnumerable<LoadSummary> loads, DateTimeOffset now)
     {
-        var table = new TextTable("LOAD", "STATUS", "DATASET", "TABLE", "ROWS", "ACCEPTED", "");
+        var table = new TextTable("LOAD", "STATUS", TextColumn.Name("DATASET"), TextColumn.Name("TABLE"), TextColumn.Number("ROWS"), TextColumn.Number("AGE"));
         foreach (var load in loads)
         {
-            table.Add(
+            table.AddWithNote(
+                Remark(load, now),
                 Words.Short(load.LoadId),
                 Words.Of(load.Status),
                 $"{load.Inbox}/{load.Dataset}",
-                $"{load.Target}: {load.TableName}",
+                load.Target == load.Inbox ? load.TableName : $"{load.Target}: {load.TableName}",
                 Words.Rows(load.RowsLoaded),
-                Words.Ago(load.AcceptedAt, now),
-                Remark(load, now));
+                Words.AgeCell(load.AcceptedAt, now));
         }
 
         return table;

@@ -12,22 +12,24 @@ internal static class LoadsCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var filter = Filter();
-        var limit = new Option<int>("--limit") { Description = "At most this many. Default 50.", HelpName = "N", DefaultValueFactory = _ => 50 };
-        limit.Validators.Add(result =>
+        var what = new Argument<string[]>("ID|FILTER")
         {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--limit must be 1 or more.");
-            }
-        });
+            Description = "Load ids, or a filter such as status:failed target:warehouse table:orders* file:*.csv since:2d",
+            HelpName = "ID|FILTER",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        what.CompletionSources.Add(Suggestions.LoadsOrFilter(surroundings));
+        var limit = SharedOptions.Limit();
         var json = SharedOptions.Json();
-        var command = new Command("loads", "List loads, newest first.") { filter, limit, json };
+        var command = new Command("loads", "List loads, newest first.") { what, limit, json };
         command.SetAction(async (parsed, token) =>
         {
-            var wanted = LoadFilter.Parse(string.Join(' ', parsed.GetValue(filter) ?? []));
+            var words = parsed.GetValue(what) ?? [];
+            var filter = LoadChoice.AreIds(words) ? null : LoadFilter.ParseWords(words);
             await using var loader = surroundings.Connect(parsed);
-            var loads = await ReadAsync(loader.Queries, wanted, parsed.GetValue(limit), token);
+            var loads = filter is null
+                ? await NamedAsync(loader.Queries, words, token)
+                : await ReadAsync(loader.Queries, filter, parsed.GetValue(limit), token);
             if (parsed.GetValue(json))
             {
                 surroundings.Out.WriteLine(ApiJson.Text(loads));
@@ -46,12 +48,6 @@ internal static class LoadsCommand
         return command;
     }
 
-    public static Argument<string[]> Filter() => new("FILTER")
-    {
-        Description = "Such as: status:failed target:warehouse table:orders* file:*.csv since:2d",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
     /// <summary>Up to <paramref name="most"/> matching loads, newest first.</summary>
     public static async Task<IReadOnlyList<LoadSummary>> ReadAsync(ILoadQueries queries, LoadFilter filter, int most, CancellationToken token)
     {
@@ -64,6 +60,17 @@ internal static class LoadsCommand
             after = page.Next;
         }
         while (after is not null && loads.Count < most);
+        return loads;
+    }
+
+    private static async Task<IReadOnlyList<LoadSummary>> NamedAsync(ILoadQueries queries, IEnumerable<string> ids, CancellationToken token)
+    {
+        var loads = new List<LoadSummary>();
+        foreach (var id in ids)
+        {
+            loads.Add(await LoadChoice.FindAsync(queries, id, token));
+        }
+
         return loads;
     }
 }

@@ -45,7 +45,7 @@ internal static class LongRun
         await WebHost.StopAsync(app);
         if (refused.IsCompleted && !token.IsCancellationRequested)
         {
-            return Failure.Report(await refused, surroundings.Error);
+            return Failure.Report(await refused, surroundings);
         }
 
         return token.IsCancellationRequested ? ExitCodes.Done : ExitCodes.NotReachable;

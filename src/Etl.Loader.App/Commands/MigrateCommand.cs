@@ -13,7 +13,7 @@ internal static class MigrateCommand
     public static Command Build(Surroundings surroundings)
     {
         var sql = new Option<bool>("--sql") { Description = "Print the statements instead of running them." };
-        var target = new Option<string?>("--target") { Description = "Our own tables in this target instead of the queue database.", HelpName = "T" };
+        var target = SharedOptions.Target(surroundings, "Our own tables in this target instead of the queue database.");
         var newFile = new Option<bool>("--new-file") { Description = "Begin a new, empty file for a DuckDB target whose file is missing." };
         var reason = SharedOptions.Reason();
         var command = new Command("migrate", "Bring the schema of the queue database up to date, or that of a target.") { sql, target, newFile, reason };

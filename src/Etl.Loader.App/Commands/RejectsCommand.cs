@@ -24,7 +24,7 @@ internal static class RejectsCommand
         {
             await using var loader = surroundings.Connect(parsed);
             var load = await loader.Queries.ResolveAsync(parsed.GetRequiredValue(id), token);
-            var record = (await loader.Queries.FindAsync(load, token))?.Load ?? throw new LoaderException($"There is no load {load}.", "See: etl-loader loads");
+            var record = (await loader.Queries.GetAsync(load, token)).Load;
             RequireLoaded(record);
             var target = loader.Services.GetRequiredService<TargetCatalog>().Get(record.Spec.Target);
             var rejects = record.RowsRejected is > 0 ? await ReadAsync(target, load, token) : [];
@@ -51,8 +51,8 @@ internal static class RejectsCommand
         if (load.Status != LoadStatus.Loaded)
         {
             throw new LoaderException(
-                $"Load {load.Id} is {Words.Of(load.Status)}; rejected rows are kept of loads that are loaded.",
-                $"What is wrong with the file shows: etl-loader check FILE. Its first fault shows: etl-loader show {load.Id}");
+                $"Load {load.Id.Short} is {Words.Of(load.Status)}; rejected rows are kept of loads that are loaded.",
+                $"What is wrong with the file shows: etl-loader check FILE. Its first fault shows: etl-loader show {load.Id.Short}");
         }
     }
 
@@ -82,7 +82,7 @@ internal static class RejectsCommand
             return;
         }
 
-        var table = new TextTable("FILE", "LINE", "COLUMN", "REASON", "ROW");
+        var table = new TextTable(TextColumn.Name("FILE"), TextColumn.Number("LINE"), TextColumn.Name("COLUMN"), "REASON", "ROW");
         foreach (var reject in rejects.Take(Shown))
         {
             table.Add(reject.File, reject.Line.ToString(), reject.Column ?? "", reject.Reason, reject.Raw.Length > Shown ? reject.Raw[..Shown] + "…" : reject.Raw);
@@ -91,7 +91,7 @@ internal static class RejectsCommand
         table.Write(surroundings);
         if (rejects.Count > Shown)
         {
-            surroundings.Error.WriteLine($"{rejects.Count - Shown} more; --json or --out FILE gives all.");
+            surroundings.Error.WriteLine($"{Words.Rows(rejects.Count - Shown)} more; --json or --out FILE gives all.");
         }
     }
 }

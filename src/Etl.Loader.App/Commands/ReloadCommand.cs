@@ -9,8 +9,10 @@ internal static class ReloadCommand
 {
     public static Command Build(Surroundings surroundings) => LoadActionCommand.Build(
         surroundings,
-        "reload",
         "Accept a new load of the same dataset, with its files as they are now.",
-        [LoadStatus.Loaded, LoadStatus.Superseded],
-        async (actions, load, actor, token) => $"{await actions.ReloadAsync(load, actor, token)} queued, reloads {load}");
+        new LoadAction(
+            "reload",
+            [LoadStatus.Loaded, LoadStatus.Superseded],
+            _ => true,
+            async (actions, load, actor, token) => $"queued again as {(await actions.ReloadAsync(load.LoadId, actor, token)).Short}"));
 }

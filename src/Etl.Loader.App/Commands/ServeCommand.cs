@@ -13,6 +13,7 @@ internal static class ServeCommand
     public static Command Build(Surroundings surroundings)
     {
         var lanes = new Option<string?>("--lanes") { Description = "Only the lanes of these targets, separated by commas. Default: all.", HelpName = "a,b" };
+        lanes.CompletionSources.Add(Suggestions.Targets(surroundings));
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "Lanes only; health answers stay." };
         var command = new Command("serve", "Load what waits, and serve dashboard and API, until SIGINT or SIGTERM.") { lanes, noDashboard };
         command.SetAction((parsed, token) =>

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
@@ -26,6 +28,23 @@ internal static class SharedOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
+    public static Option<int> Limit() => new("--limit")
+    {
+        Description = "At most this many. Default 50.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 50,
+        CustomParser = Positive,
+    };
+
+    public static Option<bool> DryRun() => new("--dry-run") { Description = "Print what would be changed, and change nothing." };
+
+    public static Option<string?> Target(Surroundings surroundings, string description)
+    {
+        var target = new Option<string?>("--target") { Description = description, HelpName = "T" };
+        target.CompletionSources.Add(Suggestions.Targets(surroundings));
+        return target;
+    }
+
     public static Option<string?> Reason() => new("--reason") { Description = "Why, for the record.", HelpName = "TEXT" };
 
     public static Option<TimeSpan?> Timeout(string description) => new("--timeout")
@@ -40,7 +59,7 @@ internal static class SharedOptions
     /// <summary>One load; the shell completes those of the statuses.</summary>
     public static Argument<string> Load(Surroundings surroundings, params LoadStatus[] statuses)
     {
-        var id = new Argument<string>("ID") { Description = "Load id, or its first characters as far as they are unique." };
+        var id = new Argument<string>("ID") { Description = "Load id: short as it is shown, whole, or any unique beginning of the whole.", HelpName = "ID" };
         id.CompletionSources.Add(Suggestions.Loads(surroundings, statuses));
         return id;
     }
@@ -48,13 +67,29 @@ internal static class SharedOptions
     /// <summary>The name of a target; the shell completes those that have a lane.</summary>
     public static Argument<string> Lane(Surroundings surroundings)
     {
-        var lane = new Argument<string>("LANE") { Description = "Name of the target." };
+        var lane = new Argument<string>("LANE") { Description = "Name of the target.", HelpName = "LANE" };
         lane.CompletionSources.Add(Suggestions.Lanes(surroundings));
         return lane;
     }
+
+    /// <summary>All that the ledger knows of a load. Throws <see cref="UnknownNameException"/> where that is nothing.</summary>
+    public static async Task<LoadDetails> GetAsync(this ILoadQueries queries, LoadId load, CancellationToken token) =>
+        await queries.FindAsync(load, token) ?? throw new UnknownNameException($"There is no load {load.Short}.", "See: etl-loader loads");
 
     public static LoaderAccess Connect(this Surroundings surroundings, ParseResult parsed) =>
         surroundings.Access(parsed.GetValue(Home), parsed.GetValue(Set) ?? []);
 
     public static Actor ActorFor(this Surroundings surroundings, string? reason) => new(surroundings.Actor, reason);
+
+    private static int Positive(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+        {
+            return number;
+        }
+
+        argument.AddError($"'{text}' is not a number from 1 to {int.MaxValue}.");
+        return 0;
+    }
 }

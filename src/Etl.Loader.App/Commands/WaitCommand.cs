@@ -18,9 +18,10 @@ internal static partial class WaitCommand
         {
             Description = "Load ids, or a filter such as file:orders.csv since:1h, which waits until at least one load matches; " +
                 "without either, the loads that have no outcome now.",
+            HelpName = "ID|FILTER",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        what.CompletionSources.Add(Suggestions.Loads(surroundings, Open));
+        what.CompletionSources.Add(Suggestions.LoadsOrFilter(surroundings, Open));
         var timeout = SharedOptions.Timeout("How long to wait; then the exit code is 4.");
         var command = new Command("wait", "Wait until loads have an outcome. Exit code 0: all loaded; 1: some failed or were cancelled; 4: timed out.") { what, timeout };
         command.SetAction(async (parsed, token) =>
@@ -29,28 +30,32 @@ internal static partial class WaitCommand
             var limit = parsed.GetValue(timeout);
             await using var loader = surroundings.Connect(parsed);
             var began = surroundings.Time.GetTimestamp();
-            var loads = words.Length > 0 && words.All(w => IdPrefix().IsMatch(w))
+            var loads = words.Length > 0 && words.All(w => Id().IsMatch(w))
                 ? await ResolveAsync(loader.Queries, words, token)
                 : await MatchAsync(loader.Queries, words, surroundings, limit, token);
             if (loads is null)
             {
-                surroundings.Error.WriteLine($"error: no load matched '{string.Join(' ', words)}' within {Words.Span(limit!.Value)}.");
-                surroundings.Error.WriteLine("  Is a watcher running, and is there a trigger? See: etl-loader status");
+                surroundings.Complain(
+                    $"no load matched '{string.Join(' ', words)}' within {Words.Span(limit!.Value)}.", "Is a watcher running, and is there a trigger? See: etl-loader status");
                 return ExitCodes.TimedOut;
             }
 
-            var left = limit is null ? (TimeSpan?)null : TimeSpan.FromTicks(Math.Max(1, (limit.Value - surroundings.Time.GetElapsedTime(began)).Ticks));
-            return await new LoadFollower(loader.Queries, surroundings).FollowAsync(loads, left, token);
+            if (loads.Count == 0)
+            {
+                surroundings.Error.WriteLine("No load waits or runs.");
+            }
+
+            return await new LoadFollower(loader.Queries, surroundings).FollowAsync(loads, limit, token, began);
         });
         return command;
     }
 
-    private static async Task<IReadOnlyCollection<LoadId>> ResolveAsync(ILoadQueries queries, string[] prefixes, CancellationToken token)
+    private static async Task<IReadOnlyCollection<LoadId>> ResolveAsync(ILoadQueries queries, string[] ids, CancellationToken token)
     {
         var loads = new HashSet<LoadId>();
-        foreach (var prefix in prefixes)
+        foreach (var id in ids)
         {
-            loads.Add(await queries.ResolveAsync(prefix, token));
+            loads.Add(await queries.ResolveAsync(id, token));
         }
 
         return loads;
@@ -59,7 +64,7 @@ internal static partial class WaitCommand
     private static async Task<IReadOnlyCollection<LoadId>?> MatchAsync(
         ILoadQueries queries, string[] words, Surroundings surroundings, TimeSpan? limit, CancellationToken token)
     {
-        var filter = words.Length == 0 ? new LoadFilter { Statuses = Open } : LoadFilter.Parse(string.Join(' ', words));
+        var filter = words.Length == 0 ? new LoadFilter { Statuses = Open } : LoadFilter.ParseWords(words);
         var began = surroundings.Time.GetTimestamp();
         while (true)
         {
@@ -78,6 +83,6 @@ internal static partial class WaitCommand
         }
     }
 
-    [GeneratedRegex("^[0-9a-f]{4,8}(-[0-9a-f-]*)?$")]
-    private static partial Regex IdPrefix();
+    [GeneratedRegex("^([0-9a-f]{12}|[0-9a-f]{4,8}(-[0-9a-f-]*)?)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Id();
 }

@@ -28,8 +28,9 @@ internal sealed class HomeLayout(string root)
     public string Inbox(string name) => Path.Combine(Root, "inbox", name);
 
     /// <summary>The option's value, else the variable's, else <c>.etl-loader</c> in the current directory.</summary>
-    public static HomeLayout Choose(string? option) =>
-        new(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : Default));
+    public static HomeLayout Choose(string? option) => option is { Length: 0 }
+        ? throw new LoaderException("--home is empty; the path of a directory was expected.", $"Name the directory, or leave --home out: then {Variable} or ./{Default} is taken.")
+        : new(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : Default));
 
     /// <summary>Throws <see cref="LoaderException"/> where the directories cannot be made.</summary>
     public void Create()

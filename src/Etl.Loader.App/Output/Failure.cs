@@ -5,34 +5,33 @@ using Npgsql;
 
 namespace Etl.Loader.App.Output;
 
-/// <summary>Tells a person what went wrong and what to do, and a script by which number.</summary>
+/// <summary>
+/// Says to a person what went wrong and what to do, and to a script by which number. A stack trace is printed only where <see cref="TraceVariable"/>
+/// is set.
+/// </summary>
 internal static class Failure
 {
+    public const string TraceVariable = "ETL_LOADER_TRACE";
+
     private const int Interrupted = 130;
 
-    public static int Report(Exception exception, TextWriter error)
+    public static int Report(Exception exception, Surroundings surroundings)
     {
         var (code, message, hint) = Explain(exception);
-        if (code is null)
-        {
-            error.WriteLine($"error: unexpected: {exception}");
-            return ExitCodes.Usage;
-        }
-
         if (message is not null)
         {
-            error.WriteLine($"error: {message}");
+            surroundings.Complain(message, hint);
         }
 
-        if (hint is not null)
+        if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 })
         {
-            error.WriteLine($"  {hint}");
+            surroundings.Error.WriteLine(exception);
         }
 
-        return code.Value;
+        return code;
     }
 
-    private static (int? Code, string? Message, string? Hint) Explain(Exception exception) => exception switch
+    private static (int Code, string? Message, string? Hint) Explain(Exception exception) => exception switch
     {
         OperationCanceledException => (Interrupted, null, null),
         NotReachableException fault => (ExitCodes.NotReachable, fault.Message, fault.Hint),
@@ -41,15 +40,21 @@ internal static class Failure
         OptionsValidationException fault => (ExitCodes.Usage, fault.Message, "Correct the configuration."),
         LoaderException fault => (ExitCodes.Usage, fault.Message, fault.Hint),
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } fault =>
-            (ExitCodes.Usage, $"The queue database has not this version's schema: {fault.MessageText}.", "Run: etl-loader migrate"),
+            (ExitCodes.Usage, $"The schema of the queue database does not match this version: {fault.MessageText}.", "Run: etl-loader migrate"),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } fault =>
             (ExitCodes.Usage, $"The queue database refuses the login: {fault.MessageText}.", "Correct ConnectionStrings:Queue."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } fault =>
-            (ExitCodes.Usage, $"The queue database is not there: {fault.MessageText}.", "Create it, or correct ConnectionStrings:Queue."),
+            (ExitCodes.Usage, $"There is no queue database: {fault.MessageText}.", "Create it, or correct ConnectionStrings:Queue."),
+        PostgresException fault when !IsAway(fault) =>
+            (ExitCodes.Usage, $"The queue database refuses this: {fault.MessageText} (SQLSTATE {fault.SqlState}).", "Check the rights of its role, and its schema: etl-loader doctor"),
         NpgsqlException or SocketException or TimeoutException =>
             (ExitCodes.NotReachable, $"The queue database does not answer: {Innermost(exception)}", "Is it running? `etl-loader doctor` checks the connection."),
-        _ => (null, null, null),
+        IOException or UnauthorizedAccessException => (ExitCodes.Usage, exception.Message, "Check the path, and who may read and write there."),
+        _ => (ExitCodes.Usage, $"unexpected {exception.GetType().Name}: {exception.Message}", $"This is a fault of etl-loader; report it with the output of the same line under {TraceVariable}=1."),
     };
+
+    /// <summary>Connection lost or refused, out of resources, shutting down.</summary>
+    private static bool IsAway(PostgresException fault) => fault.IsTransient || fault.SqlState[..2] is "08" or "53" or "57";
 
     private static string Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception.Message;
 }

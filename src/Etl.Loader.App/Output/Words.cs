@@ -16,7 +16,20 @@ internal static class Words
 
     public static string Ago(DateTimeOffset then, DateTimeOffset now) => Span(now - then) + " ago";
 
+    /// <summary>In one unit, and as wide whatever it is, so that a column does not move: "  41 s", "12 min", "   2 d".</summary>
+    public static string AgeCell(DateTimeOffset then, DateTimeOffset now) => string.Join(' ', Span(now - then).Split(' ').Take(2)).PadLeft(6);
+
+    /// <summary>"1 load", "2,000 loads".</summary>
+    public static string Many(long count, string noun) => Amounts.Many(count, noun);
+
     public static string Span(TimeSpan span) => Amounts.Span(span);
+
+    /// <summary>Below ten seconds with tenths.</summary>
+    public static string Took(TimeSpan span) =>
+        span.TotalSeconds < 10 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, span.TotalSeconds):0.0} s") : Span(span);
+
+    /// <summary>Within a day.</summary>
+    public static string Clock(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
     public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 

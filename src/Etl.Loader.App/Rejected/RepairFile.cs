@@ -22,7 +22,7 @@ internal static class RepairFile
         var details = load.Receipt is null || files.Length == 0 ? null : JsonNode.Parse(load.Receipt)!["details"];
         var header = details is null ? null : Header(details, files);
         var whole = rejects.Where(r => r.Bytes <= KeptBytes).ToArray();
-        await using (var writer = new StreamWriter(path, new UTF8Encoding(false), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }))
+        await using (var writer = new StreamWriter(CreateNew(path), new UTF8Encoding(false)))
         {
             writer.NewLine = "\n";
             if (header is not null)
@@ -41,10 +41,14 @@ internal static class RepairFile
             surroundings.Error.WriteLine($"left out: {Words.Plain(cut.File)} line {cut.Line} is {Words.Bytes(cut.Bytes)} long; take it from the file, at byte {cut.Offset}.");
         }
 
-        surroundings.Out.WriteLine($"{whole.Length} rows written to {path}");
+        surroundings.Out.WriteLine($"{Words.Many(whole.Length, "row")} written to {path}");
         var table = $"{(load.Spec.TableSchema is { } schema ? schema + "." : "")}{load.Spec.TableName}";
         surroundings.Out.WriteLine($"Repair them, then: etl-loader deliver {path} --inbox {load.Spec.Inbox} --target {load.Spec.Target} --table {table} --append{Stated(details)}");
     }
+
+    private static FileStream CreateNew(string path) => File.Exists(path) || Directory.Exists(path)
+        ? throw new LoaderException($"{path} exists already, and is not overwritten.", "Give --out the name of a new file.")
+        : new FileStream(path, FileMode.CreateNew, FileAccess.Write);
 
     /// <summary>
     /// The dialect that the rows are still written in, for the command line; nothing where a file is like that by itself. The file is UTF-8, whatever

@@ -18,7 +18,7 @@ internal static class LoadsApi
     {
         var loads = api.MapGroup("/loads").WithTags("loads");
         loads.MapGet("", ListAsync).WithSummary("Lists loads, newest first").RefusesWith(StatusCodes.Status400BadRequest);
-        loads.MapGet("/{id}", FindAsync).WithSummary("One load with its attempts; the id may be shortened as far as it is unique")
+        loads.MapGet("/{id}", FindAsync).WithSummary("One load with its attempts; by its id: whole, its last 12 characters, or any unique beginning")
             .RefusesWith(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         loads.MapPost("", AcceptAsync).WithSummary("Accepts a dataset that lies in an inbox, as its trigger would")
             .RefusesWith(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);

@@ -6,22 +6,40 @@ namespace Etl.Loader.Ledger;
 /// <summary>The text form of a filter, the same in verbs, pages and the API.</summary>
 internal sealed partial record LoadFilter
 {
-    private static readonly string[] Keys = ["status", "target", "inbox", "table", "file", "since", "cause"];
+    /// <summary>What a filter can name.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["status", "target", "inbox", "table", "file", "since", "cause"];
 
     /// <summary>
     /// Reads <c>key:value</c> parts separated by spaces; a value with spaces stands in double quotes; several statuses are separated by
-    /// commas; a word without key is a file pattern. Throws <see cref="LoaderException"/> naming the known keys or words.
+    /// commas; a word without key is a file pattern. Each key may stand once. Throws <see cref="LoaderException"/> naming the known keys or words.
     /// </summary>
-    public static LoadFilter Parse(string text)
+    public static LoadFilter Parse(string text) => Parse(Split(text));
+
+    /// <summary>Words that a shell has taken apart already: a space inside of one belongs to its value, unless what follows it is a part of its own.</summary>
+    public static LoadFilter ParseWords(IEnumerable<string> words) => Parse(words.SelectMany(word =>
+        word.Contains('"', StringComparison.Ordinal) || word.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(HasKey) ? Split(word) : [word]));
+
+    /// <summary>Whether a word begins with a known key.</summary>
+    public static bool HasKey(string word) => word.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && Keys.Contains(word[..colon].ToLowerInvariant());
+
+    private static LoadFilter Parse(IEnumerable<string> parts)
     {
         var filter = new LoadFilter();
-        foreach (var part in Split(text))
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in parts)
         {
             var colon = part.IndexOf(':', StringComparison.Ordinal);
             var (key, value) = colon < 0 ? ("file", $"*{part}*") : (part[..colon].ToLowerInvariant(), part[(colon + 1)..]);
             if (value.Length == 0)
             {
                 throw new LoaderException($"'{part}' in the filter has no value.", $"Write for example {Example(key)}.");
+            }
+
+            if (!given.TryAdd(key, part))
+            {
+                throw new LoaderException(
+                    $"The filter has the key '{key}' twice: '{given[key]}' and '{part}'.",
+                    key == "status" ? "Several statuses are separated by commas: status:failed,cancelled." : "Give each key once. A word without key is a part of a file's name.");
             }
 
             filter = key switch

@@ -60,7 +60,7 @@ internal sealed class LoadActions(
         if (!finding.Done)
         {
             throw new LoaderException(
-                $"Load {load} is {finding.Before.Word()} already and cannot be cancelled.",
+                $"Load {load.Short} is {finding.Before.Word()} already and cannot be cancelled.",
                 finding.Before == LoadStatus.Loaded ? "Its table stays as it is; deliver the dataset again to replace it." : null);
         }
 
@@ -89,15 +89,15 @@ internal sealed class LoadActions(
         scope.Complete();
     }
 
-    private static UnknownNameException Unknown(LoadId load) => new($"The ledger has no load {load}.", "`etl-loader loads` lists loads with their ids.");
+    private static UnknownNameException Unknown(LoadId load) => new($"The ledger has no load {load.Short}.", "`etl-loader loads` lists loads with their ids.");
 
     private static LoaderException NotRequeueable(LoadId load, LoadRecord record) => record.Status == LoadStatus.Loaded
         ? new LoaderException(
-            $"Load {load} ({record.Spec.Dataset}) was loaded at {record.FinishedAt:u} and is not run again.",
-            $"To load its dataset once more, as a new load: etl-loader reload {load}")
+            $"Load {load.Short} ({record.Spec.Dataset}) was loaded at {record.FinishedAt:u} and is not run again.",
+            $"To load its dataset once more, as a new load: etl-loader reload {load.Short}")
         : new LoaderException(
-            $"Load {load} ({record.Spec.Dataset}) is {record.Status.Word()}; only a failed or cancelled load can be requeued.",
-            record.Status == LoadStatus.Superseded ? $"A newer delivery won; to load this one after all: etl-loader reload {load}" : "It will run by itself.");
+            $"Load {load.Short} ({record.Spec.Dataset}) is {record.Status.Word()}; only a failed or cancelled load can be requeued.",
+            record.Status == LoadStatus.Superseded ? $"A newer delivery won; to load this one after all: etl-loader reload {load.Short}" : "It will run by itself.");
 
     private static string? Changes(LoadSpec before, LoadSpec after) => before.Files.SequenceEqual(after.Files)
         ? null

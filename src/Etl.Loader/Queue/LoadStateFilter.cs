@@ -90,7 +90,7 @@ internal sealed class LoadStateFilter(
     }
 
     private static string Refusal(LoadId load, ActionFinding finding) => finding.Before == LoadStatus.Loaded
-        ? FormattableString.Invariant($"the load is loaded, since {finding.FinishedAt:u}. To load its dataset again: etl-loader reload {load}")
+        ? FormattableString.Invariant($"the load is loaded, since {finding.FinishedAt:u}. To load its dataset again: etl-loader reload {load.Short}")
         : $"the load is {finding.Before.Word()}.";
 
     private void Delete(ElectStateContext context, LoadId load)

@@ -18,6 +18,8 @@ public sealed class CompletionScriptTests
                 cases.Add(shell, "req", "requeue");
                 cases.Add(shell, "requeue --f", "--failed");
                 cases.Add(shell, "completion z", "zsh");
+                cases.Add(shell, "loads stat", "status:");
+                cases.Add(shell, "requeue status:fa", shell == "bash" ? "failed" : "status:failed");
             }
 
             return cases;
@@ -41,7 +43,7 @@ public sealed class CompletionScriptTests
             // What its completion system would call, and is called by.
             "zsh" => $$"""
                 compdef() { :; }
-                compadd() { print -l -- "${(@P)2}"; }
+                compadd() { print -l -- "${(@P)@[-1]}"; }
                 source <("$0" completion zsh)
                 words=("$0" {{typed}}) CURRENT=${#words}
                 _etl_loader

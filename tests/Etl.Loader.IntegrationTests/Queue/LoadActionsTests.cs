@@ -56,7 +56,7 @@ public class LoadActionsTests(PostgresServer server)
         var loaded = await stage.UntilAsync(load, LoadStatus.Loaded);
         var refusal = await Assert.ThrowsAsync<LoaderException>(() => stage.Get<ILoadActions>().RequeueAsync(load, Operator, Token));
         Assert.Contains($"{loaded.FinishedAt:u}", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains($"reload {load}", refusal.Hint, StringComparison.Ordinal);
+        Assert.Contains($"reload {load.Short}", refusal.Hint, StringComparison.Ordinal);
 
         var again = await stage.Get<ILoadActions>().ReloadAsync(load, Operator, Token);
         Assert.NotEqual(load, again);

@@ -17,13 +17,34 @@ public class CompletionTests
     [Fact]
     public async Task Loads_that_the_verb_can_act_on_are_offered_by_their_ids()
     {
-        var failed = _run.Ledger.Add("a.csv", LoadStatus.Failed).ToString();
-        var loaded = _run.Ledger.Add("b.csv", LoadStatus.Loaded).ToString();
+        var failed = _run.Ledger.Add("a.csv", LoadStatus.Failed);
+        var loaded = _run.Ledger.Add("b.csv", LoadStatus.Loaded);
 
-        var offered = await AskAsync($"requeue {failed[..6]}");
-        Assert.Contains(failed, offered);
-        Assert.DoesNotContain(loaded, offered);
-        Assert.Contains(loaded, await AskAsync("show "));
+        var offered = await AskAsync("requeue ");
+        Assert.Contains(failed.Short, offered);
+        Assert.DoesNotContain(loaded.Short, offered);
+        Assert.Contains(loaded.Short, await AskAsync("show "));
+        Assert.Contains(failed.ToString(), await AskAsync($"requeue {failed.ToString()[..8]}"));
+    }
+
+    [Theory]
+    [InlineData("loads ", "status:", "since:")]
+    [InlineData("requeue st", "status:")]
+    [InlineData("cancel status:q", "status:queued")]
+    [InlineData("wait target:", "target:lake", "target:warehouse")]
+    [InlineData("loads inbox:m", "inbox:main")]
+    [InlineData("deliver orders.csv --inbox ", "main")]
+    [InlineData("deliver orders.csv --inbox main --target w", "warehouse")]
+    [InlineData("serve --lanes l", "lake")]
+    public async Task Keys_of_filters_and_configured_names_are_offered(string typed, params string[] offered)
+    {
+        var run = new VerbRun
+        {
+            Settings = { ["Loader:Inboxes:main:Path"] = "/data", ["Loader:Targets:warehouse:Kind"] = "PostgreSql", ["Loader:Targets:lake:Kind"] = "DuckDb" },
+        };
+        Assert.Equal(ExitCodes.Done, await run.RunAsync($"[suggest:{typed.Length}]", typed));
+        var words = run.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.All(offered, word => Assert.Contains(word, words));
     }
 
     [Fact]

@@ -165,17 +165,34 @@ public sealed class DataVerbTests : IDisposable
         var load = Loaded("{}", new RejectedRecord("orders.csv", 3, 20, 6, null, "has 1 field", "x"));
 
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("rejects", load));
-        Assert.Contains("orders.csv  3", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("orders.csv     3", _run.Printed, StringComparison.Ordinal);
         Assert.Contains("has 1 field", _run.Printed, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_load_is_shown_with_its_receipt_line_by_line_below_the_rest()
+    public async Task A_load_is_shown_with_its_columns_and_not_as_json()
     {
-        var load = Loaded("{\n  \"status\": \"loaded\",\n  \"rows\": 3\n}");
+        var load = Loaded("""
+            {"details":{"columns":[{"name":"id","type":"bigint","source":"ID","nulls":2},
+                                   {"name":"amount","type":"text","source":"amount","nulls":0,"excluded":{"line":7,"value":"n/a","narrower":"numeric"}}],"notes":["3 lines skipped"]}}
+            """);
 
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("show", load));
-        Assert.EndsWith("\nreceipt\n  {\n    \"status\": \"loaded\",\n    \"rows\": 3\n  }\n", _run.Printed, StringComparison.Ordinal);
+
+        Assert.Contains("notes      3 lines skipped", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("""
+            COLUMN  TYPE    NULLS  IN THE FILE  NOT NARROWER, BECAUSE
+            id      bigint      2  ID
+            amount  text        0  amount       line 7 has 'n/a'
+            """, _run.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", _run.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receipt_without_details_is_shown_without_columns()
+    {
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("show", Loaded("""{"status":"loaded"}""")));
+        Assert.DoesNotContain("COLUMN", _run.Printed, StringComparison.Ordinal);
     }
 
     private string Loaded(string receipt, params RejectedRecord[] rejects)

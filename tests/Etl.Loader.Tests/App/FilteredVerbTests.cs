@@ -50,6 +50,54 @@ public class FilteredVerbTests
         Assert.Single(run.Ledger.Actions);
     }
 
+    [Theory]
+    [InlineData("requeue", "failed")]
+    [InlineData("reload", "loaded")]
+    [InlineData("cancel", "queued")]
+    public async Task A_dry_run_prints_what_would_be_changed_and_changes_nothing(string verb, string word)
+    {
+        var status = LedgerWords.Parse<LoadStatus>(word);
+        var run = new VerbRun();
+        var ids = Enumerable.Range(0, 30).Select(i => run.Ledger.Add($"{i}.csv", status)).ToArray();
+        run.Ledger.Add("other.csv", OtherThan(status));
+
+        Assert.Equal(ExitCodes.Done, await run.RunAsync(verb, "target:warehouse", "--dry-run"));
+
+        Assert.Empty(run.Ledger.Actions);
+        Assert.All(ids, id => Assert.Contains(id.Short, run.Printed, StringComparison.Ordinal));
+        Assert.DoesNotContain("other.csv", run.Printed, StringComparison.Ordinal);
+        Assert.EndsWith($"would {verb} 30 loads; nothing was changed\n", run.Printed, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await run.RunAsync(verb, "target:warehouse", "--yes"));
+        Assert.Equal(ids.Select(id => $"{verb} {id}"), run.Ledger.Actions.Select(a => string.Join(' ', a.Split(' ').Take(2))));
+    }
+
+    [Fact]
+    public async Task A_dry_run_names_what_the_verb_would_refuse()
+    {
+        var run = new VerbRun();
+        var failed = run.Ledger.Add("a.csv", LoadStatus.Failed);
+        var loaded = run.Ledger.Add("b.csv", LoadStatus.Loaded);
+
+        Assert.Equal(ExitCodes.Usage, await run.RunAsync("requeue", failed.Short, loaded.Short, "--dry-run"));
+
+        Assert.Empty(run.Ledger.Actions);
+        Assert.Equal($"{loaded.Short} warehouse/b.csv is loaded: requeue would refuse it\n", run.Errors);
+        Assert.Contains("would requeue 1 load; nothing was changed", run.Printed, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await run.RunAsync("requeue", "--failed", "--dry-run"));
+        Assert.Empty(run.Ledger.Actions);
+    }
+
+    [Fact]
+    public async Task An_id_among_the_words_of_a_filter_is_an_error()
+    {
+        var run = new VerbRun();
+        var load = run.Ledger.Add("a.csv", LoadStatus.Failed);
+
+        Assert.Equal(ExitCodes.Usage, await run.RunAsync("requeue", load.Short, "target:warehouse", "--yes"));
+        Assert.Equal(ExitCodes.Usage, await run.RunAsync("requeue", load.Short, "--failed"));
+        Assert.Empty(run.Ledger.Actions);
+    }
+
     [Fact]
     public async Task A_misspelt_id_is_an_error_and_no_filter()
     {

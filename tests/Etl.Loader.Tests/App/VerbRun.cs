@@ -17,7 +17,7 @@ internal sealed class VerbRun
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
 
-    public FakeLedger Ledger { get; } = new();
+    public FakeLedger Ledger { get; init; } = new();
 
     /// <summary>What a person answers; null: nobody is there.</summary>
     public Func<string, bool>? Confirm { get; init; }
@@ -29,6 +29,15 @@ internal sealed class VerbRun
 
     /// <summary>What else the verb finds beside the ledger.</summary>
     public ServiceCollection Services { get; } = [];
+
+    /// <summary>The configuration.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    /// <summary>Opens the installation; null: over <see cref="Services"/> and <see cref="Settings"/>.</summary>
+    public Func<string?, IReadOnlyList<string>, LoaderAccess>? Access { get; init; }
+
+    /// <summary>How often a verb asked for the installation, and so for its databases.</summary>
+    public int Accesses { get; private set; }
 
     /// <summary>What is piped in.</summary>
     public string Input { get; init; } = "";
@@ -48,7 +57,11 @@ internal sealed class VerbRun
             Interactive = Interactive,
             Confirm = Confirm,
             Actor = "kim@host",
-            Access = (_, _) => new LoaderAccess(new ConfigurationBuilder().Build(), Services.BuildServiceProvider()),
+            Access = (home, assignments) =>
+            {
+                Accesses++;
+                return Access is not null ? Access(home, assignments) : new LoaderAccess(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build(), Services.BuildServiceProvider());
+            },
         };
         Services.AddSingleton<ILoadQueries>(Ledger).AddSingleton<ILoadActions>(Ledger);
         using var interrupted = new CancellationTokenSource(Interrupt ?? Timeout.InfiniteTimeSpan, _time);

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Etl.Loader.App;
+using Etl.Loader.App.Commands;
+using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
 using Npgsql;
 
@@ -31,19 +33,99 @@ public class VerbTests
         Assert.Contains($"See: etl-loader {arguments[0]} --help", _run.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Every_verb_has_help()
+    public static TheoryData<string> Verbs => [.. CommandLine.Build(Surroundings.Real).Subcommands.Select(c => c.Name)];
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Every_verb_has_help_that_asks_no_database(string verb)
     {
-        foreach (var verb in new[]
-        {
-            "up", "watch", "serve", "load", "deliver", "check", "status", "loads", "show", "wait", "requeue", "reload", "cancel", "pause", "resume", "rejects", "completion",
-            "migrate", "doctor",
-        })
-        {
-            var run = new VerbRun();
-            Assert.Equal(ExitCodes.Done, await run.RunAsync(verb, "--help"));
-            Assert.Contains($" {verb} ", run.Printed, StringComparison.Ordinal);
-        }
+        _run.Ledger.Add("orders.csv", LoadStatus.Failed);
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync(verb, "--help"));
+
+        Assert.Contains($" {verb} ", _run.Printed, StringComparison.Ordinal);
+        Assert.Equal(0, _run.Accesses);
+        Assert.InRange(_run.Printed.Length, 100, 4000);
+    }
+
+    [Theory]
+    [InlineData("requeue has no option '--dryrun'; did you mean --dry-run?", "requeue", "--dryrun", "file:empty.csv", "--yes")]
+    [InlineData("requeue has no option '--yess'; did you mean --yes?", "requeue", "file:empty.csv", "--yess")]
+    [InlineData("requeue has no option '--dry-runn'; did you mean --dry-run?", "requeue", "--reason", "--dry-runn", "file:empty.csv", "--yes")]
+    [InlineData("loads has no option '--jsn'; did you mean --json?", "loads", "--jsn")]
+    [InlineData("loads has no option '--limt'; did you mean --limit?", "loads", "--limt=7")]
+    [InlineData("cancel has no option '-y'; did you mean --yes?", "cancel", "-y", "target:warehouse")]
+    [InlineData("wait has no option '-1h'; did you mean --", "wait", "-1h")]
+    [InlineData("show has no option '--jsn'; did you mean --json?", "show", "1", "--jsn")]
+    [InlineData("etl-loader has no option '--hepl'; did you mean --help?", "--hepl")]
+    public async Task A_word_that_looks_like_an_option_and_is_none_is_an_error_naming_the_nearest(string error, params string[] arguments)
+    {
+        _run.Ledger.Add("empty.csv", LoadStatus.Failed);
+
+        Assert.Equal(ExitCodes.Usage, await _run.RunAsync(arguments));
+
+        Assert.StartsWith($"error: {error}", _run.Errors, StringComparison.Ordinal);
+        Assert.Empty(_run.Ledger.Actions);
+        Assert.Equal("", _run.Printed);
+    }
+
+    [Fact]
+    public async Task A_word_after_two_hyphens_is_no_option_and_a_value_may_begin_with_one()
+    {
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("loads", "--", "--jsn"));
+        Assert.Equal("*--jsn*", _run.Ledger.LastFilter!.File);
+
+        var load = _run.Ledger.Add("a.csv", LoadStatus.Failed);
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("requeue", load.Short, "--reason=--asked for"));
+        Assert.Equal($"requeue {load} kim@host --asked for", Assert.Single(_run.Ledger.Actions));
+    }
+
+    [Theory]
+    [InlineData("requeue", "file:a.csv", "file:b.csv", "--yes")]
+    [InlineData("loads", "target:warehouse", "target:lake")]
+    [InlineData("wait", "orders", "file:b.csv")]
+    public async Task A_key_that_stands_twice_in_a_filter_is_an_error(params string[] arguments)
+    {
+        _run.Ledger.Add("a.csv", LoadStatus.Failed);
+
+        Assert.Equal(ExitCodes.Usage, await _run.RunAsync(arguments));
+
+        Assert.Contains("twice", _run.Errors, StringComparison.Ordinal);
+        Assert.Empty(_run.Ledger.Actions);
+    }
+
+    [Fact]
+    public async Task A_value_that_a_shell_kept_together_stays_together()
+    {
+        await _run.RunAsync("loads", "file:my file.csv");
+        Assert.Equal("my file.csv", _run.Ledger.LastFilter!.File);
+
+        await _run.RunAsync("loads", "status:failed target:lake");
+        Assert.Equal("lake", _run.Ledger.LastFilter!.Target);
+    }
+
+    [Fact]
+    public async Task A_load_is_found_by_the_id_that_is_shown()
+    {
+        var load = _run.Ledger.Add("orders.csv", LoadStatus.Failed);
+        _run.Ledger.Add("other.csv", LoadStatus.Failed);
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("loads"));
+        Assert.Contains(load.Short, _run.Printed, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("show", load.Short));
+        Assert.Equal(ExitCodes.LoadsFailed, await _run.RunAsync("wait", load.Short));
+        Assert.DoesNotContain("other.csv", _run.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("requeue", load.Short));
+        Assert.Contains($"{load.Short} warehouse/orders.csv queued", _run.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_that_times_out_names_the_time_that_was_given()
+    {
+        _run.Ledger.Add("orders.csv", LoadStatus.Loading);
+
+        Assert.Equal(ExitCodes.TimedOut, await _run.RunAsync("wait", "file:orders.csv", "--timeout", "3s"));
+        Assert.StartsWith("error: The load had no outcome within 3 s: ", _run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

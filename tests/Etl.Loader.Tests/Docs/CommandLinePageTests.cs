@@ -23,6 +23,7 @@ public class CommandLinePageTests
     {
         { "status", typeof(StatusCommand.Status).FullName! },
         { "loads", typeof(LoadSummary).FullName! },
+        { "tables", typeof(LoadedTable).FullName! },
         { "show", typeof(LoadDetails).FullName! },
         { "doctor", typeof(Finding).FullName! },
         { "check", typeof(CheckResult).FullName! },

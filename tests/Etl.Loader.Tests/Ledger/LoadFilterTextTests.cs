@@ -38,6 +38,9 @@ public class LoadFilterTextTests
     [InlineData("since:2w", "'2w'")]
     [InlineData("table:", "'table:'")]
     [InlineData("file:\"x", "quote")]
+    [InlineData("file:a file:b", "'file' twice: 'file:a' and 'file:b'")]
+    [InlineData("status:failed STATUS:queued", "'status' twice")]
+    [InlineData("orders invoices", "'file' twice: 'orders' and 'invoices'")]
     public void A_fault_names_what_is_known(string text, string named)
     {
         var fault = Assert.Throws<LoaderException>(() => LoadFilter.Parse(text));

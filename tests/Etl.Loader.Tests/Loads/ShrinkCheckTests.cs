@@ -32,7 +32,7 @@ public class ShrinkCheckTests
         Assert.Contains($"{now} rows", fault.Message, StringComparison.Ordinal);
         Assert.Contains($"{before} since load {Before}", fault.Message, StringComparison.Ordinal);
         Assert.Contains("Loader:Inboxes:main:Datasets", fault.Hint, StringComparison.Ordinal);
-        Assert.Contains($"requeue {Load}", fault.Hint, StringComparison.Ordinal);
+        Assert.Contains($"requeue {Load.Short}", fault.Hint, StringComparison.Ordinal);
         Assert.True(ShrinkCheck.IsRefusal(fault.Message));
         Assert.False(ShrinkCheck.IsRefusal("line 3: 'x' is no bigint"));
     }
