@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Etl.Loader.IntegrationTests.EndToEnd;
 using Etl.Loader.IntegrationTests.Support;
+using Etl.Loader.IntegrationTests.Terminals;
 
 namespace Etl.Loader.IntegrationTests.Access;
 
-/// <summary>The examples of docs/api.md run as they stand; see <see cref="ReadmeTests"/> for what is marked.</summary>
+/// <summary>The examples of docs/api.md run as they stand; see <see cref="PageCommand"/> for what is marked.</summary>
 public class ApiPageTests(PostgresServer server)
 {
     private static readonly string Page = Path.Combine(Repository.Root, "docs", "api.md");
@@ -14,9 +15,9 @@ public class ApiPageTests(PostgresServer server)
     {
         await using var site = await Site.WithPeopleAsync(server);
         await File.WriteAllTextAsync(Path.Combine(site.Inbox, "orders.csv"), "id\n1\n", Site.Token);
-        var commands = ReadmeTests.Commands(await File.ReadAllLinesAsync(Page, Site.Token));
+        var commands = PageCommand.Read(await File.ReadAllLinesAsync(Page, Site.Token));
         Assert.True(commands.Count > 5);
-        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-xc", string.Join('\n', commands)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-xc", string.Join('\n', commands.Select(c => c.Text))]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ETL_LOADER_URL"] = site.Address.GetLeftPart(UriPartial.Authority);
         start.Environment["ETL_LOADER_KEY"] = Site.OperatorKey;
         using var shell = Process.Start(start)!;
