@@ -99,7 +99,7 @@ public class LoadActionsTests(PostgresServer server)
             () => stage.Get<ILoadActions>().CancelAsync(nobody, Operator, Token),
         })
         {
-            Assert.Contains(nobody.ToString(), (await Assert.ThrowsAsync<UnknownNameException>(act)).Message, StringComparison.Ordinal);
+            Assert.Contains(nobody.Short, (await Assert.ThrowsAsync<UnknownNameException>(act)).Message, StringComparison.Ordinal);
         }
     }
 }
