@@ -113,6 +113,7 @@ public static class AddEtlLoaderExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.TryAddSingleton<ProcessEnd>();
         services.TryAddSingleton<KillCheck>();
+        services.TryAddSingleton<NewerDelivery>();
         services.TryAddSingleton<OutageWait>();
         services.TryAddSingleton<IDatasetSurveyor>(provider => Surveyor.OfAllFormats(provider.GetRequiredService<LoadOptions>().ChunkBytes));
         services.TryAddSingleton<LoadAttempt>();

@@ -210,6 +210,8 @@ internal sealed class Databases : IAsyncDisposable
         {
         }
 
+        public bool IsTriggered(LoadSpec spec) => false;
+
         public LoadSpec Refresh(LoadSpec spec) => spec;
 
         public IReadOnlyList<TimeSpan>? RetryDelays(string inbox) => null;
@@ -234,6 +236,8 @@ internal sealed class Databases : IAsyncDisposable
         public Task<bool> SetKillsAsync(AttemptKey attempt, int kills, long checkpoints, CancellationToken token) => Task.FromResult(true);
 
         public Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token) => Task.FromResult<EarlierLoad?>(null);
+
+        public Task<LoadId?> FindNewerDeliveryAsync(LoadId load, CancellationToken token) => Task.FromResult<LoadId?>(null);
 
         public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) => Task.FromResult(true);
 

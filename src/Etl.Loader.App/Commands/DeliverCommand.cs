@@ -33,8 +33,6 @@ internal static class DeliverCommand
             await using var loader = surroundings.Connect(parsed);
             var source = parsed.GetRequiredValue(file);
             var inboxName = parsed.GetRequiredValue(inbox);
-            var dataset = parsed.GetValue(name) ?? Path.GetFileName(source);
-            var triggered = parsed.GetValue(wait) ? await TriggeredLoad.PrepareAsync(loader.Queries, inboxName, dataset, token) : null;
             var said = new Manifest
             {
                 Target = parsed.GetValue(target),
@@ -43,14 +41,14 @@ internal static class DeliverCommand
                 Dialect = parsed.GetValue(dialect) is { } written ? ReadDialect(written) : null,
             };
             var delivery = loader.Services.GetRequiredService<Delivery>();
-            var delivered = await delivery.DeliverAsync(source, inboxName, dataset, said, null, token);
+            var delivered = await delivery.DeliverAsync(source, inboxName, parsed.GetValue(name), said, null, token);
             surroundings.Out.WriteLine($"delivered {delivered.Inbox}/{Words.Plain(delivered.Dataset)} {Words.Bytes(delivered.Bytes)} sha256 {delivered.Sha256}");
-            if (triggered is null)
+            if (!parsed.GetValue(wait))
             {
                 return ExitCodes.Done;
             }
 
-            var load = await triggered.WaitUntilAcceptedAsync(surroundings, token);
+            var load = await TriggeredLoad.WaitUntilAcceptedAsync(loader.Queries, surroundings, delivered, token);
             return await new LoadFollower(loader.Queries, surroundings).FollowAsync([load], parsed.GetValue(timeout), token);
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Etl.Loader.App.Output;
+using Etl.Loader.Ledger;
 
 namespace Etl.Loader.App.Commands;
 
@@ -16,10 +17,18 @@ internal static class PauseCommand
         {
             await using var loader = surroundings.Connect(parsed);
             var target = parsed.GetRequiredValue(lane);
-            await loader.Actions.PauseAsync(target, parsed.GetValue(now), surroundings.ActorFor(parsed.GetValue(reason)), token);
-            surroundings.Out.WriteLine($"lane {target} is paused; go on with: etl-loader resume {target}");
+            var actor = surroundings.ActorFor(parsed.GetValue(reason));
+            var pause = await loader.Actions.PauseAsync(target, parsed.GetValue(now), actor, token);
+            surroundings.Out.WriteLine(Said(pause, actor.Name));
             return ExitCodes.Done;
         });
         return command;
     }
+
+    private static string Said(LanePause pause, string actor) => pause switch
+    {
+        { Changed: false } => $"{pause.Already} Nothing was changed.",
+        { Now: true } when pause.By != actor => $"{pause.Already} Its running load is handed back now.",
+        _ => $"lane {pause.Target} is paused; go on with: etl-loader resume {pause.Target}",
+    };
 }

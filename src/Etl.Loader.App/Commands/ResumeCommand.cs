@@ -15,8 +15,10 @@ internal static class ResumeCommand
         {
             await using var loader = surroundings.Connect(parsed);
             var target = parsed.GetRequiredValue(lane);
-            await loader.Actions.ResumeAsync(target, surroundings.ActorFor(parsed.GetValue(reason)), token);
-            surroundings.Out.WriteLine($"lane {target} goes on");
+            var ended = await loader.Actions.ResumeAsync(target, surroundings.ActorFor(parsed.GetValue(reason)), token);
+            surroundings.Out.WriteLine(ended is null
+                ? $"Lane {target} is not paused. Nothing was changed."
+                : $"lane {target} goes on; {ended.By} had paused it{(ended.Reason is null ? "" : $": {ended.Reason}")}");
             return ExitCodes.Done;
         });
         return command;

@@ -55,7 +55,7 @@ internal static class UpCommand
             if (samples && !File.Exists(home.SamplesDone))
             {
                 told.Say("dropping the sample data into the inboxes");
-                await Samples.DropAsync(home, app.Services.GetRequiredService<InboxCatalog>(), token);
+                await Samples.DropAsync(home, app.Services.GetRequiredService<InboxCatalog>(), app.Services.GetRequiredService<Delivery>(), token);
             }
 
             PasswordFile.WritePrivate(home.SamplesDone, "");

@@ -19,9 +19,8 @@ internal static class Samples
     public static string Directory { get; } = Path.Combine(AppContext.BaseDirectory, "samples");
 
     /// <summary>Into the home's own inboxes only: where the configuration leads an inbox elsewhere, other people's data lies.</summary>
-    public static async Task DropAsync(HomeLayout home, InboxCatalog inboxes, CancellationToken token)
+    public static async Task DropAsync(HomeLayout home, InboxCatalog inboxes, Delivery delivery, CancellationToken token)
     {
-        var delivery = new Delivery(inboxes);
         foreach (var (inbox, file) in Deliveries.Where(d => inboxes.Get(d.Inbox).Root == home.Inbox(d.Inbox)))
         {
             await delivery.DeliverAsync(Path.Combine(Directory, file), inbox, null, Manifest.Empty, null, token);

@@ -45,6 +45,7 @@ internal static class ApiRegistration
     {
         var api = endpoints.MapGroup(Path).AddEndpointFilter(RefuseForgeryAsync);
         api.MapLoads();
+        api.MapDeliveries();
         api.MapLanes();
         endpoints.MapOpenApi(Path + "/openapi.json");
     }

@@ -16,7 +16,7 @@ internal static class LanesApi
         var lanes = api.MapGroup("/lanes").WithTags("lanes");
         lanes.MapGet("", async (ILoadQueries queries, CancellationToken token) => TypedResults.Ok(await queries.LanesAsync(token)))
             .WithSummary("Every lane: who serves it, what runs, how much waits, whether it is paused").RefusesWith();
-        lanes.MapPost("/{target}/pause", PauseAsync).WithSummary("Takes no further load of a target; lasts over restarts").RefusesActions();
+        lanes.MapPost("/{target}/pause", PauseAsync).WithSummary("Takes no further load of a target; lasts over restarts. 409 names who paused it already").RefusesActions();
         lanes.MapPost("/{target}/resume", ResumeAsync).WithSummary("Lets a paused lane go on").RefusesActions();
         api.MapGet("/watchers", async (ILoadQueries queries, CancellationToken token) => TypedResults.Ok(await queries.WatchersAsync(token)))
             .WithTags("watchers").WithSummary("Every watcher and inbox: whether it sees the inbox, and how far behind it is").RefusesWith();
@@ -24,7 +24,7 @@ internal static class LanesApi
 
     private static async Task<NoContent> PauseAsync(ILoadActions actions, HttpContext context, string target, PauseRequest? request, CancellationToken token)
     {
-        await actions.PauseAsync(target, request?.Now ?? false, context.User.Actor(request?.Reason), token);
+        (await actions.PauseAsync(target, request?.Now ?? false, context.User.Actor(request?.Reason), token)).ThrowIfUnchanged();
         return TypedResults.NoContent();
     }
 

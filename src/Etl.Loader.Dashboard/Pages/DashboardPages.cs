@@ -44,8 +44,10 @@ internal static class DashboardPages
             (await actions.ReloadAsync(Load(id), actor, token)).ToString()));
         routes.Add("/loads/actions/requeue", Acting((actions, id, actor, token) => actions.RequeueAsync(Load(id), actor, token)));
         routes.Add("/loads/actions/cancel", Acting((actions, id, actor, token) => actions.CancelAsync(Load(id), actor, token)));
-        routes.Add("/lanes/actions/pause", Acting((actions, id, actor, token) => actions.PauseAsync(id, now: false, actor, token)));
-        routes.Add("/lanes/actions/pause-now", Acting((actions, id, actor, token) => actions.PauseAsync(id, now: true, actor, token)));
+        routes.Add("/lanes/actions/pause", Acting(async (actions, id, actor, token) =>
+            (await actions.PauseAsync(id, now: false, actor, token)).ThrowIfUnchanged()));
+        routes.Add("/lanes/actions/pause-now", Acting(async (actions, id, actor, token) =>
+            (await actions.PauseAsync(id, now: true, actor, token)).ThrowIfUnchanged()));
         routes.Add("/lanes/actions/resume", Acting((actions, id, actor, token) => actions.ResumeAsync(id, actor, token)));
 
         var assembly = typeof(DashboardPages).Assembly;

@@ -9,20 +9,23 @@ using Etl.Loader.Ledger;
 namespace Etl.Loader.Inboxes;
 
 /// <param name="Dataset">Path inside the inbox under which the file was delivered.</param>
-internal sealed record DeliveredFile(string Inbox, string Dataset, long Bytes, string Sha256);
+/// <param name="Id">In the trigger: by which the delivery's load is found.</param>
+internal sealed record DeliveredFile(string Inbox, string Dataset, long Bytes, string Sha256, string Id);
 
 /// <summary>
 /// The producer's side done right: the data under a hidden name, flushed to the disk, renamed, and only then the trigger, with the number of bytes
 /// and the hash that the load has to find. Killed at any point it leaves no half delivery that could be taken for a whole one.
 /// </summary>
-internal sealed class Delivery(InboxCatalog catalog)
+internal sealed class Delivery(InboxCatalog catalog, IAcceptLoads ledger)
 {
     private const int BufferBytes = 1 << 20;
 
     /// <param name="name">Name in the inbox; null: the file's own.</param>
-    /// <param name="said">Goes into the trigger, together with the file's bytes and hash.</param>
+    /// <param name="said">Goes into the trigger, together with the file's bytes and hash and a new id.</param>
     /// <param name="copied">Bytes copied so far.</param>
-    /// <exception cref="LoaderException">The inbox is unknown, away or not to be written, or the name is none for data.</exception>
+    /// <exception cref="LoaderException">
+    /// The inbox is unknown, away or not to be written, the name is none for data, or target, schema or table cannot be: nothing is written then.
+    /// </exception>
     public async Task<DeliveredFile> DeliverAsync(
         string file, string inboxName, string? name, Manifest said, IProgress<long>? copied, CancellationToken token)
     {
@@ -41,6 +44,8 @@ internal sealed class Delivery(InboxCatalog catalog)
             throw new LoaderException($"There is no file {file}.", "Name an existing file to deliver.");
         }
 
+        TriggerReader.Verify(inbox, dataset, said);
+        await VerifyPresentAsync(inbox, token);
         if (RealPath.Of(file) == Path.Combine(inbox.RealRoot(), dataset))
         {
             throw new LoaderException($"{file} lies in the inbox already.", $"Run: etl-loader load {file}");
@@ -51,7 +56,8 @@ internal sealed class Delivery(InboxCatalog catalog)
         try
         {
             var (bytes, sha256) = await CopyAsync(inbox, directory, file, partial, copied, token);
-            var manifest = ManifestText.Of(said with { Expect = new Expectation(null, bytes, sha256) });
+            var id = Guid.CreateVersion7().ToString();
+            var manifest = ManifestText.Of(said with { Expect = new Expectation(null, bytes, sha256), Id = id });
             Write(directory, partialTrigger, Encoding.UTF8.GetBytes(manifest));
 
             // From here on two renames: no cancelling between data and trigger.
@@ -59,12 +65,25 @@ internal sealed class Delivery(InboxCatalog catalog)
             directory.Flush();
             Rename(directory, partialTrigger, dataset + InboxName.Trigger);
             directory.Flush();
-            return new DeliveredFile(inbox.Name, dataset, bytes, sha256);
+            return new DeliveredFile(inbox.Name, dataset, bytes, sha256, id);
         }
         finally
         {
             directory.TryDelete(partial);
             directory.TryDelete(partialTrigger);
+        }
+    }
+
+    /// <summary>An unmounted share must not be written into. The database is asked only where the directory does not carry the inbox's id.</summary>
+    private async Task VerifyPresentAsync(Inbox inbox, CancellationToken token)
+    {
+        try
+        {
+            InboxIdentity.RequirePresent(inbox);
+        }
+        catch (InboxAwayException)
+        {
+            await new InboxIdentity(inbox, ledger).VerifyAsync(token);
         }
     }
 

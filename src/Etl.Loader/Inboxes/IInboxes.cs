@@ -16,6 +16,9 @@ internal interface IInboxes
     /// <summary>Throws as <see cref="Resolve"/> does when a file is no longer as it was at acceptance: asked again after the last byte.</summary>
     void VerifyUnchanged(LoadSpec spec);
 
+    /// <summary>Whether a trigger of the load's dataset lies there, or is being taken: a further delivery that is no load yet. False where that cannot be seen.</summary>
+    bool IsTriggered(LoadSpec spec);
+
     /// <summary>
     /// The spec with its files' sizes and times as they are now: for a load that is queued again or accepted anew. Throws as
     /// <see cref="Resolve"/> does for files that are missing or cannot be loaded.

@@ -1,4 +1,5 @@
 using Etl.Loader.Inboxes.Files;
+using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +24,7 @@ internal sealed class InboxCatalog
     public Inbox Get(string name) => _inboxes.TryGetValue(name, out var inbox)
         ? inbox
         : throw new UnknownNameException(
-            $"There is no inbox '{name}'; configured are: {Known}.",
+            $"There is no inbox '{name}'; configured are: {Known}{(_inboxes.Count > 1 ? $" (the nearest is {EditDistance.Nearest(name, _inboxes.Keys)})" : "")}.",
             $"Add Loader:Inboxes:{name} to the configuration, or name another inbox.");
 
     /// <summary>The inbox that a file lies in, and its path inside. Throws <see cref="LoaderException"/> when it lies in none.</summary>

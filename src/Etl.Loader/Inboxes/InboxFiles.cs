@@ -19,6 +19,20 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
 
     public void VerifyUnchanged(LoadSpec spec) => _ = Resolve(spec);
 
+    public bool IsTriggered(LoadSpec spec)
+    {
+        try
+        {
+            var trigger = catalog.Get(spec.Inbox).FullPath(spec.Dataset + InboxName.Trigger);
+            return File.Exists(trigger)
+                || Directory.EnumerateFiles(Path.GetDirectoryName(trigger)!, Path.GetFileName(trigger) + ".*").Any(found => InboxName.IsClaim(found, out _, out _));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     public LoadSpec Refresh(LoadSpec spec)
     {
         var inbox = Present(spec);

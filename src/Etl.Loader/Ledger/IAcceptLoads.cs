@@ -3,7 +3,11 @@ namespace Etl.Loader.Ledger;
 /// <summary>A load to accept. With <paramref name="Refusal"/> it is recorded as failed and gets no job: a bad trigger is history too.</summary>
 /// <param name="By">Whoever asked for it, for the audit; null for what a trigger brought.</param>
 /// <param name="Trigger">Recorded with the load, where the trigger stays as it is: it becomes no other load then. Null where its name tells that it is taken.</param>
-internal sealed record NewLoad(LoadId Id, LoadSpec Spec, LoadRefusal? Refusal = null, AcceptedBy? By = null, TriggerIdentity? Trigger = null);
+internal sealed record NewLoad(LoadId Id, LoadSpec Spec, LoadRefusal? Refusal = null, AcceptedBy? By = null, TriggerIdentity? Trigger = null)
+{
+    /// <summary>The id by which the producer finds this delivery again, one load of its inbox; null: it gave none.</summary>
+    public string? Delivery { get; init; }
+}
 
 /// <summary>The person or key that had a load accepted, and why.</summary>
 internal sealed record AcceptedBy(string Actor, string? Reason);
@@ -12,7 +16,8 @@ internal sealed record AcceptedBy(string Actor, string? Reason);
 internal sealed record LoadRefusal(string Error, string? Hint);
 
 /// <summary>Whether this call made the row, or the ledger knew the id already (a claim taken up again).</summary>
-internal sealed record Acceptance(LoadId Id, bool New, LoadStatus Status);
+/// <param name="Refusal">Why the load was recorded as failed: its own, or one that only the ledger could find.</param>
+internal sealed record Acceptance(LoadId Id, bool New, LoadStatus Status, LoadRefusal? Refusal = null);
 
 /// <summary>The narrow door by which inboxes reach the ledger and the queue: a row and its job, together or not at all.</summary>
 internal interface IAcceptLoads

@@ -72,27 +72,45 @@ internal sealed class LedgerActions(QueueDatabase database)
         return command.ExecuteNonQuery() == 1;
     }
 
-    /// <summary>Throws <see cref="LoaderException"/> naming the known lanes when there is none of this target.</summary>
-    public async Task PauseAsync(string target, bool now, string actor, string? reason, CancellationToken token)
+    /// <summary>
+    /// The pause that the lane has now. It is changed only where it was not paused, or where the running load is to be handed back too. Throws
+    /// <see cref="LoaderException"/> naming the known lanes when there is none of this target.
+    /// </summary>
+    public async Task<LanePause> PauseAsync(string target, bool now, string actor, string? reason, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(Sql["pause"], connection)
-            .WithText("target", target).WithText("actor", actor).WithText("reason", reason).With("now", now);
-        if (await command.ExecuteNonQueryAsync(token) == 0)
+        bool changed;
+        await using (var pause = new NpgsqlCommand(Sql["pause"], connection)
+            .WithText("target", target).WithText("actor", actor).WithText("reason", reason).With("now", now))
         {
-            throw await UnknownLaneAsync(connection, target, token);
+            changed = await pause.ExecuteNonQueryAsync(token) == 1;
         }
+
+        await using var find = new NpgsqlCommand(Sql["find_pause"], connection).WithText("target", target);
+        return await ReadPauseAsync(find, target, changed, token) ?? throw new InvalidOperationException($"Lane {target} was paused and resumed in one transaction.");
     }
 
-    /// <summary>Throws as <see cref="PauseAsync"/> does.</summary>
-    public async Task ResumeAsync(string target, CancellationToken token)
+    /// <summary>The pause that ended; null where the lane was not paused. Throws as <see cref="PauseAsync"/> does.</summary>
+    public async Task<LanePause?> ResumeAsync(string target, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["resume"], connection).WithText("target", target);
-        if (await command.ExecuteNonQueryAsync(token) == 0)
+        return await ReadPauseAsync(command, target, changed: true, token);
+    }
+
+    private static async Task<LanePause?> ReadPauseAsync(NpgsqlCommand command, string target, bool changed, CancellationToken token)
+    {
+        await using (var row = await command.ExecuteReaderAsync(token))
         {
-            throw await UnknownLaneAsync(connection, target, token);
+            if (await row.ReadAsync(token))
+            {
+                return row.Time("paused_at") is { } at
+                    ? new LanePause(target, at, row.Text("paused_by")!, row.Text("pause_reason"), row.GetBoolean(3), changed)
+                    : null;
+            }
         }
+
+        throw await UnknownLaneAsync(command.Connection!, target, token);
     }
 
     private static async Task<LoaderException> UnknownLaneAsync(NpgsqlConnection connection, string target, CancellationToken token)

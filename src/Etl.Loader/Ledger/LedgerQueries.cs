@@ -54,6 +54,16 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
         return new LoadDetails(record, attempts);
     }
 
+    public async Task<LoadId?> FindDeliveryAsync(string inbox, string delivery, CancellationToken token)
+    {
+        var found = await ReadAsync(
+            Sql["find_delivery"],
+            command => command.WithText("inbox", inbox).WithText("delivery", delivery),
+            row => new LoadId(row.GetGuid(0)),
+            token);
+        return found.Count == 0 ? null : found[0];
+    }
+
     public async Task<LoadId> ResolveAsync(string text, CancellationToken token)
     {
         if (text.Length == 0 || !text.All(c => char.IsAsciiHexDigit(c) || c == '-'))

@@ -9,6 +9,9 @@ namespace Etl.Loader.Ledger;
 /// </summary>
 internal sealed class LoadIntake(QueueDatabase database)
 {
+    /// <summary>Of one inbox no two loads have the same delivery.</summary>
+    public const string DeliveryConstraint = "load_by_delivery";
+
     private static readonly SqlText Sql = SqlText.Load("Ledger/Sql/intake.sql");
 
     /// <summary>Inserts the rows that are not there yet, in order; returns the ids of those inserted with their status.</summary>
@@ -26,6 +29,7 @@ internal sealed class LoadIntake(QueueDatabase database)
         Texts("priorities", l => l.Spec.Priority.Word());
         Texts("specs", l => LedgerJson.Write(l.Spec));
         command.Parameters.AddWithValue("bytes", loads.Select(l => l.Spec.Files.Sum(f => f.Bytes)).ToArray());
+        Texts("deliveries", l => l.Delivery);
         Texts("errors", l => LedgerWords.Storable(l.Refusal?.Error));
         Texts("hints", l => LedgerWords.Storable(l.Refusal?.Hint, LedgerWords.MaxNote));
         var inserted = await StatusesAsync(command, token);
@@ -47,6 +51,44 @@ internal sealed class LoadIntake(QueueDatabase database)
 
         void Texts(string name, Func<NewLoad, string?> text) => command.Parameters.Add(
             new NpgsqlParameter(name, NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = loads.Select(l => LedgerWords.Storable(text(l), int.MaxValue)).ToArray() });
+    }
+
+    /// <summary>
+    /// The loads, those refused whose delivery's id another load of their inbox has, on record or before them among these. Such a load is recorded
+    /// without the id. Opens and closes its own connection, as <see cref="InsertAsync"/> does.
+    /// </summary>
+    public async Task<NewLoad[]> RefuseRepeatedAsync(NewLoad[] loads, CancellationToken token)
+    {
+        var named = loads.Where(l => l.Delivery is not null).ToArray();
+        if (named.Length == 0)
+        {
+            return loads;
+        }
+
+        var owners = new Dictionary<(string Inbox, string Delivery), LoadId>();
+        await using (var connection = await database.OpenAsync(token))
+        {
+            await using var command = new NpgsqlCommand(Sql["find_deliveries"], connection)
+                .WithTexts("inboxes", named.Select(l => l.Spec.Inbox)).WithTexts("deliveries", named.Select(l => l.Delivery!));
+            await using var row = await command.ExecuteReaderAsync(token);
+            while (await row.ReadAsync(token))
+            {
+                owners[(row.GetString(0), row.GetString(1))] = new LoadId(row.GetGuid(2));
+            }
+        }
+
+        return [.. loads.Select(load => load.Delivery is { } delivery && !IsOwner(load, delivery) ? Repeated(load, delivery) : load)];
+
+        bool IsOwner(NewLoad load, string delivery) =>
+            owners.TryAdd((load.Spec.Inbox, delivery), load.Id) || owners[(load.Spec.Inbox, delivery)] == load.Id;
+
+        NewLoad Repeated(NewLoad load, string delivery) => load with
+        {
+            Delivery = null,
+            Refusal = load.Refusal ?? new LoadRefusal(
+                $"The trigger's id '{delivery}' is that of an earlier delivery to inbox {load.Spec.Inbox}, load {owners[(load.Spec.Inbox, delivery)]}; expected another id for each delivery.",
+                "If this is the same delivery again, nothing is to be done. Otherwise deliver it with a new id, or with none."),
+        };
     }
 
     private static async Task AuditAsync(NpgsqlConnection connection, NewLoad[] loads, CancellationToken token)

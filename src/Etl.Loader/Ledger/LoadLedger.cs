@@ -26,6 +26,12 @@ internal interface ILoadLedger
     /// </summary>
     Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token);
 
+    /// <summary>
+    /// The newest load of the same dataset and table that was accepted after this one and replaces the table; null where there is none, or where it was refused
+    /// or cancelled. What an append would have added stays missing, so none stands in for it.
+    /// </summary>
+    Task<LoadId?> FindNewerDeliveryAsync(LoadId load, CancellationToken token);
+
     /// <summary>Says what the load waits for, or with null that it goes on.</summary>
     Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token);
 

@@ -97,6 +97,9 @@ internal partial interface ILoadQueries
 
     Task<LoadDetails?> FindAsync(LoadId load, CancellationToken token);
 
+    /// <summary>The load of the delivery to which its producer gave this id; null where the ledger knows none (yet).</summary>
+    Task<LoadId?> FindDeliveryAsync(string inbox, string delivery, CancellationToken token);
+
     /// <summary>
     /// The load whose id begins with the text, or whose <see cref="LoadId.Short"/> it is. Throws <see cref="LoaderException"/> when none or several have
     /// such an id, naming them.

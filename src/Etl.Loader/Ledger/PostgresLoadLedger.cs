@@ -66,6 +66,13 @@ internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes =
         return await row.ReadAsync(token) ? new EarlierLoad(new LoadId(row.GetGuid(0)), row.Time("next_attempt_at")) : null;
     }
 
+    public async Task<LoadId?> FindNewerDeliveryAsync(LoadId load, CancellationToken token)
+    {
+        await using var connection = await OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["find_newer_delivery"], connection).With("load_id", load.Value);
+        return await command.ExecuteScalarAsync(token) is Guid newer ? new LoadId(newer) : null;
+    }
+
     public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) =>
         ChangeAsync("set_waits_for", attempt, c => c.WithText("waits_for", waitsFor, LedgerWords.MaxNote), token);
 

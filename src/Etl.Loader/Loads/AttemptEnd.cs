@@ -16,10 +16,12 @@ internal abstract record AttemptEnd(AttemptOutcome? Outcome)
     /// <summary>The rows are in the table, published by this attempt or an earlier one.</summary>
     public sealed record Loaded(LoadReceipt Receipt) : AttemptEnd(AttemptOutcome.Loaded);
 
-    /// <summary>A newer delivery is in the table already; nothing was published.</summary>
-    public sealed record Superseded(LoadId By) : AttemptEnd(AttemptOutcome.Superseded)
+    /// <summary>A newer delivery is in the table already, or replaced the files of this one before they were read; nothing was published.</summary>
+    public sealed record Superseded(LoadId By, bool Replaced = false) : AttemptEnd(AttemptOutcome.Superseded)
     {
-        public override string Message => $"A newer delivery, load {By}, is in the table already.";
+        public override string Message => Replaced
+            ? $"The dataset was delivered again before this load was finished; load {By.Short} loads the newer delivery."
+            : $"A newer delivery, load {By.Short}, is in the table already.";
     }
 
     /// <summary>Stopped on request; nothing was published.</summary>

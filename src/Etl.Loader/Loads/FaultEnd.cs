@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Loads;
 
 /// <summary>How an attempt ends by a fault that waiting does not cure, or by a cancel, and what becomes of what it staged.</summary>
-internal sealed class FaultEnd(IInboxes inboxes, LoadOptions options, RetentionOptions retention, TimeProvider time, ILogger<FaultEnd> logger)
+internal sealed class FaultEnd(
+    IInboxes inboxes, NewerDelivery newer, LoadOptions options, RetentionOptions retention, TimeProvider time, ILogger<FaultEnd> logger)
 {
     public async Task<AttemptEnd> EndAsync(
         LoadRecord load, LaneHold lane, TargetFault fault, Exception exception, AttemptProgress progress, CancellationToken token)
@@ -26,6 +27,12 @@ internal sealed class FaultEnd(IInboxes inboxes, LoadOptions options, RetentionO
         if (fault.Kind != FaultKind.Data && NextPause(load) is { } pause)
         {
             return new AttemptEnd.RetryAt(time.GetUtcNow() + pause, fault);
+        }
+
+        if (fault.Kind == FaultKind.Data && await newer.FindAsync(load, token) is { } by)
+        {
+            await Leftovers.TryDropAsync(load.Id, lane, logger, token);
+            return new AttemptEnd.Superseded(by, Replaced: true);
         }
 
         if (retention.FailedStaging <= TimeSpan.Zero || !await HasCheckpointsAsync(load, lane, token))

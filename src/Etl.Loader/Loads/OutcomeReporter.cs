@@ -84,6 +84,7 @@ internal sealed class OutcomeReporter(ILoadLedger ledger, MarkerWriter markers, 
 
     private static string? Hint(AttemptEnd end) => end switch
     {
+        AttemptEnd.Superseded { Replaced: true } => "Nothing to do.",
         AttemptEnd.Superseded => "Nothing to do; 'reload' loads this one on top of it.",
         AttemptEnd.Cancelled => "'requeue' runs it again.",
         AttemptEnd.Failed failed => failed.Fault.Hint,

@@ -23,9 +23,9 @@ internal sealed class AcceptMeasure : IDisposable
     {
         for (var i = 0; i < Loads.Length; i++)
         {
-            if (inserted.ContainsKey(Loads[i].Id))
+            if (inserted.TryGetValue(Loads[i].Id, out var status))
             {
-                LoaderMeter.LoadAccepted(Loads[i].Spec.Inbox, Loads[i].Spec.Target, Loads[i].Refusal is not null);
+                LoaderMeter.LoadAccepted(Loads[i].Spec.Inbox, Loads[i].Spec.Target, status == LoadStatus.Failed);
             }
             else if (_spans.Length > 0 && _spans[i] is { } span)
             {

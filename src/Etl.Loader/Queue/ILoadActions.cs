@@ -20,8 +20,12 @@ internal interface ILoadActions
     /// <summary>A waiting load becomes cancelled at once, a running one stops at its next look. Throws for a load with an outcome.</summary>
     Task CancelAsync(LoadId load, Actor actor, CancellationToken token);
 
-    /// <summary>The lane takes no further load; with <paramref name="now"/> the running one is handed back too. Lasts over restarts.</summary>
-    Task PauseAsync(string target, bool now, Actor actor, CancellationToken token);
+    /// <summary>
+    /// The lane takes no further load; with <paramref name="now"/> the running one is handed back too. Lasts over restarts. A lane that is paused keeps who
+    /// paused it and why: the answer tells.
+    /// </summary>
+    Task<LanePause> PauseAsync(string target, bool now, Actor actor, CancellationToken token);
 
-    Task ResumeAsync(string target, Actor actor, CancellationToken token);
+    /// <summary>Returns the pause that ended; null where the lane was not paused.</summary>
+    Task<LanePause?> ResumeAsync(string target, Actor actor, CancellationToken token);
 }

@@ -69,9 +69,11 @@ internal sealed class LoadAcceptance(LoadIntake intake, TakenTriggerLedger trigg
         IReadOnlyDictionary<LoadId, LoadStatus> inserted;
         using var measure = new AcceptMeasure(batch);
         batch = measure.Loads;
+        Dictionary<LoadId, LoadRefusal> refused;
         using (var scope = QueueTransaction.Begin())
         {
-            var own = await WithTriggerAsync(batch, token);
+            var own = await intake.RefuseRepeatedAsync(await WithTriggerAsync(batch, token), token);
+            refused = own.Where(l => l.Refusal is not null).ToDictionary(l => l.Id, l => l.Refusal!);
             inserted = own.Length == 0 ? new Dictionary<LoadId, LoadStatus>() : await intake.InsertAsync(own, token);
             BetweenRowAndJob?.Invoke();
             var queued = batch
@@ -91,7 +93,7 @@ internal sealed class LoadAcceptance(LoadIntake intake, TakenTriggerLedger trigg
             ? inserted
             : await intake.FindAsync([.. batch.Select(l => l.Id).Where(id => !inserted.ContainsKey(id))], token);
         return [.. batch.Where(l => known.ContainsKey(l.Id) || inserted.ContainsKey(l.Id)).Select(l => inserted.TryGetValue(l.Id, out var status)
-            ? new Acceptance(l.Id, New: true, status)
+            ? new Acceptance(l.Id, New: true, status, refused.GetValueOrDefault(l.Id))
             : new Acceptance(l.Id, New: false, known[l.Id]))];
     }
 
@@ -108,18 +110,21 @@ internal sealed class LoadAcceptance(LoadIntake intake, TakenTriggerLedger trigg
         return [.. batch.Where(l => l.Trigger is null || taken.Contains(l.Id))];
     }
 
-    private static bool IsConflict(Exception fault) => SqlState(fault) is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+    /// <summary>A repeat settles it. Also where another watcher was first with the id of a delivery: then the repeat finds that.</summary>
+    private static bool IsConflict(Exception fault) => Cause(fault) is
+        { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure }
+        or { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: LoadIntake.DeliveryConstraint };
 
-    private static bool IsOfOneRow(Exception fault) => SqlState(fault) is { } state
+    private static bool IsOfOneRow(Exception fault) => Cause(fault)?.SqlState is { } state
         && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) || state.StartsWith("54", StringComparison.Ordinal));
 
-    private static string? SqlState(Exception? fault)
+    private static PostgresException? Cause(Exception? fault)
     {
         for (; fault is not null; fault = fault.InnerException)
         {
-            if (fault is PostgresException { SqlState: var state })
+            if (fault is PostgresException cause)
             {
-                return state;
+                return cause;
             }
         }
 

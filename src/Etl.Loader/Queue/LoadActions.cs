@@ -73,20 +73,30 @@ internal sealed class LoadActions(
         scope.Complete();
     }
 
-    public async Task PauseAsync(string target, bool now, Actor actor, CancellationToken token)
+    public async Task<LanePause> PauseAsync(string target, bool now, Actor actor, CancellationToken token)
     {
         using var scope = QueueTransaction.Begin();
-        await actions.PauseAsync(target, now, actor.Name, actor.Reason, token);
-        await actions.AuditAsync(actor.Name, "pause", actor.Reason, null, target, now ? "now" : null, token);
+        var pause = await actions.PauseAsync(target, now, actor.Name, actor.Reason, token);
+        if (pause.Changed)
+        {
+            await actions.AuditAsync(actor.Name, "pause", actor.Reason, null, target, now ? "now" : null, token);
+        }
+
         scope.Complete();
+        return pause;
     }
 
-    public async Task ResumeAsync(string target, Actor actor, CancellationToken token)
+    public async Task<LanePause?> ResumeAsync(string target, Actor actor, CancellationToken token)
     {
         using var scope = QueueTransaction.Begin();
-        await actions.ResumeAsync(target, token);
-        await actions.AuditAsync(actor.Name, "resume", actor.Reason, null, target, null, token);
+        var ended = await actions.ResumeAsync(target, token);
+        if (ended is not null)
+        {
+            await actions.AuditAsync(actor.Name, "resume", actor.Reason, null, target, null, token);
+        }
+
         scope.Complete();
+        return ended;
     }
 
     private static UnknownNameException Unknown(LoadId load) => new($"The ledger has no load {load.Short}.", "`etl-loader loads` lists loads with their ids.");

@@ -138,6 +138,7 @@ public class AnswerTests(PostgresServer server)
         for (var i = 0; i < 4; i++)
         {
             await site.Get<ILoadActions>().PauseAsync("warehouse", now: false, new Actor("kim", $"{i}"), Token);
+            await site.Get<ILoadActions>().ResumeAsync("warehouse", new Actor("ann", null), Token);
         }
 
         var queries = site.Get<ILoadQueries>();

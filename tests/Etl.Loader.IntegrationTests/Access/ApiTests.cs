@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Etl.Loader.IntegrationTests.Support;
+using Etl.Loader.Ledger;
 
 namespace Etl.Loader.IntegrationTests.Access;
 
@@ -51,6 +52,7 @@ public class ApiTests(PostgresServer server)
         await File.WriteAllTextAsync(Path.Combine(site.Inbox, "orders.csv"), "id\n1\n", Token);
         await ExpectAsync(HttpStatusCode.Created, program.PostJsonAsync("/api/loads", new { inbox = "warehouse", path = "orders.csv" }));
         await ExpectAsync(HttpStatusCode.NoContent, program.PostJsonAsync("/api/lanes/warehouse/pause", new { reason = "vacuum", now = true }));
+        await ExpectAsync(HttpStatusCode.Conflict, program.PostJsonAsync("/api/lanes/warehouse/pause", new { reason = "mine" }), "already paused by key ci");
         var lane = (await JsonAsync(program, "/api/lanes"))[0];
         Assert.Equal(("key ci", "vacuum", 1), (lane.GetProperty("paused_by").GetString(), lane.GetProperty("pause_reason").GetString(), lane.GetProperty("queued_loads").GetInt32()));
         await ExpectAsync(HttpStatusCode.NoContent, program.PostJsonAsync("/api/lanes/warehouse/resume", new { }));
@@ -127,6 +129,21 @@ public class ApiTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_producer_finds_its_own_delivery_among_others_of_the_same_name()
+    {
+        await using var site = await Site.WithPeopleAsync(server);
+        using var program = site.WithKey(Site.ViewerKey);
+        var spec = new LoadSpec { Inbox = "warehouse", Dataset = "orders.csv", Target = "warehouse", TableName = "orders", Files = [] };
+        var own = new NewLoad(LoadId.New(TimeProvider.System), spec) { Delivery = "run:7" };
+        await site.Get<IAcceptLoads>().AcceptAsync([new NewLoad(LoadId.New(TimeProvider.System), spec), own, new NewLoad(LoadId.New(TimeProvider.System), spec)], Token);
+
+        var found = await JsonAsync(program, "/api/inboxes/warehouse/deliveries/run:7");
+        Assert.Equal((own.Id.ToString(), "queued"), (found.GetProperty("load").GetProperty("id").GetString(), found.GetProperty("load").GetProperty("status").GetString()));
+        await ExpectAsync(HttpStatusCode.NotFound, program.GetAsync("/api/inboxes/warehouse/deliveries/run:8"), "no delivery with the id 'run:8'");
+        await ExpectAsync(HttpStatusCode.NotFound, program.GetAsync("/api/inboxes/lake/deliveries/run:7"), "Inbox 'lake'");
+    }
+
+    [Fact]
     public async Task The_document_names_every_path_and_what_it_may_answer()
     {
         await using var site = await Site.WithPeopleAsync(server);
@@ -136,7 +153,7 @@ public class ApiTests(PostgresServer server)
         var paths = document.GetProperty("paths");
         Assert.Equal(
             [
-                "/api/lanes", "/api/lanes/{target}/pause", "/api/lanes/{target}/resume", "/api/loads", "/api/loads/{id}", "/api/loads/{id}/cancel", "/api/loads/{id}/reload",
+                "/api/inboxes/{inbox}/deliveries/{id}", "/api/lanes", "/api/lanes/{target}/pause", "/api/lanes/{target}/resume", "/api/loads", "/api/loads/{id}", "/api/loads/{id}/cancel", "/api/loads/{id}/reload",
                 "/api/loads/{id}/requeue", "/api/watchers",
             ],
             paths.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));

@@ -119,6 +119,34 @@ public class LoadLedgerTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Only_a_replace_of_the_same_dataset_and_table_that_was_accepted_later_is_a_newer_delivery()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var older = await AcceptAsync(spec => spec);
+        await AcceptAsync(spec => spec with { Mode = LoadMode.Append });
+        await AcceptAsync(spec => spec with { Dataset = "other.csv" });
+        await AcceptAsync(spec => spec with { Inbox = "other" });
+        await AcceptAsync(spec => spec with { TableName = "other" });
+        await AcceptAsync(spec => spec with { TableSchema = "other" });
+        await stage.Get<IAcceptLoads>().AcceptAsync([stage.New("o") with { Refusal = new LoadRefusal("no", null) }], Token);
+        var cancelled = await AcceptAsync(spec => spec);
+        await stage.Get<ILoadActions>().CancelAsync(cancelled, new Actor("operator", null), Token);
+        Assert.Null(await stage.Get<ILoadLedger>().FindNewerDeliveryAsync(older, Token));
+
+        var newer = await AcceptAsync(spec => spec with { TableSchema = null });
+        Assert.Equal(newer, await stage.Get<ILoadLedger>().FindNewerDeliveryAsync(older, Token));
+        Assert.Null(await stage.Get<ILoadLedger>().FindNewerDeliveryAsync(newer, Token));
+
+        async Task<LoadId> AcceptAsync(Func<LoadSpec, LoadSpec> change)
+        {
+            var load = stage.New("o");
+            load = load with { Spec = change(load.Spec with { TableSchema = "public" }) };
+            await stage.Get<IAcceptLoads>().AcceptAsync([load], Token);
+            return load.Id;
+        }
+    }
+
+    [Fact]
     public async Task A_spec_comes_back_from_the_ledger_as_it_was_accepted()
     {
         await using var stage = await QueueStage.OpenAsync(server);

@@ -113,6 +113,8 @@ internal sealed class FileLoads : IAsyncDisposable
 
         public Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token) => Task.FromResult<EarlierLoad?>(null);
 
+        public Task<LoadId?> FindNewerDeliveryAsync(LoadId load, CancellationToken token) => Task.FromResult<LoadId?>(null);
+
         public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) => Task.FromResult(true);
 
         public Task<LoadStatus?> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token) => Task.FromResult<LoadStatus?>(LoadStatus.Loaded);

@@ -150,6 +150,28 @@ public class LaneTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_second_pause_changes_nothing_and_tells_of_the_first()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        await stage.AcceptAsync();
+        var actions = stage.Get<ILoadActions>();
+        var pauses = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => actions.PauseAsync(QueueStage.Target, now: false, new Actor($"who{i}", $"why{i}"), Token)));
+        var first = Assert.Single(pauses, p => p.Changed);
+        Assert.All(pauses, p => Assert.Equal((first.At, first.By, first.Reason), (p.At, p.By, p.Reason)));
+        Assert.Equal($"why{first.By[^1]}", first.Reason);
+
+        var now = await actions.PauseAsync(QueueStage.Target, now: true, Operator, Token);
+        Assert.Equal((true, true, first.By, first.Reason, first.At), (now.Changed, now.Now, now.By, now.Reason, now.At));
+        Assert.False((await actions.PauseAsync(QueueStage.Target, now: true, Operator, Token)).Changed);
+        var lane = Assert.Single(await stage.Get<ILoadQueries>().LanesAsync(Token));
+        Assert.Equal((first.By, first.Reason, true), (lane.PausedBy, lane.PauseReason, lane.PausedAtOnce));
+
+        Assert.Equal(first.Reason, (await actions.ResumeAsync(QueueStage.Target, Operator, Token))!.Reason);
+        Assert.Null(await actions.ResumeAsync(QueueStage.Target, Operator, Token));
+        Assert.Equal("pause,pause,resume", await stage.ScalarAsync<string>("SELECT string_agg(action, ',' ORDER BY id) FROM etl_loader.audit WHERE action IN ('pause', 'resume')"));
+    }
+
+    [Fact]
     public async Task A_lane_that_nobody_knows_cannot_be_paused()
     {
         await using var stage = await QueueStage.OpenAsync(server);

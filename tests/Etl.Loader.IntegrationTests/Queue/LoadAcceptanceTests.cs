@@ -83,6 +83,40 @@ public class LoadAcceptanceTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_deliverys_id_belongs_to_one_load_of_its_inbox_and_a_repeat_is_refused_by_name()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var first = stage.New() with { Delivery = "2026-11-30/1" };
+        var elsewhere = stage.New() with { Delivery = first.Delivery };
+        elsewhere = elsewhere with { Spec = elsewhere.Spec with { Inbox = "other" } };
+        NewLoad[] batch = [first, stage.New() with { Delivery = first.Delivery }, elsewhere];
+        var accepted = await stage.Get<IAcceptLoads>().AcceptAsync(batch, Token);
+        Assert.Equal([LoadStatus.Queued, LoadStatus.Failed, LoadStatus.Queued], accepted.Select(a => a.Status));
+        Assert.Contains($"that of an earlier delivery to inbox {first.Spec.Inbox}, load {first.Id}", accepted[1].Refusal!.Error, StringComparison.Ordinal);
+
+        var late = Assert.Single(await stage.Get<IAcceptLoads>().AcceptAsync([stage.New() with { Delivery = first.Delivery }], Token));
+        Assert.Equal((LoadStatus.Failed, true), (late.Status, (await stage.RecordAsync(late.Id)).Error!.Contains(first.Id.ToString(), StringComparison.Ordinal)));
+        Assert.Equal(first.Id, await stage.Get<ILoadQueries>().FindDeliveryAsync(first.Spec.Inbox, first.Delivery, Token));
+        Assert.Null(await stage.Get<ILoadQueries>().FindDeliveryAsync(first.Spec.Inbox, "another", Token));
+
+        var again = await stage.Get<IAcceptLoads>().AcceptAsync(batch, Token);
+        Assert.Equal([LoadStatus.Queued, LoadStatus.Failed, LoadStatus.Queued], again.Select(a => a.Status));
+        Assert.All(again, a => Assert.False(a.New));
+        Assert.Equal(2L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.job"));
+    }
+
+    [Fact]
+    public async Task Of_many_who_accept_the_same_deliverys_id_at_once_one_load_gets_it()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var all = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(
+            () => stage.Get<IAcceptLoads>().AcceptAsync([stage.New(), stage.New() with { Delivery = "1" }], Token), Token)));
+        Assert.Equal(7, all.SelectMany(a => a).Count(a => a.Status == LoadStatus.Queued));
+        Assert.Equal(5, all.Count(a => a[1].Refusal is not null));
+        Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM etl_loader.load WHERE delivery = '1'"));
+    }
+
+    [Fact]
     public async Task A_refused_trigger_is_history_without_a_job()
     {
         await using var stage = await QueueStage.OpenAsync(server);

@@ -75,6 +75,25 @@ public sealed class DataVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_delivery_waits_for_its_own_load_and_for_none_of_the_same_name()
+    {
+        _run.Ledger.Add("orders.csv", LoadStatus.Failed);
+        var own = _run.Ledger.Add("orders.csv", LoadStatus.Loaded);
+        _run.Ledger.Add("orders.csv", LoadStatus.Failed);
+        _run.Ledger.Delivered = id => id == _inbox.Trigger("orders.csv", _inbox.Read("orders.csv.trigger")).Delivery ? own : null;
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("deliver", Outside("orders.csv", "id\n1\n"), "--inbox", "main", "--wait"));
+    }
+
+    [Fact]
+    public async Task A_delivery_to_a_target_that_is_not_there_ends_with_the_nearest_name_and_writes_nothing()
+    {
+        Assert.Equal(ExitCodes.Usage, await _run.RunAsync("deliver", Outside("orders.csv", "id\n1\n"), "--inbox", "main", "--target", "lkae"));
+        Assert.Contains("the nearest is lake", _run.Errors, StringComparison.Ordinal);
+        Assert.Empty(_inbox.Names());
+    }
+
+    [Fact]
     public async Task A_check_shows_types_table_and_dialect_and_writes_nothing()
     {
         var file = Outside("Orders 2026.csv", "id;price\n1;2.50\n2;10.25\n");

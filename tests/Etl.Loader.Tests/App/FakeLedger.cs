@@ -54,6 +54,11 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
         return matches.Length == 1 ? Task.FromResult(matches[0]) : throw new LoaderException($"{matches.Length} loads begin with '{text}'.", "See: etl-loader loads");
     }
 
+    /// <summary>By the id that a producer gave them.</summary>
+    public Func<string, LoadId?> Delivered { get; set; } = _ => null;
+
+    public Task<LoadId?> FindDeliveryAsync(string inbox, string delivery, CancellationToken token) => Task.FromResult(Delivered(delivery));
+
     public Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token) => Task.FromResult(Lanes);
 
     public Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<WatcherReport>>([]);
@@ -105,9 +110,24 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
 
     public Task CancelAsync(LoadId load, Actor actor, CancellationToken token) => Note($"cancel {load}");
 
-    public Task PauseAsync(string target, bool now, Actor actor, CancellationToken token) => Note($"pause {target} now={now} {actor.Name} {actor.Reason}");
+    /// <summary>How a lane is paused already, or just now.</summary>
+    public LanePause? Pause { get; set; }
 
-    public Task ResumeAsync(string target, Actor actor, CancellationToken token) => Note($"resume {target}");
+    public async Task<LanePause> PauseAsync(string target, bool now, Actor actor, CancellationToken token)
+    {
+        await Note($"pause {target} now={now} {actor.Name} {actor.Reason}");
+        return Pause = Pause is null
+            ? new LanePause(target, DateTimeOffset.UnixEpoch, actor.Name, actor.Reason, now, Changed: true)
+            : Pause with { Now = Pause.Now || now, Changed = now && !Pause.Now };
+    }
+
+    public async Task<LanePause?> ResumeAsync(string target, Actor actor, CancellationToken token)
+    {
+        await Note($"resume {target}");
+        var ended = Pause;
+        Pause = null;
+        return ended;
+    }
 
     private static LoadRecord Record(LoadId id, string dataset, LoadStatus status) => new()
     {

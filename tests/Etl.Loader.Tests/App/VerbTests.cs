@@ -245,6 +245,21 @@ public class VerbTests
     }
 
     [Fact]
+    public async Task A_lane_that_is_paused_already_tells_by_whom_and_why()
+    {
+        _run.Ledger.Pause = new LanePause("warehouse", DateTimeOffset.UnixEpoch, "ann", "vacuum", Now: false, Changed: true);
+
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("pause", "warehouse", "--reason", "mine"));
+        Assert.Equal("Lane warehouse is already paused by ann since 1970-01-01 00:00:00Z: vacuum. Nothing was changed.", _run.Printed.TrimEnd());
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("pause", "warehouse", "--now"));
+        Assert.Contains("already paused by ann since 1970-01-01 00:00:00Z: vacuum. Its running load is handed back now.", _run.Printed, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("resume", "warehouse"));
+        Assert.Contains("ann had paused it: vacuum", _run.Printed, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("resume", "warehouse"));
+        Assert.Contains("Lane warehouse is not paused. Nothing was changed.", _run.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_status_names_who_holds_a_lane_and_who_paused_it()
     {
         _run.Ledger.Lanes =

@@ -28,7 +28,7 @@ public sealed class DeliveryTests : IDisposable
     public async Task A_delivery_is_data_and_trigger_with_bytes_and_hash()
     {
         var file = Source("orders.csv", "id\n1\n");
-        var delivered = await new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, new Manifest { Target = "lake", Table = "sales.o", Mode = LoadMode.Append }, null, Token);
+        var delivered = await new Delivery(_inbox.Catalog, _inbox.Ledger).DeliverAsync(file, "main", null, new Manifest { Target = "lake", Table = "sales.o", Mode = LoadMode.Append }, null, Token);
         Assert.Equal(("main", "orders.csv", 5L), (delivered.Inbox, delivered.Dataset, delivered.Bytes));
         Assert.Equal(["orders.csv", "orders.csv.trigger"], _inbox.Names());
         var spec = _inbox.Trigger("orders.csv", _inbox.Read("orders.csv.trigger")).Spec;
@@ -44,8 +44,54 @@ public sealed class DeliveryTests : IDisposable
     public async Task A_delivery_has_a_datas_name(string name)
     {
         var file = Source("orders.csv", "x");
-        await Assert.ThrowsAsync<LoaderException>(() => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", name, Manifest.Empty, null, Token));
+        await Assert.ThrowsAsync<LoaderException>(() => new Delivery(_inbox.Catalog, _inbox.Ledger).DeliverAsync(file, "main", name, Manifest.Empty, null, Token));
         Assert.Empty(_inbox.Names());
+    }
+
+    [Theory]
+    [InlineData("main", "mars", null, "'mars' is not open to inbox main; it may name: warehouse, lake (the nearest is lake)")]
+    [InlineData("main", null, "slaes.orders", "it may name: public, sales (the nearest is sales)")]
+    [InlineData("main", null, "etl_loader.load", "is reserved")]
+    [InlineData("main", null, "a.b.c", "has 3 parts")]
+    [InlineData("mian", null, null, "There is no inbox 'mian'; configured are: main")]
+    public async Task What_cannot_be_loaded_is_refused_before_anything_is_written(string inbox, string? target, string? table, string says)
+    {
+        var file = Source("orders.csv", "id\n1\n");
+        var refusal = await Assert.ThrowsAnyAsync<LoaderException>(() => new Delivery(_inbox.Catalog, _inbox.Ledger).DeliverAsync(
+            file, inbox, null, new Manifest { Target = target, Table = table }, null, Token));
+        Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(_inbox.Names());
+    }
+
+    [Fact]
+    public async Task A_rule_that_leads_elsewhere_is_checked_too()
+    {
+        using var inbox = new TempInbox(options => options.Datasets = [new DatasetRule("*.csv", new Manifest { Target = "mars" }, null, null)]);
+        var file = Path.Combine(inbox.Outside, "orders.csv");
+        await File.WriteAllTextAsync(file, "id\n1\n", Token);
+        await Assert.ThrowsAsync<LoaderException>(() => new Delivery(inbox.Catalog, inbox.Ledger).DeliverAsync(file, "main", null, Manifest.Empty, null, Token));
+        Assert.Empty(inbox.Names());
+    }
+
+    [Fact]
+    public async Task Nothing_is_delivered_into_a_mount_point_whose_share_is_gone()
+    {
+        _inbox.Ledger.RegisterOther("main");
+        var file = Source("orders.csv", "id\n1\n");
+        await Assert.ThrowsAsync<InboxAwayException>(() => new Delivery(_inbox.Catalog, _inbox.Ledger).DeliverAsync(file, "main", null, Manifest.Empty, null, Token));
+        Assert.Empty(_inbox.Names());
+    }
+
+    [Fact]
+    public async Task Each_delivery_has_an_id_of_its_own()
+    {
+        var file = Source("orders.csv", "id\n1\n");
+        var delivery = new Delivery(_inbox.Catalog, _inbox.Ledger);
+        var first = await delivery.DeliverAsync(file, "main", null, Manifest.Empty, null, Token);
+        Assert.Equal(first.Id, _inbox.Trigger("orders.csv", _inbox.Read("orders.csv.trigger")).Delivery);
+        var second = await delivery.DeliverAsync(file, "main", null, Manifest.Empty, null, Token);
+        Assert.Equal(second.Id, _inbox.Trigger("orders.csv", _inbox.Read("orders.csv.trigger")).Delivery);
+        Assert.NotEqual(first.Id, second.Id);
     }
 
     [Fact]
@@ -54,14 +100,14 @@ public sealed class DeliveryTests : IDisposable
         using var stop = new CancellationTokenSource();
         var file = Source("orders.csv", new string('x', 3 << 20));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new Delivery(_inbox.Catalog).DeliverAsync(file, "main", null, Manifest.Empty, new Stopping(stop), stop.Token));
+            () => new Delivery(_inbox.Catalog, _inbox.Ledger).DeliverAsync(file, "main", null, Manifest.Empty, new Stopping(stop), stop.Token));
         Assert.Empty(_inbox.Names());
     }
 
     [Fact]
     public async Task Unknown_inboxes_and_files_are_named()
     {
-        var delivery = new Delivery(_inbox.Catalog);
+        var delivery = new Delivery(_inbox.Catalog, _inbox.Ledger);
         var file = Source("orders.csv", "x");
         Assert.Contains("configured are: main", (await Assert.ThrowsAsync<UnknownNameException>(() => delivery.DeliverAsync(file, "mian", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
         Assert.Contains("There is no file", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file + "x", "main", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
@@ -125,7 +171,7 @@ public sealed class DeliveryTests : IDisposable
     {
         _inbox.Write("orders.csv", "123");
         await Assert.ThrowsAsync<LoaderException>(
-            () => new Delivery(_inbox.Catalog).DeliverAsync(_inbox.At("orders.csv"), "main", null, Manifest.Empty, null, Token));
+            () => new Delivery(_inbox.Catalog, _inbox.Ledger).DeliverAsync(_inbox.At("orders.csv"), "main", null, Manifest.Empty, null, Token));
         Assert.Equal(["orders.csv"], _inbox.Names());
     }
 

@@ -123,6 +123,8 @@ internal sealed partial class FakeLedger : IAcceptLoads, ILoadQueries
 
     public Task<LoadPage> ListAsync(LoadFilter filter, string? after, int limit, CancellationToken token) => throw new NotSupportedException();
 
+    public Task<LoadId?> FindDeliveryAsync(string inbox, string delivery, CancellationToken token) => throw new NotSupportedException();
+
     public Task<LoadId> ResolveAsync(string text, CancellationToken token) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token) => throw new NotSupportedException();

@@ -57,6 +57,11 @@ internal sealed class FakeLedger : ILoadLedger
 
     public Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token) => Task.FromResult<EarlierLoad?>(null);
 
+    /// <summary>Accepted since, of the same dataset.</summary>
+    public LoadId? Newer { get; set; }
+
+    public Task<LoadId?> FindNewerDeliveryAsync(LoadId load, CancellationToken token) => Task.FromResult(Newer);
+
     public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token)
     {
         Waits.Enqueue(waitsFor);
@@ -98,6 +103,11 @@ internal sealed class FakeInboxes : IInboxes
             throw ChangedWhileRead;
         }
     }
+
+    /// <summary>Asked while a newer delivery is waited for.</summary>
+    public Func<bool> Triggered { get; set; } = static () => false;
+
+    public bool IsTriggered(LoadSpec spec) => Triggered();
 
     public LoadSpec Refresh(LoadSpec spec) => spec;
 

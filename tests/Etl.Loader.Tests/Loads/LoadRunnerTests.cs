@@ -121,6 +121,49 @@ public class LoadRunnerTests
     }
 
     [Fact]
+    public async Task A_load_whose_files_a_newer_delivery_replaced_is_superseded_by_it()
+    {
+        _stage.Inboxes.ChangedWhileRead = new DatasetException("orders.csv changed: it had 10 bytes, now 10", "deliver it again");
+        _stage.Ledger.Newer = LoadId.New(TimeProvider.System);
+
+        var result = await _stage.RunAsync();
+
+        Assert.Equal(new AttemptEnd.Superseded(_stage.Ledger.Newer.Value, Replaced: true), result);
+        Assert.Contains($"load {_stage.Ledger.Newer.Value.Short} loads the newer delivery", _stage.Ledger.Result!.Error, StringComparison.Ordinal);
+        Assert.True(_stage.Target.StagingDropped);
+        Assert.Null(_stage.Target.Receipt);
+    }
+
+    [Fact]
+    public async Task A_newer_delivery_that_is_just_being_accepted_supersedes_too()
+    {
+        _stage.Inboxes.ChangedWhileRead = new DatasetException("orders.csv changed", "deliver it again");
+        var asked = 0;
+        _stage.Inboxes.Triggered = () =>
+        {
+            // Longer than the patience without a trigger, at a look each 200 ms.
+            if (++asked == 8)
+            {
+                _stage.Ledger.Newer = LoadId.New(TimeProvider.System);
+            }
+
+            return true;
+        };
+
+        Assert.Equal(AttemptOutcome.Superseded, (await _stage.RunAsync()).Outcome);
+        Assert.Equal(8, asked);
+    }
+
+    [Fact]
+    public async Task A_data_fault_of_unchanged_files_is_a_failure_whatever_was_delivered_since()
+    {
+        _stage.Target.StageFaults.Enqueue(new DatasetException("line 3 is damaged", "fix it"));
+        _stage.Ledger.Newer = LoadId.New(TimeProvider.System);
+
+        Assert.IsType<AttemptEnd.Failed>(await _stage.RunAsync());
+    }
+
+    [Fact]
     public async Task Rows_that_got_lost_on_the_way_fail_the_load()
     {
         _stage.Target.RowsLoaded = 2;

@@ -66,7 +66,9 @@ internal sealed class RunnerStage
         new AttemptStart(
             Ledger, Options, new ProcessEnd(NullLogger<ProcessEnd>.Instance) { Exit = Exits.SetResult }, TimeProvider.System, NullLogger<AttemptStart>.Instance),
         new LoadAttempt(Inboxes, Surveyor, Ledger, Options, TimeProvider.System),
-        new FaultEnd(Inboxes, Options, new RetentionOptions(), TimeProvider.System, NullLogger<FaultEnd>.Instance),
+        new FaultEnd(
+            Inboxes, new NewerDelivery(Ledger, Inboxes, Options, TimeProvider.System, NullLogger<NewerDelivery>.Instance), Options, new RetentionOptions(), TimeProvider.System,
+            NullLogger<FaultEnd>.Instance),
         new OutcomeReporter(Ledger, Markers, Options, TimeProvider.System, NullLogger<OutcomeReporter>.Instance),
         Markers,
         new OutageWait(Ledger, Options, TimeProvider.System, NullLogger<OutageWait>.Instance),

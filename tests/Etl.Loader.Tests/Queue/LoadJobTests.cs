@@ -267,6 +267,8 @@ public sealed class LoadJobTests : IDisposable
 
         public Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token) => Task.FromResult(Earlier);
 
+        public Task<LoadId?> FindNewerDeliveryAsync(LoadId load, CancellationToken token) => throw new NotSupportedException();
+
         public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token) => throw new NotSupportedException();
 
         public Task<LoadStatus?> FinishAsync(AttemptKey attempt, AttemptResult result, CancellationToken token) => throw new NotSupportedException();

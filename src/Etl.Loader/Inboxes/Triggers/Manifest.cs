@@ -27,6 +27,9 @@ internal sealed record Manifest
     public bool? Adopt { get; init; }
     public bool? Again { get; init; }
 
+    /// <summary>By which its producer finds this delivery again; no rule gives it, since it is another one each time.</summary>
+    public string? Id { get; init; }
+
     /// <summary>Key by key: this one's where it says something, else the lower one's; columns of <c>schema</c> and keys of <c>dialect</c> too.</summary>
     public Manifest Over(Manifest lower) => new()
     {
@@ -45,6 +48,7 @@ internal sealed record Manifest
         Priority = Priority ?? lower.Priority,
         Adopt = Adopt ?? lower.Adopt,
         Again = Again ?? lower.Again,
+        Id = Id,
     };
 
     private static IReadOnlyDictionary<string, string>? Merge(IReadOnlyDictionary<string, string>? upper, IReadOnlyDictionary<string, string>? lower)

@@ -10,13 +10,20 @@ internal static class ManifestReader
     /// <summary>A manifest is a page of text; a larger trigger is a data file under the wrong name.</summary>
     public const int MaxBytes = 1 << 20;
 
-    /// <summary>The keys of a trigger and, with its own, of a rule.</summary>
+    public const int MaxIdLength = 100;
+
+    private const string IdKey = "id";
+
+    /// <summary>The keys of a trigger.</summary>
     public static IReadOnlyList<string> KnownKeys => Keys;
 
-    private static readonly string[] Keys =
+    /// <summary>What a rule may say, too: all but what is of one delivery only.</summary>
+    private static readonly string[] RuleKeys =
     [
         "files", "table", "target", "format", "mode", "schema", "types", "dialect", "ragged", "rejects", "expect", "priority", "adopt", "again",
     ];
+
+    private static readonly string[] Keys = [.. RuleKeys, IdKey];
 
     /// <summary>
     /// An empty trigger, or one of blanks only, says nothing. Throws <see cref="ManifestSyntaxException"/> for what is no JSON, and
@@ -41,7 +48,7 @@ internal static class ManifestReader
 
     /// <summary>Reads the trigger's keys of a rule; the caller reads <paramref name="extraKeys"/> from <paramref name="rest"/>.</summary>
     public static Manifest ReadRule(JsonElement rule, IReadOnlyList<string> extraKeys, IList<string> faults, out KeyedObject? rest) =>
-        Read(rule, [.. extraKeys, .. Keys], fromConfiguration: true, faults, out rest);
+        Read(rule, [.. extraKeys, .. RuleKeys], fromConfiguration: true, faults, out rest);
 
     private static JsonDocument Parse(byte[] text)
     {
@@ -100,6 +107,7 @@ internal static class ManifestReader
             Priority = manifest.OneOf("priority", ("normal", LoadPriority.Normal), ("high", LoadPriority.High)),
             Adopt = manifest.Truth("adopt"),
             Again = manifest.Truth("again"),
+            Id = keys.Contains(IdKey) ? manifest.Text(IdKey, $"1 to {MaxIdLength} letters, digits or any of . _ : -, another one for each delivery", IsId) : null,
         };
     }
 
@@ -130,6 +138,9 @@ internal static class ManifestReader
             expect.Count("bytes"),
             expect.Text("sha256", "64 hexadecimal digits", t => t.Length == 64 && t.All(char.IsAsciiHexDigit))?.ToLowerInvariant());
     }
+
+    private static bool IsId(string text) =>
+        text.Length is > 0 and <= MaxIdLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
 
     private static bool IsCharacterOrNone(string text) => text.Length <= 1 && text is not ("\r" or "\n");
 

@@ -10,7 +10,7 @@ internal static class ManifestText
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Keys for what the manifest says of files, target, table, appending, dialect and expectation.</summary>
+    /// <summary>Keys for what the manifest says of files, target, table, appending, dialect, expectation and its id.</summary>
     public static string Of(Manifest manifest)
     {
         var json = new JsonObject();
@@ -42,6 +42,11 @@ internal static class ManifestText
         if (manifest.Expect is { } expect)
         {
             json["expect"] = new JsonObject { ["bytes"] = expect.Bytes, ["sha256"] = expect.Sha256 };
+        }
+
+        if (manifest.Id is { } id)
+        {
+            json["id"] = id;
         }
 
         return json.ToJsonString(Options);

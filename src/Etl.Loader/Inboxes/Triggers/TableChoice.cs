@@ -62,7 +62,8 @@ internal static class TableChoice
 
         var allowed = inbox.Schemas[target];
         return allowed.Contains(schema, StringComparer.Ordinal) ? schema : throw new LoaderException(
-            $"The schema of {Shown.Name(named)} is not open to inbox {inbox.Name}; it may name: {string.Join(", ", allowed)}.",
+            $"The schema of {Shown.Name(named)} is not open to inbox {inbox.Name}; it may name: {string.Join(", ", allowed)}"
+            + $" (the nearest is {EditDistance.Nearest(schema, allowed)}).",
             $"Name one of these, or add the schema to Loader:Inboxes:{inbox.Name}:Schemas.");
     }
 

@@ -22,13 +22,16 @@ internal static class TriggerReader
     /// </summary>
     public static NewLoad Read(Inbox inbox, string dataset, LoadId load, ReadOnlySpan<byte> content)
     {
+        string? id = null;
         try
         {
-            return new NewLoad(load, Settle(inbox, dataset, ManifestReader.Read(content)));
+            var manifest = ManifestReader.Read(content);
+            id = manifest.Id;
+            return new NewLoad(load, Settle(inbox, dataset, manifest)) { Delivery = id };
         }
         catch (LoaderException exception) when (exception is not InboxAwayException)
         {
-            return Refuse(inbox, dataset, load, exception.Message, exception.Hint);
+            return Refuse(inbox, dataset, load, exception.Message, exception.Hint) with { Delivery = id };
         }
     }
 
@@ -44,13 +47,22 @@ internal static class TriggerReader
         },
         new LoadRefusal(error, hint));
 
-    /// <summary>Throws <see cref="LoaderException"/> for whatever cannot be.</summary>
-    public static LoadSpec Settle(Inbox inbox, string dataset, Manifest trigger)
+    /// <summary>What can be known before the data is there: throws <see cref="LoaderException"/> for a target, schema or table that cannot be.</summary>
+    public static void Verify(Inbox inbox, string dataset, Manifest trigger) => _ = Choose(inbox, dataset, trigger);
+
+    private static (Manifest Said, DatasetRule? Rule, string Target, string? Schema, string Table) Choose(Inbox inbox, string dataset, Manifest trigger)
     {
         var rule = inbox.RuleOf(dataset);
         var said = rule is null ? trigger : trigger.Over(rule.Settings);
         var target = TableChoice.Target(inbox, said.Target);
         var (schema, table) = TableChoice.Table(inbox, target, said.Table, dataset);
+        return (said, rule, target, schema, table);
+    }
+
+    /// <summary>Throws <see cref="LoaderException"/> for whatever cannot be.</summary>
+    public static LoadSpec Settle(Inbox inbox, string dataset, Manifest trigger)
+    {
+        var (said, rule, target, schema, table) = Choose(inbox, dataset, trigger);
         using var finder = new DatasetFiles(inbox);
         var files = said.Files is null ? finder.Single(dataset) : finder.Expand(dataset, said.Files);
         CheckBytes(said.Expect, files);

@@ -80,6 +80,7 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
             foreach (var claim in taken.Where(c => accepted.ContainsKey(c.Load)))
             {
                 var (load, acceptance) = accepted[claim.Load];
+                load = load with { Refusal = acceptance.Refusal ?? load.Refusal };
                 await claims.AcceptedAsync(claim, acceptance.Status, acceptance.New ? load.Refusal : null, token);
                 if (acceptance.New || load.Trigger is null)
                 {

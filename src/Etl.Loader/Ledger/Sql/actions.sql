@@ -104,25 +104,45 @@ INSERT INTO etl_loader.audit (actor, action, reason, load_id, target, details)
 VALUES (@actor, @action, @reason, @load_id, coalesce(@target, (SELECT target FROM etl_loader.load WHERE load_id = @load_id)), @details)
 
 -- name: pause
--- Only a lane that was served or has loads: a misspelt name must not become a lane.
+-- Only a lane that was served or has loads: a misspelt name must not become a lane. A lane that is paused keeps who paused it and why; all that a second
+-- pause can change is that the running load is handed back. The row is locked either way, so that find_pause tells what this statement met.
 INSERT INTO etl_loader.lane_status (target, paused_at, paused_by, pause_reason, pause_now)
 SELECT @target, now(), @actor, @reason, @now
  WHERE EXISTS (SELECT FROM etl_loader.lane_status WHERE target = @target)
     OR EXISTS (SELECT FROM etl_loader.load WHERE target = @target)
     ON CONFLICT (target) DO UPDATE
-   SET paused_at = coalesce(lane_status.paused_at, now()),
-       paused_by = excluded.paused_by,
-       pause_reason = excluded.pause_reason,
-       pause_now = lane_status.pause_now OR excluded.pause_now
+   SET paused_at = coalesce(lane_status.paused_at, excluded.paused_at),
+       paused_by = CASE WHEN lane_status.paused_at IS NULL THEN excluded.paused_by ELSE lane_status.paused_by END,
+       pause_reason = CASE WHEN lane_status.paused_at IS NULL THEN excluded.pause_reason ELSE lane_status.pause_reason END,
+       pause_now = excluded.pause_now
+ WHERE lane_status.paused_at IS NULL
+    OR (excluded.pause_now AND NOT lane_status.pause_now)
+
+-- name: find_pause
+SELECT paused_at, paused_by, pause_reason, pause_now
+  FROM etl_loader.lane_status
+ WHERE target = @target
 
 -- name: known_lanes
 SELECT coalesce(string_agg(target, ', ' ORDER BY target), 'none')
   FROM etl_loader.lane_status
 
 -- name: resume
-UPDATE etl_loader.lane_status
-   SET paused_at = NULL,
-       paused_by = NULL,
-       pause_reason = NULL,
-       pause_now = false
- WHERE target = @target
+-- Tells the pause that it ended; a lane that is not paused stays as it is.
+WITH old AS (
+    SELECT target, paused_at, paused_by, pause_reason, pause_now
+      FROM etl_loader.lane_status
+     WHERE target = @target
+       FOR UPDATE
+), resumed AS (
+    UPDATE etl_loader.lane_status AS s
+       SET paused_at = NULL,
+           paused_by = NULL,
+           pause_reason = NULL,
+           pause_now = false
+      FROM old
+     WHERE s.target = old.target
+       AND old.paused_at IS NOT NULL
+)
+SELECT paused_at, paused_by, pause_reason, pause_now
+  FROM old

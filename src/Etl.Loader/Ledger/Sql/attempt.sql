@@ -111,6 +111,24 @@ WITH earlier AS (
 SELECT load_id, next_attempt_at
   FROM earlier
 
+-- name: find_newer_delivery
+-- A load whose schema is the target's default one may name it or not.
+SELECT n.load_id
+  FROM etl_loader.load AS l
+  JOIN etl_loader.load AS n
+    ON n.dataset = l.dataset
+   AND n.sequence > l.sequence
+   AND n.inbox = l.inbox
+   AND n.target = l.target
+   AND n.table_name = l.table_name
+   AND (n.table_schema = l.table_schema OR n.table_schema IS NULL OR l.table_schema IS NULL)
+ WHERE l.load_id = @load_id
+   AND n.mode = 'replace'
+   AND n.status <> 'cancelled'
+   AND n.fault IS DISTINCT FROM 'refused'
+ ORDER BY n.sequence DESC
+ LIMIT 1
+
 -- name: set_waits_for
 UPDATE etl_loader.load AS l
    SET waits_for = @waits_for

@@ -1,19 +1,24 @@
 -- name: insert_loads
 -- The order of the arrays is the order of acceptance: identity values are drawn after the sort.
 INSERT INTO etl_loader.load (load_id, inbox, dataset, target, table_schema, table_name, mode, priority, status, stage, spec, bytes_total,
-                             finished_at, error, hint, fault, cause)
+                             delivery, finished_at, error, hint, fault, cause)
 SELECT n.load_id, n.inbox, n.dataset, n.target, n.table_schema, n.table_name, n.mode, n.priority,
        CASE WHEN n.error IS NULL THEN 'queued' ELSE 'failed' END,
-       'accepted', n.spec::json, n.bytes_total,
+       'accepted', n.spec::json, n.bytes_total, n.delivery,
        CASE WHEN n.error IS NULL THEN NULL ELSE now() END,
        n.error, n.hint,
        CASE WHEN n.error IS NULL THEN NULL ELSE 'refused' END,
        CASE WHEN n.error IS NULL THEN NULL ELSE etl_loader.cause_of('refused', n.error, n.dataset, n.table_name) END
-  FROM unnest(@load_ids, @inboxes, @datasets, @targets, @table_schemas, @table_names, @modes, @priorities, @specs, @bytes, @errors, @hints)
-       WITH ORDINALITY AS n (load_id, inbox, dataset, target, table_schema, table_name, mode, priority, spec, bytes_total, error, hint, place)
+  FROM unnest(@load_ids, @inboxes, @datasets, @targets, @table_schemas, @table_names, @modes, @priorities, @specs, @bytes, @deliveries, @errors, @hints)
+       WITH ORDINALITY AS n (load_id, inbox, dataset, target, table_schema, table_name, mode, priority, spec, bytes_total, delivery, error, hint, place)
  ORDER BY n.place
     ON CONFLICT (load_id) DO NOTHING
 RETURNING load_id, status
+
+-- name: find_deliveries
+SELECT inbox, delivery, load_id
+  FROM etl_loader.load
+ WHERE (inbox, delivery) IN (SELECT n.inbox, n.delivery FROM unnest(@inboxes, @deliveries) AS n (inbox, delivery))
 
 -- name: insert_refusals_outbox
 INSERT INTO etl_loader.outbox (load_id, event)

@@ -57,6 +57,12 @@ SELECT attempt, started_at, finished_at, outcome, host, process_id, epoch, error
  WHERE load_id = @load_id
  ORDER BY attempt
 
+-- name: find_delivery
+SELECT load_id
+  FROM etl_loader.load
+ WHERE inbox = @inbox
+   AND delivery = @delivery
+
 -- name: resolve_load
 -- A beginning of an id, or its short form: its last characters. Reads the index of ids alone.
 SELECT load_id
