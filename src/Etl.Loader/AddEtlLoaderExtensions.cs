@@ -83,7 +83,8 @@ public static class AddEtlLoaderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LoaderOptions>, TargetOptionsValidator>());
         services.Configure<QueueOptions>(configuration.GetSection($"{LoaderOptions.Section}:Queue"));
         services.Configure<QueueOptions>(queue => queue.ConnectionString = configuration.GetConnectionString("Queue") ?? "");
-        services.Configure<LaneOptions>(configuration.GetSection($"{LoaderOptions.Section}:Lane"));
+        services.AddOptions<LaneOptions>().Bind(configuration.GetSection(LaneOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LaneOptions>, LaneOptionsValidator>());
     }
 
     private static void AddTargets(this IServiceCollection services) => services.TryAddSingleton(provider =>
@@ -107,9 +108,11 @@ public static class AddEtlLoaderExtensions
 
     private static void AddLoads(this IServiceCollection services, IConfiguration configuration)
     {
-        services.Configure<LoadOptions>(configuration.GetSection($"{LoaderOptions.Section}:Loads"));
+        services.AddOptions<LoadOptions>().Bind(configuration.GetSection(LoadOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LoadOptions>, LoadOptionsValidator>());
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<LoadOptions>>().Value);
-        services.Configure<RetentionOptions>(configuration.GetSection($"{LoaderOptions.Section}:Retention"));
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RetentionOptions>>().Value);
         services.TryAddSingleton<ProcessEnd>();
         services.TryAddSingleton<KillCheck>();

@@ -3,6 +3,8 @@ namespace Etl.Loader;
 /// <summary>What the operator wrote under <c>Loader:Retention</c>. Ledger and receipts are kept for ever.</summary>
 internal sealed class RetentionOptions
 {
+    public const string Section = "Loader:Retention";
+
     /// <summary>How long the rejected rows of a published load stay in the target. Default 90 days.</summary>
     public TimeSpan Rejects { get; set; } = TimeSpan.FromDays(90);
 

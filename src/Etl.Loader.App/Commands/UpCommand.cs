@@ -29,6 +29,7 @@ internal static class UpCommand
             }
 
             var home = HomeLayout.Choose(parsed.GetValue(SharedOptions.Home));
+            ConfigurationCheck.ThrowIfFaulty(ConfigurationSources.Build(HomeDatabases.Foreseen(home), assignments));
             home.Create();
             using var homeLock = HomeLock.Take(home);
             ReadyFile.Remove(home);

@@ -1,6 +1,8 @@
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
 using Etl.Loader.Notifications;
+using Etl.Loader.Queue;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Configuration;
 
@@ -24,39 +26,44 @@ internal static class ConfigurationCheck
     public static IReadOnlyList<ConfigurationFault> FindFaults(IConfiguration configuration)
     {
         var loader = configuration.GetSection(LoaderOptions.Section);
-        var faults = ConfigurationKeys.Unknown(loader).ToList();
-        faults.AddRange(ConnectionStringCheck.FindFaults("ConnectionStrings:Queue", configuration.GetConnectionString("Queue")));
-        var options = new LoaderOptions
-        {
-            Targets = Bind<TargetOptions>(loader.GetSection("Targets"), faults),
-            Inboxes = Bind<InboxOptions>(loader.GetSection("Inboxes"), faults),
-        };
-        InboxServiceCollectionExtensions.ReadRules(options, configuration);
-        faults.AddRange(TargetOptionsValidator.FindFaults(options));
-        faults.AddRange(InboxOptionsValidator.FindFaults(options));
-        faults.AddRange(HttpCheck.FindFaults(loader.GetSection("Http")));
-        faults.AddRange(TelemetryCheck.FindFaults(configuration));
-        faults.AddRange(NotificationCheck.FindFaults(loader.GetSection("Notifications"), Bind<WebhookOptions>(loader.GetSection("Notifications:Webhooks"), faults)));
-        return faults;
+        var unreadable = ConfigurationShape.Of(loader).SelectMany(known => SettingText.FindFaults(known.Section, known.Options))
+            .Concat(SettingText.OfList(loader.GetSection("Lanes"), typeof(string)))
+            .ToList();
+        return [.. ConfigurationKeys.Unknown(loader), .. unreadable, .. FindFaultsOfValues(Without(configuration, unreadable))];
     }
 
-    private static Dictionary<string, T> Bind<T>(IConfigurationSection section, List<ConfigurationFault> faults)
-        where T : class, new()
+    /// <summary>What a value of the right type may not be, by itself or beside others.</summary>
+    private static IEnumerable<ConfigurationFault> FindFaultsOfValues(IConfiguration configuration)
     {
-        var bound = new Dictionary<string, T>(StringComparer.Ordinal);
-        foreach (var child in section.GetChildren())
-        {
-            try
-            {
-                bound[child.Key] = child.Get<T>() ?? new T();
-            }
-            catch (InvalidOperationException fault)
-            {
-                bound[child.Key] = new T();
-                faults.Add(new ConfigurationFault(child.Path, $"cannot be read: {fault.InnerException?.Message ?? fault.Message}"));
-            }
-        }
-
-        return bound;
+        var loader = configuration.GetSection(LoaderOptions.Section);
+        var options = new LoaderOptions { Targets = Named<TargetOptions>(loader, "Targets"), Inboxes = Named<InboxOptions>(loader, "Inboxes") };
+        InboxServiceCollectionExtensions.ReadRules(options, configuration);
+        return
+        [
+            .. ConnectionStringCheck.FindFaults(QueueOptions.Key, configuration.GetConnectionString("Queue")),
+            .. TargetOptionsValidator.FindFaults(options),
+            .. InboxOptionsValidator.FindFaults(options),
+            .. LaneListCheck.FindFaults(loader.GetSection("Lanes"), [.. options.Targets.Keys]),
+            .. LaneOptionsValidator.FindFaults(loader.GetSection("Lane").Get<LaneOptions>() ?? new()),
+            .. LoadOptionsValidator.FindFaults(loader.GetSection("Loads").Get<LoadOptions>() ?? new()),
+            .. RetentionOptionsValidator.FindFaults(loader.GetSection("Retention").Get<RetentionOptions>() ?? new()),
+            .. HttpCheck.FindFaults(loader.GetSection("Http")),
+            .. TelemetryCheck.FindFaults(configuration),
+            .. LogLevelCheck.FindFaults(configuration.GetSection("Logging")),
+            .. NotificationCheck.FindFaults(loader.GetSection("Notifications").Get<NotificationOptions>() ?? new()),
+        ];
     }
+
+    /// <summary>So that one value that is none does not hide the faults of all others.</summary>
+    private static IConfiguration Without(IConfiguration configuration, List<ConfigurationFault> unreadable) =>
+        unreadable.Count == 0
+            ? configuration
+            : new ConfigurationBuilder().AddInMemoryCollection(configuration.AsEnumerable().Where(setting => !unreadable.Any(fault => IsAt(setting.Key, fault.Key)))).Build();
+
+    private static bool IsAt(string key, string path) =>
+        key.StartsWith(path, StringComparison.OrdinalIgnoreCase) && (key.Length == path.Length || key[path.Length] == ':');
+
+    private static Dictionary<string, T> Named<T>(IConfigurationSection loader, string section)
+        where T : class, new() =>
+        loader.GetSection(section).GetChildren().ToDictionary(child => child.Key, child => child.Get<T>() ?? new T(), StringComparer.Ordinal);
 }

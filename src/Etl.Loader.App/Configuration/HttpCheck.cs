@@ -10,6 +10,7 @@ internal static partial class HttpCheck
 {
     private static readonly string Roles = string.Join(" and ", Enum.GetNames<Role>()).ToLowerInvariant();
     private static readonly TimeSpan ShortestSignIn = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestSignIn = TimeSpan.FromDays(365);
 
     public static IEnumerable<ConfigurationFault> FindFaults(IConfigurationSection http) =>
         [.. Listening(http), .. Reading(http), .. Users(http), .. ApiKeys(http), .. OpenId(http.GetSection("OpenIdConnect"))];
@@ -21,17 +22,17 @@ internal static partial class HttpCheck
             yield return new("Loader:Http:Port", $"is '{port}'; allowed is 0 (any free one) to {IPEndPoint.MaxPort}");
         }
 
-        if (http["Address"] is { } address && !IPAddress.TryParse(address, out _))
+        if (http["Address"] is { } address && !WebAddress.IsIp(address))
         {
             yield return new("Loader:Http:Address", $"is '{address}'; needed is an IP address such as 127.0.0.1 or 0.0.0.0");
         }
 
-        if (http["PathBase"] is { Length: > 0 } pathBase && (!pathBase.StartsWith('/') || pathBase.EndsWith('/')))
+        if (http["PathBase"] is { Length: > 0 } pathBase && !PathBases().IsMatch(pathBase))
         {
-            yield return new("Loader:Http:PathBase", $"is '{pathBase}'; needed is a path such as /etl, with a slash before and none after");
+            yield return new("Loader:Http:PathBase", $"is '{pathBase}'; needed is a path such as /etl of letters, digits and . _ ~ -, with a slash before and none after");
         }
 
-        foreach (var proxy in http.GetSection("KnownProxies").GetChildren().Where(p => !IPAddress.TryParse(p.Value, out _)))
+        foreach (var proxy in http.GetSection("KnownProxies").GetChildren().Where(p => !WebAddress.IsIp(p.Value)))
         {
             yield return new(proxy.Path, $"is '{proxy.Value}'; needed is the IP address of a proxy");
         }
@@ -44,9 +45,9 @@ internal static partial class HttpCheck
             yield return new("Loader:Http:Metrics", $"is '{metrics}'; allowed are open and login");
         }
 
-        if (http["SignInLasts"] is { } lasts && !(TimeSpan.TryParse(lasts, System.Globalization.CultureInfo.InvariantCulture, out var time) && time >= ShortestSignIn))
+        foreach (var fault in SettingLimits.Time("Loader:Http:SignInLasts", http.GetValue("SignInLasts", new HttpOptions().SignInLasts), ShortestSignIn, LongestSignIn))
         {
-            yield return new("Loader:Http:SignInLasts", $"is '{lasts}'; allowed is a time of at least a minute, such as 12:00:00");
+            yield return fault;
         }
     }
 
@@ -107,9 +108,17 @@ internal static partial class HttpCheck
 
         foreach (var key in (string[])["ClientId", "ClientSecret"])
         {
-            if (string.IsNullOrEmpty(openId[key]))
+            if (string.IsNullOrWhiteSpace(openId[key]))
             {
                 yield return new($"{openId.Path}:{key}", "is not set; the provider gives it when the loader is registered there");
+            }
+        }
+
+        foreach (var key in (string[])["NameClaim", "RoleClaim"])
+        {
+            if (openId[key] is { } claim && string.IsNullOrWhiteSpace(claim))
+            {
+                yield return new($"{openId.Path}:{key}", "is empty; needed is the name of a claim, or leave the key out");
             }
         }
 
@@ -126,6 +135,9 @@ internal static partial class HttpCheck
 
     [GeneratedRegex("^[A-Za-z0-9._@-]{1,64}$")]
     private static partial Regex Names();
+
+    [GeneratedRegex("^(/[A-Za-z0-9._~-]+)+$")]
+    private static partial Regex PathBases();
 
     [GeneratedRegex("^[0-9A-Fa-f]{64}$")]
     private static partial Regex Sha256();

@@ -1,35 +1,22 @@
 using Etl.Loader.Notifications;
-using Microsoft.Extensions.Configuration;
 
 namespace Etl.Loader.App.Configuration;
 
 /// <summary>The faults of <c>Loader:Notifications</c>; no message repeats a secret, nor an address, whose path may be one.</summary>
 internal static class NotificationCheck
 {
-    public static IEnumerable<ConfigurationFault> FindFaults(IConfigurationSection section, IReadOnlyDictionary<string, WebhookOptions> webhooks)
-    {
-        foreach (var key in new[] { nameof(NotificationOptions.StalledAfter), nameof(NotificationOptions.GiveUpAfter), nameof(NotificationOptions.Retention) })
-        {
-            if (section[key] is { Length: > 0 } text && !(TimeSpan.TryParse(text, out var time) && time > TimeSpan.Zero))
-            {
-                yield return new($"{section.Path}:{key}", $"is '{text}'; needed is a time above zero, such as 00:15:00");
-            }
-        }
+    /// <summary>What is forgotten sooner would be told once more.</summary>
+    private static readonly TimeSpan LeastRetention = SettingLimits.Day;
 
-        if (TimeSpan.TryParse(section[nameof(NotificationOptions.Retention)], out var retention) && retention > TimeSpan.Zero && retention < TimeSpan.FromDays(1))
-        {
-            // What is forgotten sooner would be told once more.
-            yield return new($"{section.Path}:{nameof(NotificationOptions.Retention)}", $"is '{retention}'; allowed is 1.00:00:00 (a day) or more");
-        }
+    public static IEnumerable<ConfigurationFault> FindFaults(NotificationOptions options) =>
+    [
+        .. SettingLimits.Time(Key(nameof(options.StalledAfter)), options.StalledAfter, SettingLimits.Shortest, SettingLimits.Century),
+        .. SettingLimits.Time(Key(nameof(options.GiveUpAfter)), options.GiveUpAfter, SettingLimits.Shortest, SettingLimits.Century),
+        .. SettingLimits.Time(Key(nameof(options.Retention)), options.Retention, LeastRetention, SettingLimits.Century),
+        .. options.Webhooks.SelectMany(named => Check(named.Value).Select(fault => new ConfigurationFault(Key($"Webhooks:{named.Key}:{fault.Key}"), fault.Problem))),
+    ];
 
-        foreach (var (name, webhook) in webhooks)
-        {
-            foreach (var (key, problem) in Check(webhook))
-            {
-                yield return new($"{section.Path}:Webhooks:{name}:{key}", problem);
-            }
-        }
-    }
+    private static string Key(string option) => $"{NotificationOptions.Section}:{option}";
 
     private static IEnumerable<(string Key, string Problem)> Check(WebhookOptions webhook)
     {

@@ -52,14 +52,21 @@ internal sealed class HomeDatabases : IAsyncDisposable
         }
     }
 
-    public Dictionary<string, string?> Defaults(HomeLayout home)
+    /// <summary>
+    /// What the settings will be, with stand-ins for the connections to servers that do not run yet: enough to check everything else before one is started.
+    /// </summary>
+    public static Dictionary<string, string?> Foreseen(HomeLayout home) => Defaults(home, database => $"Host={home.Postgres};Database={database}");
+
+    public Dictionary<string, string?> Defaults(HomeLayout home) => Defaults(home, Reached);
+
+    private static Dictionary<string, string?> Defaults(HomeLayout home, Func<string, string> reached)
     {
         var inboxes = new Dictionary<string, string>
         {
             [HomeDefaults.Warehouse] = home.Inbox(HomeDefaults.Warehouse),
             [HomeDefaults.Lake] = home.Inbox(HomeDefaults.Lake),
         };
-        var settings = HomeDefaults.Of(Reached(QueueDatabase), Reached(HomeDefaults.Warehouse), home.Lake, inboxes);
+        var settings = HomeDefaults.Of(reached(QueueDatabase), reached(HomeDefaults.Warehouse), home.Lake, inboxes);
         settings["Loader:Queue:MigrateAtStart"] = "true";
         return settings;
     }

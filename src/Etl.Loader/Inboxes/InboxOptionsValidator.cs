@@ -8,9 +8,19 @@ namespace Etl.Loader.Inboxes;
 /// <summary>Finds all faults of the inboxes' configuration at once, each with its key and what is allowed.</summary>
 internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOptions>
 {
+    private static readonly TimeSpan ShortestScan = TimeSpan.FromMilliseconds(100);
+
     public static IReadOnlyList<ConfigurationFault> FindFaults(LoaderOptions options)
     {
         var faults = new List<ConfigurationFault>();
+        foreach (var (target, settings) in options.Targets)
+        {
+            if (settings.Schema is { } schema && TableChoice.IsReserved(Naming.Normalise(schema)))
+            {
+                faults.Add(Reserved($"{LoaderOptions.Section}:Targets:{target}:Schema", schema));
+            }
+        }
+
         foreach (var (inbox, settings) in options.Inboxes)
         {
             var key = $"{LoaderOptions.Section}:Inboxes:{inbox}";
@@ -88,10 +98,13 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
             }
             else if (TableChoice.IsReserved(schema))
             {
-                faults.Add(new($"{key}:Schemas:{i}", $"is '{settings.Schemas[i]}'; etl_loader*, hangfire, pg_* and information_schema are never loaded into"));
+                faults.Add(Reserved($"{key}:Schemas:{i}", settings.Schemas[i]));
             }
         }
     }
+
+    private static ConfigurationFault Reserved(string key, string schema) =>
+        new(key, $"is '{schema}'; etl_loader*, hangfire, pg_* and information_schema are never loaded into");
 
     private static void CheckWords(string key, InboxOptions settings, List<ConfigurationFault> faults)
     {
@@ -110,15 +123,12 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
             faults.Add(new($"{key}:Markers", $"is '{settings.Markers}'; expected files or none"));
         }
 
-        foreach (var (option, span) in (ReadOnlySpan<(string, TimeSpan)>)[
-            (nameof(settings.ScanInterval), settings.ScanInterval),
-            (nameof(settings.TriggerSettle), settings.TriggerSettle),
-            (nameof(settings.ManifestPatience), settings.ManifestPatience)])
+        faults.AddRange(SettingLimits.Time($"{key}:{nameof(settings.ScanInterval)}", settings.ScanInterval, ShortestScan, SettingLimits.Day));
+        faults.AddRange(SettingLimits.Time($"{key}:{nameof(settings.TriggerSettle)}", settings.TriggerSettle, SettingLimits.Shortest, SettingLimits.Day));
+        faults.AddRange(SettingLimits.Time($"{key}:{nameof(settings.ManifestPatience)}", settings.ManifestPatience, SettingLimits.Shortest, SettingLimits.Day));
+        for (var i = 0; i < settings.RetryDelays?.Length; i++)
         {
-            if (span <= TimeSpan.Zero || span > TimeSpan.FromDays(1))
-            {
-                faults.Add(new($"{key}:{option}", $"is {span}; expected more than zero and at most one day"));
-            }
+            faults.AddRange(SettingLimits.Time($"{key}:{nameof(settings.RetryDelays)}:{i}", settings.RetryDelays[i], SettingLimits.Shortest, SettingLimits.Week));
         }
     }
 

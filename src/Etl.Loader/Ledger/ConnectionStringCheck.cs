@@ -14,8 +14,9 @@ internal static class ConnectionStringCheck
 
         try
         {
-            _ = new NpgsqlConnectionStringBuilder(text);
-            return [];
+            return string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(text).Host)
+                ? [new(key, "names no Host; needed is a connection string such as Host=db;Database=etl_loader;Username=etl")]
+                : [];
         }
         catch (ArgumentException fault)
         {

@@ -3,6 +3,8 @@ namespace Etl.Loader.Loads;
 /// <summary>What the operator wrote under <c>Loader:Loads</c>.</summary>
 internal sealed class LoadOptions
 {
+    public const string Section = "Loader:Loads";
+
     /// <summary>
     /// Pauses before a load that failed for a reason that may pass is tried again; after the last the load is failed. Default 10 s, 1 min,
     /// 5 min, 15 min. Outages, shutdowns and takeovers use none of them.

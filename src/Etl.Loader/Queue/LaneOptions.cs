@@ -1,8 +1,13 @@
 namespace Etl.Loader.Queue;
 
-/// <summary>How lanes keep time. Each value may be divided in tests; their relations must hold.</summary>
+/// <summary>How lanes keep time. Each value may be divided in tests; their relations must hold (<see cref="LaneOptionsValidator"/>).</summary>
 internal sealed class LaneOptions
 {
+    public const string Section = "Loader:Lane";
+
+    /// <summary>After it a process that stops ends, whatever it does; shorter than the service manager waits.</summary>
+    public static readonly TimeSpan HostLimit = TimeSpan.FromSeconds(60);
+
     /// <summary>How often a standby asks for the lane's lock, and a holder looks whether something is to be done.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -14,7 +14,13 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
     private static readonly TimeSpan LongestWindow = TimeSpan.FromHours(1);
 
     public static IEnumerable<ConfigurationFault> FindFaults(LoaderOptions options) =>
-        options.Targets.SelectMany(target => Target($"{LoaderOptions.Section}:Targets:{target.Key}", target.Key, target.Value));
+        options.Targets.SelectMany(target => Target($"{LoaderOptions.Section}:Targets:{target.Key}", target.Key, target.Value)).Concat(SharedFiles(options));
+
+    private static IEnumerable<ConfigurationFault> SharedFiles(LoaderOptions options) =>
+        options.Targets.Where(t => t.Value.Kind == TargetKind.DuckDb && Path.IsPathFullyQualified(t.Value.Path ?? ""))
+            .GroupBy(t => Path.GetFullPath(t.Value.Path!), StringComparer.Ordinal)
+            .SelectMany(file => file.Skip(1).Select(other => new ConfigurationFault(
+                $"{LoaderOptions.Section}:Targets:{other.Key}:Path", $"is '{other.Value.Path}', which is the file of target {file.First().Key}; each target needs a file of its own")));
 
     public ValidateOptionsResult Validate(string? name, LoaderOptions options) => ConfigurationFault.Result(FindFaults(options));
 
@@ -25,6 +31,11 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
             yield return new(key, $"has the name '{name}'; names of targets are 1 to 31 lower-case letters, digits and '_', beginning with a letter");
         }
 
+        if (settings.Schema is { } schema && string.IsNullOrWhiteSpace(schema))
+        {
+            yield return new($"{key}:Schema", "is empty; needed is the name of a schema, or leave the key out");
+        }
+
         if (settings.Kind == TargetKind.PostgreSql)
         {
             foreach (var fault in ConnectionStringCheck.FindFaults($"{key}:ConnectionString", settings.ConnectionString))
@@ -32,7 +43,7 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
                 yield return fault;
             }
         }
-        else if (!Path.IsPathFullyQualified(settings.Path ?? ""))
+        else if (!Path.IsPathFullyQualified(settings.Path ?? "") || Path.GetFileName(settings.Path)?.Length == 0)
         {
             yield return new($"{key}:Path", $"is '{settings.Path}'; a DuckDB target needs the absolute path of its file");
         }
@@ -42,12 +53,7 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
             yield return new($"{key}:Streams", $"is {settings.Streams}; allowed is 1 to {MostStreams}");
         }
 
-        if (settings.PublishWait <= TimeSpan.Zero)
-        {
-            yield return new($"{key}:PublishWait", $"is {settings.PublishWait}; allowed is a time above zero, such as 00:10:00");
-        }
-
-        foreach (var fault in DuckDb(key, settings))
+        foreach (var fault in SettingLimits.Time($"{key}:PublishWait", settings.PublishWait, SettingLimits.Shortest, SettingLimits.Week).Concat(DuckDb(key, settings)))
         {
             yield return fault;
         }

@@ -34,7 +34,7 @@ internal static class DatasetRuleReader
     {
         using var document = JsonDocument.Parse(ToJson(section)?.ToJsonString() ?? "null");
         var settings = ManifestReader.ReadRule(document.RootElement, RuleKeys, faults, out var rule);
-        var match = rule?.Text("Match", "a pattern like \"orders-*.csv\"", t => t.Length > 0);
+        var match = rule?.Text("Match", "a pattern like \"orders-*.csv\"", t => !string.IsNullOrWhiteSpace(t) && !t.Any(char.IsControl));
         DueTime? due = null;
         decimal? shrink = null;
         _ = rule?.Text("due", "a time and a zone like \"06:00 Europe/Zurich\"", text => TryReadDue(text, out due));
