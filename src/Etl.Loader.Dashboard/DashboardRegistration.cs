@@ -20,6 +20,10 @@ internal static class DashboardRegistration
         services.AddHangfire(DashboardPages.AddJobBlock);
         services.TryAddSingleton<JobNames>();
         services.TryAddSingleton<LoadReadings>();
+        services.TryAddSingleton<FailedCount>();
+
+        // Before the framework's own, which answers whoever takes anything.
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ProblemPage>());
         services.AddLoaderApi();
         return services;
     }
@@ -32,12 +36,14 @@ internal static class DashboardRegistration
         SignIn.Map(app, Assets.Text("login.css"));
         app.MapLoaderApi();
         var names = app.Services.GetRequiredService<JobNames>();
+        var failed = app.Services.GetRequiredService<FailedCount>();
         app.Use(async (context, next) =>
         {
             if (context.Request.Path.StartsWithSegments(AccessRule.DashboardPath))
             {
                 CurrentActor.Name = context.User.Actor().Name;
                 await names.RefreshAsync(context.RequestAborted);
+                await failed.RefreshAsync(context.RequestAborted);
             }
 
             await next(context);

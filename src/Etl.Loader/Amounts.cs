@@ -10,8 +10,8 @@ internal static class Amounts
     /// <summary>With thousands separators.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>"1 row", "2,000 rows"; for nouns that take an s.</summary>
-    public static string Many(long count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
+    /// <summary>"1 row", "2 rows", "1,204 rows".</summary>
+    public static string Counted(long value, string one, string? many = null) => $"{Count(value)} {(value == 1 ? one : many ?? one + "s")}";
 
     /// <summary>Three digits at least, in powers of 1000.</summary>
     public static string Bytes(double value)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Etl.Loader.Dashboard;
 using Etl.Loader.Dashboard.Access;
+using Etl.Loader.Queue;
 using Etl.Loader.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,7 +20,7 @@ namespace Etl.Loader.App.Composition;
 internal static class WebHost
 {
     /// <summary>Longer than a lane takes to hand its load back, shorter than the service manager waits.</summary>
-    internal static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan StopPatience = LaneOptions.HostLimit;
 
     public static WebApplication Build(IConfiguration configuration, EtlLoaderRoles roles, bool dashboard, LogLevel leastLevel, Action<ILoggingBuilder>? logging = null)
     {
@@ -58,6 +59,7 @@ internal static class WebHost
         }
 
         app = builder.Build();
+        app.UseHeadAsGet();
         MetricsEndpoint.MapOwnPort(app, configuration);
         app.UseAccess();
         app.MapHealth();

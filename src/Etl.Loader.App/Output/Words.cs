@@ -20,7 +20,7 @@ internal static class Words
     public static string AgeCell(DateTimeOffset then, DateTimeOffset now) => string.Join(' ', Span(now - then).Split(' ').Take(2)).PadLeft(6);
 
     /// <summary>"1 load", "2,000 loads".</summary>
-    public static string Many(long count, string noun) => Amounts.Many(count, noun);
+    public static string Many(long count, string noun) => Amounts.Counted(count, noun);
 
     public static string Span(TimeSpan span) => Amounts.Span(span);
 

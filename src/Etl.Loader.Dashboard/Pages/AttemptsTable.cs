@@ -24,7 +24,7 @@ internal static class AttemptsTable
 
     private static Markup Log(AttemptRecord attempt, bool open) => attempt.Log.Count == 0
         ? Markup.Empty
-        : Markup.Of($"<details class=\"etl-log\"{(open ? Opened : Markup.Empty)}><summary>{attempt.Log.Count} {(attempt.Log.Count == 1 ? "line" : "lines")}</summary><ol>{attempt.Log.Select(Line)}</ol></details>");
+        : Markup.Of($"<details class=\"etl-log\"{(open ? Opened : Markup.Empty)}><summary>{Amounts.Counted(attempt.Log.Count, "line")}</summary><ol>{attempt.Log.Select(Line)}</ol></details>");
 
     private static Markup Line(LogLine line) => Markup.Of(
         $"<li class=\"etl-log-{line.Level.Word()}\"><code>{line.At.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}</code> {line.Text}</li>");

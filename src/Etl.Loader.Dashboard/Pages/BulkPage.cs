@@ -14,7 +14,7 @@ internal sealed class BulkPage(BulkModel model) : LoaderPage(model.Kind == BulkK
 {
     private string Verb => model.Kind == BulkKind.Requeue ? "Requeue" : "Cancel";
 
-    private string Loads => $"{Format.Count(model.Summary.Loads)} {(model.Summary.Loads == 1 ? "load" : "loads")}";
+    private string Loads => Amounts.Counted(model.Summary.Loads, "load");
 
     protected override Markup Body() => Markup.Of($"""
         <h1 class="page-header">{Verb} {Loads}</h1>
@@ -31,7 +31,7 @@ internal sealed class BulkPage(BulkModel model) : LoaderPage(model.Kind == BulkK
             <form class="etl-bulk-run form-inline" data-url="{Url.To("/loads/actions/bulk")}" data-kind="{model.Kind.Word()}" data-filter="{model.FilterText}"
                   data-chosen="{string.Join(',', model.Chosen ?? [])}" data-up-to="{model.Summary.Newest}" data-once="{model.Once}" data-total="{model.Summary.Loads}">
               <label for="etl-reason">Reason</label>
-              <input class="form-control" id="etl-reason" name="reason" required maxlength="500" placeholder="for the audit: what was mended, or why" autocomplete="off">
+              <input class="form-control" id="etl-reason" name="reason" required maxlength="500" placeholder="for the audit: what was fixed, or why" autocomplete="off">
               <button class="btn btn-{(model.Kind == BulkKind.Requeue ? "primary" : "danger")}">{Verb} {Loads}</button>
             </form>
             <div class="etl-bulk-result" role="status" hidden><progress class="etl-progress" max="{model.Summary.Loads}" value="0" aria-label="progress"></progress> <span></span><ul></ul></div>

@@ -30,11 +30,11 @@ internal static class DashboardPages
 
         var routes = DashboardRoutes.Routes;
         routes.Add("/loads", new PageDispatcher(PageReaders.LoadsAsync));
-        routes.Add($"/loads/{Id}", new PageDispatcher(PageReaders.LoadAsync));
         routes.Add("/tables", new PageDispatcher(TableReaders.TablesAsync));
         routes.Add(TableLink.Route, new PageDispatcher(TableReaders.TableAsync));
         routes.Add($"/loads/{Id}/rejects", new RejectsDispatcher());
         routes.Add("/loads/bulk", new PageDispatcher(PageReaders.BulkAsync));
+        routes.Add("/loads/(?<id>[^/]+)", new PageDispatcher(PageReaders.LoadAsync));
         routes.Add("/loads/actions/bulk", new BulkDispatcher());
         routes.Add("/lanes", new PageDispatcher(PageReaders.LanesAsync));
         routes.Add("/watchers", new PageDispatcher(PageReaders.WatchersAsync));
@@ -50,12 +50,16 @@ internal static class DashboardPages
             (await actions.PauseAsync(id, now: true, actor, token)).ThrowIfUnchanged()));
         routes.Add("/lanes/actions/resume", Acting((actions, id, actor, token) => actions.ResumeAsync(id, actor, token)));
 
+        // Behind Hangfire's own and all of ours: what is left.
+        routes.Add(".+", new PageDispatcher(_ => Task.FromResult<RazorPage?>(MissingPage.OfAddress())));
+
         var assembly = typeof(DashboardPages).Assembly;
         DashboardRoutes.AddStylesheet(assembly, "Etl.Loader.Dashboard.Assets.loader.css");
         DashboardRoutes.AddJavaScript(assembly, "Etl.Loader.Dashboard.Assets.loader.js");
         DashboardRoutes.AddJavaScript(assembly, "Etl.Loader.Dashboard.Assets.lanes.js");
 
-        NavigationMenu.Items.Insert(0, page => Item(page, "Loads", "/loads"));
+        FailedBadge.Add();
+        NavigationMenu.Items.Insert(0, page => FailedBadge.On(Item(page, "Loads", "/loads")));
         NavigationMenu.Items.Insert(1, page => Item(page, "Tables", "/tables"));
         NavigationMenu.Items.Insert(2, page => Item(page, "Lanes", "/lanes"));
         NavigationMenu.Items.Insert(3, page => Item(page, "Watchers", "/watchers"));

@@ -17,7 +17,7 @@ internal static class JobBlock
             ? Markup.Of($"<div class=\"alert alert-warning\" role=\"alert\">{reason}</div>")
             : Markup.Empty;
         return new NonEscapedString(Markup.Of($"""
-            <div class="etl-page etl-job">{refusal}<p>This job runs load <a href="{job.Page.Url.To("/loads/" + load)}"><code>{load}</code></a>: its progress, errors and receipt are there.</p></div>
+            <div class="etl-page etl-job">{refusal}<p>This job runs load <a href="{job.Page.Url.To("/loads/" + load)}"><code title="{load}">{load.Short}</code></a>: its progress, errors and receipt are there.</p></div>
             """).ToString());
     }
 }

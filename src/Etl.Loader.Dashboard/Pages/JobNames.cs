@@ -41,7 +41,7 @@ internal sealed class JobNames(ILoadQueries queries, TimeProvider time)
             _missing.TryAdd(load, true);
         }
 
-        return $"load {load}";
+        return $"load {load.Short}";
     }
 
     /// <summary>Never throws: without the ledger the pages show load ids.</summary>

@@ -30,7 +30,7 @@ internal sealed class LoadDetailsPage(LoadModel model) : LoaderPage("Load")
         {Live("stages", Stages())}
         {Live("facts", Facts())}
         {Live("attempts", AttemptsTable.Of(model.Details.Attempts))}
-        {Live("receipt", Markup.Of($"{ReceiptParts.Columns(Load.Receipt)}{ReceiptParts.Receipt(Load.Receipt)}"))}
+        {Live("receipt", Markup.Of($"{ReceiptParts.Columns(Load.Receipt, Load.Spec)}{ReceiptParts.Receipt(Load.Receipt)}"))}
         """);
 
     private static string Table(LoadSpec spec) => spec.TableSchema is { } schema ? $"{schema}.{spec.TableName}" : spec.TableName;
@@ -69,13 +69,26 @@ internal sealed class LoadDetailsPage(LoadModel model) : LoaderPage("Load")
     private Markup Stages() => Markup.Of($"<ol class=\"etl-stages\" aria-label=\"Stages\">{StageTimes.Of(model.Details).Select(Stage)}</ol>");
 
     private Markup Stage(StageTime stage) => Markup.Of($"""
-        <li class="{(stage.At is null ? "etl-stage-open" : "")}{(stage.Present && !Load.Status.HasOutcome() ? " etl-stage-now" : "")}"><strong>{stage.Stage.Word()}</strong>
-        <span>{(stage.At is null ? Markup.Of($"—") : Format.Moment(stage.At))}</span> <small class="text-muted">{Format.Duration(stage.Took)}</small></li>
+        <li class="{Look(stage)}"><strong>{stage.Stage.Word()}</strong>
+        <span>{(stage.At is null ? Markup.Of($"—") : Format.Moment(stage.At))}</span> <small class="text-muted">{Format.Duration(stage.Took)}{Ended(stage)}</small></li>
         """);
+
+    /// <summary>Green is only what was done: the stage in which a load ended without being loaded says how it ended.</summary>
+    private string Look(StageTime stage) => stage switch
+    {
+        { Present: true } when IsEnd(stage) => $"etl-stage-{Load.Status.Word()}",
+        { Present: true } when !Load.Status.HasOutcome() => "etl-stage-now",
+        { At: null } => "etl-stage-open",
+        _ => "etl-stage-done",
+    };
+
+    private Markup Ended(StageTime stage) => IsEnd(stage) ? Markup.Of($" <strong>{Load.Status.Word()}</strong>") : Markup.Empty;
+
+    private bool IsEnd(StageTime stage) => stage.Present && Load.Status.HasOutcome() && Load.Status != LoadStatus.Loaded;
 
     private Markup Facts() => Markup.Of($"""
         <div class="etl-scroll" tabindex="0" role="region" aria-label="Facts"><table class="table etl-facts"><tbody>
-        {Fact("Load", Markup.Of($"<code>{Load.Id}</code>"))}
+        {Fact("Load", Markup.Of($"<code>{Load.Id.Short}</code> <small class=\"text-muted\">{Load.Id}</small>"))}
         {Fact("Inbox", Markup.Of($"{Load.Spec.Inbox}"))}
         {Fact("Files", Files())}
         {Fact("Mode", Markup.Of($"{Load.Spec.Mode.Word()}"))}
@@ -88,7 +101,7 @@ internal sealed class LoadDetailsPage(LoadModel model) : LoaderPage("Load")
         """);
 
     private Markup Rejected() => Load is { RowsRejected: > 0, Status: LoadStatus.Loaded }
-        ? Markup.Of($"{Format.Count(Load.RowsRejected)} <a class=\"btn btn-xs btn-default\" href=\"{PathTo(Load.Id)}/rejects\" download>Download</a> <small class=\"text-muted\">to repair and deliver them: <code>etl-loader rejects {Load.Id} --out FILE</code></small>")
+        ? Markup.Of($"{Format.Count(Load.RowsRejected)} <a class=\"btn btn-xs btn-default\" href=\"{PathTo(Load.Id)}/rejects\" download>Download</a> <small class=\"text-muted\">to repair and deliver them: <code>etl-loader rejects {Load.Id.Short} --out FILE</code></small>")
         : Markup.Of($"{Format.Count(Load.RowsRejected)}");
 
     private Markup Files() => Markup.Join(Load.Spec.Files.Select(f => Markup.Of($"<div>{f.Path} <span class=\"text-muted\">{Format.Bytes(f.Bytes)}</span></div>")));

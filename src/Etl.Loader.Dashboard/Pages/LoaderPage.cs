@@ -57,7 +57,7 @@ internal abstract class LoaderPage(string title) : RazorPage
         return part;
     }
 
-    protected Markup Link(LoadId load) => Markup.Of($"<a class=\"etl-id\" href=\"{PathTo(load)}\" title=\"{load}\">{load.ToString()[..8]}…{load.ToString()[^4..]}</a>");
+    protected Markup Link(LoadId load) => Markup.Of($"<a class=\"etl-id\" href=\"{PathTo(load)}\" title=\"{load}\">{load.Short}</a>");
 
     protected string PathTo(LoadId load) => Url.To("/loads/" + load);
 

@@ -18,11 +18,16 @@ internal sealed class PageDispatcher(Func<PageRequest, Task<RazorPage?>> read) :
     {
         var http = context.GetHttpContext();
         var page = await read(new PageRequest(context, http.RequestServices, http.RequestAborted));
-        if (page is null)
+        if (page is MovedPage moved)
+        {
+            http.Response.Redirect(context.Request.PathBase + moved.Path);
+            return;
+        }
+
+        if (page is null or MissingPage)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            await context.Response.WriteAsync("There is no such load.");
-            return;
+            page ??= MissingPage.OfAddress();
         }
 
         if (page is LoaderPage ours && context.Request.GetQuery("live") == "1")

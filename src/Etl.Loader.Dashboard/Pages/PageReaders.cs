@@ -34,9 +34,15 @@ internal static class PageReaders
     public static async Task<RazorPage?> LoadAsync(PageRequest request)
     {
         var queries = request.Get<ILoadQueries>();
-        if (!LoadId.TryParse(request.Context.UriMatch.Groups["id"].Value, out var id) || await queries.FindAsync(id, request.Token) is not { } details)
+        var text = Uri.UnescapeDataString(request.Context.UriMatch.Groups["id"].Value);
+        if (!LoadId.TryParse(text, out var id))
         {
-            return null;
+            return await FindAsync(queries, text, request.Token);
+        }
+
+        if (await queries.FindAsync(id, request.Token) is not { } details)
+        {
+            return new MissingPage("No such load", $"The ledger has no load {text}.");
         }
 
         if (details.Load.Status.HasOutcome())
@@ -50,6 +56,19 @@ internal static class PageReaders
             (await readings.RunningAsync(request.Token)).FirstOrDefault(r => r.LoadId == id),
             (await readings.LanesAsync(request.Token)).FirstOrDefault(l => l.Target == details.Load.Spec.Target),
             details.Load.Status == LoadStatus.Loading ? null : await queries.PlaceInLineAsync(id, request.Token)));
+    }
+
+    /// <summary>An id in its short form leads to the page of its load.</summary>
+    private static async Task<RazorPage> FindAsync(ILoadQueries queries, string text, CancellationToken token)
+    {
+        try
+        {
+            return new MovedPage("/loads/" + await queries.ResolveAsync(text, token));
+        }
+        catch (LoaderException fault)
+        {
+            return new MissingPage("No such load", fault.Message);
+        }
     }
 
     /// <summary>What an action on many loads would be done to; reads only.</summary>

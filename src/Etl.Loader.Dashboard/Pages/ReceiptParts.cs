@@ -1,11 +1,13 @@
 using System.Text.Json;
+using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
 /// <summary>What a receipt tells: the columns with their proven types and what widened them, notes, and the receipt itself.</summary>
 internal static class ReceiptParts
 {
-    public static Markup Columns(string? receipt)
+    /// <param name="spec">Says which types the producer declared: those may be narrower than what was proven.</param>
+    public static Markup Columns(string? receipt, LoadSpec spec)
     {
         if (receipt is null)
         {
@@ -21,7 +23,7 @@ internal static class ReceiptParts
         // Made here: the document is gone afterwards.
         return Markup.Of($"""
             <h2 class="etl-heading">Columns</h2><div class="etl-scroll" tabindex="0" role="region" aria-label="Columns"><table class="table"><thead><tr><th>Column</th><th>Type</th><th>Proven</th><th>In the file</th><th class="etl-number">Nulls</th><th>Not narrower, because</th></tr></thead><tbody>
-            {columns.EnumerateArray().Select(Column)}
+            {columns.EnumerateArray().Select(column => Column(column, spec))}
             </tbody></table></div>
             {Notes(details)}
             """);
@@ -31,7 +33,7 @@ internal static class ReceiptParts
         ? Markup.Empty
         : Markup.Of($"<h2 class=\"etl-heading\">Receipt <button type=\"button\" class=\"btn btn-xs btn-default etl-copy\" data-copy=\"etl-receipt\">Copy</button></h2><pre class=\"etl-receipt\" id=\"etl-receipt\" tabindex=\"0\">{receipt}</pre>");
 
-    private static Markup Column(JsonElement column)
+    private static Markup Column(JsonElement column, LoadSpec spec)
     {
         var why = column.TryGetProperty("excluded", out var excluded) && excluded.ValueKind == JsonValueKind.Object
             ? $"line {excluded.GetProperty("line").GetInt64()} has '{excluded.GetProperty("value").GetString()}'"
@@ -40,11 +42,14 @@ internal static class ReceiptParts
         var proven = Text(column, "proven");
         return Markup.Of($"""
             <tr><td><strong>{Text(column, "name")}</strong></td><td><code>{type}</code></td>
-            <td>{(proven is null || proven == type ? Markup.Of($"<span class=\"text-muted\">the same</span>") : Markup.Of($"<code>{proven}</code> <span class=\"label label-info\">widened</span>"))}</td>
+            <td>{(proven is null || proven == type ? Markup.Of($"<span class=\"text-muted\">the same</span>") : Markup.Of($"<code>{proven}</code> <span class=\"label label-info\">{(IsDeclared(column, spec) ? "declared" : "widened")}</span>"))}</td>
             <td>{Text(column, "source")}</td><td class="etl-number">{Format.Count(column.TryGetProperty("nulls", out var nulls) ? nulls.GetInt64() : null)}</td>
             <td class="etl-error">{why}</td></tr>
             """);
     }
+
+    private static bool IsDeclared(JsonElement column, LoadSpec spec) =>
+        spec.TypesAsText || spec.Schema.ContainsKey(Text(column, "source") ?? "") || spec.Schema.ContainsKey(Text(column, "name") ?? "");
 
     private static Markup Notes(JsonElement details) => !details.TryGetProperty("notes", out var notes) || notes.ValueKind != JsonValueKind.Array || notes.GetArrayLength() == 0
         ? Markup.Empty

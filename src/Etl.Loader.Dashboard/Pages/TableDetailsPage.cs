@@ -27,7 +27,7 @@ internal sealed class TableDetailsPage(TableModel model) : LoaderPage("Table")
         ? Markup.Of($"<p>Nothing was loaded into it yet.</p>")
         : Markup.Of($"""
             <p class="etl-lead">{(made.Mode == LoadMode.Append ? "Last added to by" : "Made by")} <strong>{made.Inbox}/{made.Dataset}</strong> {Format.Moment(made.FinishedAt)}:
-            {Format.Count(made.TableRows)} rows {RowChange.Of(made, model.Table.Before)} {Link(made.LoadId)}</p>
+            {(made.TableRows is { } rows ? Amounts.Counted(rows, "row") : "rows not known")} {RowChange.Of(made, model.Table.Before)} {Link(made.LoadId)}</p>
             """);
 
     private Markup Newest() => model.Table.Newest is var newest && newest.LoadId == model.Table.Made?.LoadId

@@ -68,7 +68,7 @@ internal sealed class TablesPage(TablesModel model) : LoaderPage("Tables")
     private static Markup Added(TableLoad made) => made.Mode == LoadMode.Append ? Markup.Of($" <small class=\"text-muted\">added</small>") : Markup.Empty;
 
     private Markup Due(TableLoad newest, LateDelivery? late) => late is not null
-        ? Markup.Of($"<span class=\"label label-danger\">late</span> since {Format.Moment(late.DueAt)}")
+        ? Markup.Of($"<span class=\"label label-danger\">late</span> was due {Format.Moment(late.DueAt)}")
         : Format.Moment(model.NextDue(newest));
 
     /// <summary>Only where it is another one than made the table, or on its way.</summary>

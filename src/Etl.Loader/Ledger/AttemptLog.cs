@@ -59,7 +59,7 @@ internal sealed class AttemptLog
                 ? _lines
                 : [
                     .. _lines[..KeptFromTheBeginning],
-                    new LogLine(_lines[KeptFromTheBeginning].At, LogWeight.Info, null, FormattableString.Invariant($"… {_leftOut} lines left out")),
+                    new LogLine(_lines[KeptFromTheBeginning].At, LogWeight.Info, null, $"… {Amounts.Counted(_leftOut, "line")} left out"),
                     .. _lines[KeptFromTheBeginning..],
                 ];
             return JsonSerializer.Serialize(lines, LedgerJson.Log);

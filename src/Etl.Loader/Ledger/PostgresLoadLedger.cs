@@ -61,7 +61,8 @@ internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes =
     public async Task<EarlierLoad?> FindEarlierAsync(LoadId load, CancellationToken token)
     {
         await using var connection = await OpenAsync(token);
-        await using var command = new NpgsqlCommand(Sql["wait_for_earlier"], connection).With("load_id", load.Value);
+        await using var command = new NpgsqlCommand(Sql["wait_for_earlier"], connection)
+            .With("load_id", load.Value).With("short_length", LoadId.ShortLength);
         await using var row = await command.ExecuteReaderAsync(token);
         return await row.ReadAsync(token) ? new EarlierLoad(new LoadId(row.GetGuid(0)), row.Time("next_attempt_at")) : null;
     }

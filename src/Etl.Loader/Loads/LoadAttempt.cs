@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
@@ -148,7 +147,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
 
         progress.Enter(LoadStage.Surveying);
         var survey = await surveyor.SurveyAsync(request, progress, progress.Token);
-        progress.Note(string.Create(CultureInfo.InvariantCulture, $"surveyed: {survey.Rows:N0} rows, {survey.Columns.Count} columns, {survey.Bytes:N0} bytes"));
+        progress.Note($"surveyed: {Amounts.Counted(survey.Rows, "row")}, {Amounts.Counted(survey.Columns.Count, "column")}, {Amounts.Counted(survey.Bytes, "byte")}");
         if (survey.TextBytes >= options.KeepSurveyFrom)
         {
             await KeepAsync(attempt, survey, progress.Token);
@@ -171,7 +170,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     }
 
     private static string Counted(string what, long loaded, long rejected) =>
-        string.Create(CultureInfo.InvariantCulture, $"{what}: {loaded:N0} rows{(rejected > 0 ? $", {rejected:N0} rejected" : "")}");
+        $"{what}: {Amounts.Counted(loaded, "row")}{(rejected > 0 ? $", {Amounts.Count(rejected)} rejected" : "")}";
 
     private Func<int, ColumnType, TypeExclusion?> Misfits(DatasetSurvey survey, IReadOnlyList<SourceFile> files, CancellationToken token)
     {

@@ -49,7 +49,7 @@ internal sealed class OutcomeReporter(ILoadLedger ledger, MarkerWriter markers, 
         switch (end)
         {
             case AttemptEnd.Loaded { Receipt: var receipt }:
-                attempt.Log.Add(now, FormattableString.Invariant($"published: {receipt.RowsLoaded:N0} rows in {receipt.TableName}"), stage: LoadStage.Published);
+                attempt.Log.Add(now, $"published: {Amounts.Counted(receipt.RowsLoaded, "row")} in {receipt.TableName}", stage: LoadStage.Published);
                 break;
             case AttemptEnd.Failed { Fault: var fault, Cause: var cause }:
                 attempt.Log.Add(now, fault.Reason, LogWeight.Error);

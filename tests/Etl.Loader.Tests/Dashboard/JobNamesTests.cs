@@ -34,7 +34,7 @@ public class JobNamesTests
     {
         await _names.RefreshAsync(Token);
         var load = _ledger.Add("orders.csv", LoadStatus.Queued);
-        Assert.Equal($"load {load}", _names.Of(JobOf(load)));
+        Assert.Equal($"load {load.Short}", _names.Of(JobOf(load)));
 
         _time.Advance(TimeSpan.FromSeconds(3));
         await _names.RefreshAsync(Token);
@@ -50,7 +50,7 @@ public class JobNamesTests
 
         await _names.RefreshAsync(Token);
 
-        Assert.Equal($"load {load}", _names.Of(JobOf(load)));
+        Assert.Equal($"load {load.Short}", _names.Of(JobOf(load)));
         Assert.Equal("", _names.Of(null));
         Assert.Equal("Console.Beep", _names.Of(Job.FromExpression(() => Console.Beep())));
     }

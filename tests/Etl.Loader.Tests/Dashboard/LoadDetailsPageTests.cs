@@ -87,12 +87,37 @@ public class LoadDetailsPageTests
             {"details":{"columns":[{"name":"id","source":"ID","type":"text","proven":"bigint","nulls":2,"excluded":{"line":7,"value":"<x>"}},
             {"name":"n","source":"n","type":"bigint","proven":"bigint","nulls":0,"excluded":null}],"notes":["padding zeros"]}}
             """;
-        var html = ReceiptParts.Columns(receipt).ToString();
+        var html = ReceiptParts.Columns(receipt, Queued.Spec).ToString();
         Assert.Contains("<code>bigint</code> <span class=\"label label-info\">widened</span>", html, StringComparison.Ordinal);
         Assert.Contains("line 7 has &#39;&lt;x&gt;&#39;", html, StringComparison.Ordinal);
         Assert.Contains("padding zeros", html, StringComparison.Ordinal);
         Assert.Equal(1, html.Split("widened").Length - 1);
+
+        // By the name in the file or in the table: a declared type may be narrower than what was proven.
+        foreach (var name in (string[])["ID", "id"])
+        {
+            var declared = ReceiptParts.Columns(receipt, Queued.Spec with { Schema = new Dictionary<string, string> { [name] = "text" } }).ToString();
+            Assert.Contains("<span class=\"label label-info\">declared</span>", declared, StringComparison.Ordinal);
+            Assert.DoesNotContain("widened", declared, StringComparison.Ordinal);
+        }
     }
+
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("cancelled")]
+    [InlineData("superseded")]
+    public void The_stage_in_which_a_load_ended_says_how(string word)
+    {
+        var html = Rendered.Html(Page(Queued with { Status = LedgerWords.Parse<LoadStatus>(word), Stage = LoadStage.Staging, FinishedAt = Now }));
+        Assert.Contains($"<li class=\"etl-stage-{word}\"><strong>staging</strong>", html, StringComparison.Ordinal);
+        Assert.Contains($"<strong>{word}</strong></small>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loads_page_shows_its_id_in_the_short_form_and_whole() =>
+        Assert.Contains($"<code>{Queued.Id.Short}</code> <small class=\"text-muted\">{Queued.Id}</small>", Rendered.Html(Page(Queued)), StringComparison.Ordinal);
+
+    private static LoadDetailsPage Page(LoadRecord load) => new(new LoadModel(new LoadDetails(load, []), null, null, null));
 
     [Fact]
     public void Rejected_rows_can_be_downloaded_and_the_receipt_copied()

@@ -103,7 +103,7 @@ WITH earlier AS (
      LIMIT 1
 ), waiting AS (
     UPDATE etl_loader.load AS l
-       SET waits_for = 'load ' || earlier.load_id || ', which was accepted before for the same table'
+       SET waits_for = 'load ' || right(earlier.load_id::text, @short_length) || ', which was accepted before for the same table'
       FROM earlier
      WHERE l.load_id = @load_id
        AND l.status IN ('queued', 'retrying')

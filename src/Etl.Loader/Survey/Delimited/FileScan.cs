@@ -141,12 +141,12 @@ internal sealed class FileScan : IDisposable
     {
         (bool Holds, string Text)[] notes =
         [
-            (Dialect.Skip > 0, $"{Dialect.Skip} lines before the table skipped"),
+            (Dialect.Skip > 0, $"{Amounts.Counted(Dialect.Skip, "line")} before the table skipped"),
             (_end is not null, _end?.What ?? ""),
-            (Scanner.Remarks > 0, $"{Scanner.Remarks} lines beginning with '#' skipped"),
+            (Scanner.Remarks > 0, $"{Amounts.Counted(Scanner.Remarks, "line")} beginning with '#' skipped"),
             (Dialect.Trailing, "a delimiter at the end of each line, nothing behind it"),
-            (Scanner.BlankLines > 0, $"{Scanner.BlankLines} blank lines skipped"),
-            (Scanner.Padded > 0, $"{Scanner.Padded} records padded with nulls"),
+            (Scanner.BlankLines > 0, $"{Amounts.Counted(Scanner.BlankLines, "blank line")} skipped"),
+            (Scanner.Padded > 0, $"{Amounts.Counted(Scanner.Padded, "record")} padded with nulls"),
             (_found.WatchQuotes, "quotes are ordinary characters"),
             (int.PopCount(Scanner.LineEnds) > 1, "mixed line ends"),
             (Dialect.Encoding != EncodingEvidence.Utf8Name, $"decoded from {Dialect.Encoding}"),

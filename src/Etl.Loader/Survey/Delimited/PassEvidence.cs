@@ -26,7 +26,7 @@ internal sealed class PassEvidence(SourceFile file, FoundDialect found, DialectS
         var empty = spec.Null is null ? _rows.EmptyEnd : null;
         if (_tail is not null && single && _tail.Footer(columns) is { } footer)
         {
-            throw new OtherEndException(file, new(Math.Min(footer, empty ?? footer), $"{_tail.Rest.Count} lines after the table skipped"));
+            throw new OtherEndException(file, new(Math.Min(footer, empty ?? footer), $"{Amounts.Counted(_tail.Rest.Count, "line")} after the table skipped"));
         }
 
         if (empty is not null && (ended || _lastReject > empty))

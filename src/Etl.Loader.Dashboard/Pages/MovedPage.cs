@@ -1,0 +1,11 @@
+using Hangfire.Dashboard;
+
+namespace Etl.Loader.Dashboard.Pages;
+
+/// <summary>A page that stands at another address of the dashboard: a browser is sent there.</summary>
+internal sealed class MovedPage(string path) : RazorPage
+{
+    public string Path => path;
+
+    public override void Execute() => throw new NotSupportedException("It is never drawn.");
+}
