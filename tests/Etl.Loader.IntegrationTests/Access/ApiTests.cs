@@ -104,8 +104,8 @@ public class ApiTests(PostgresServer server)
     [InlineData("/api/loads?q=colour:red", HttpStatusCode.BadRequest, "colour")]
     [InlineData("/api/loads?after=x", HttpStatusCode.BadRequest, "'x' is not the key of a page")]
     [InlineData("/api/loads?limit=many", HttpStatusCode.BadRequest, "limit")]
-    [InlineData("/api/loads/0195b2c4-8e70-7d2f-9c11-5e0c6f3a1b22", HttpStatusCode.NotFound, "No load has an id")]
-    [InlineData("/api/loads/xyz", HttpStatusCode.BadRequest, "not the beginning of a load id")]
+    [InlineData("/api/loads/0195b2c4-8e70-7d2f-9c11-5e0c6f3a1b22", HttpStatusCode.NotFound, "No load has the id")]
+    [InlineData("/api/loads/xyz", HttpStatusCode.BadRequest, "is not a load id")]
     [InlineData("/api/nothing", HttpStatusCode.NotFound, "nothing at this address")]
     public async Task A_fault_is_told_as_problem_details(string path, HttpStatusCode status, string part)
     {

@@ -312,7 +312,7 @@ public class LaneTests(PostgresServer server)
         stage.StartLane();
         await stage.UntilAsync(other.Id, LoadStatus.Loaded);
         Assert.Equal(LoadStatus.Retrying, (await stage.RecordAsync(first.Id)).Status);
-        Assert.Contains(first.Id.ToString(), (await stage.RecordAsync(second.Id)).WaitsFor, StringComparison.Ordinal);
+        Assert.Contains(first.Id.Short, (await stage.RecordAsync(second.Id)).WaitsFor, StringComparison.Ordinal);
 
         await stage.ExecuteAsync("UPDATE etl_loader.load SET next_attempt_at = now() WHERE load_id = $1", first.Id.Value);
         await stage.ExecuteAsync("UPDATE hangfire.set SET score = 0");
