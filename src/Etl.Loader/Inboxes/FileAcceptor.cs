@@ -43,7 +43,7 @@ internal sealed class FileAcceptor(InboxCatalog catalog, IAcceptLoads ledger, II
 
         await new InboxIdentity(inbox, ledger).VerifyAsync(token);
         var manifest = new Manifest { Files = [.. files.Select(f => Path.GetFileName(f.Relative))], Target = target, Table = table };
-        var spec = TriggerReader.Settle(inbox, dataset, manifest);
+        var spec = TriggerReader.Settle(inbox, dataset, manifest, token);
         var load = new NewLoad(LoadId.New(time), spec, By: by);
         await ledger.AcceptAsync([load], token);
 

@@ -1,3 +1,4 @@
+using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Survey.Types;
@@ -76,7 +77,7 @@ internal static class ColumnPlan
             if (!delivered.TryGetValue(key, out var index) && !named.TryGetValue(key, out index))
             {
                 throw new DatasetException(
-                    $"{spec.Dataset}: 'schema' names the column '{key}', which the dataset does not have; it has: {Listed(names)}.",
+                    $"{spec.Dataset}: 'schema' names the column {Shown.Name(key)}, which the dataset does not have; it has: {Listed(names)}.",
                     "Correct the name in the trigger's 'schema', or deliver the column.",
                     column: key);
             }
@@ -84,7 +85,7 @@ internal static class ColumnPlan
             declared[index] = ColumnTypes.TryParse(text, out var type)
                 ? type.Value
                 : throw new DatasetException(
-                    $"{spec.Dataset}: 'schema' gives the column '{key}' the type '{text}', which is not known.",
+                    $"{spec.Dataset}: 'schema' gives the column {Shown.Name(key)} the type {Shown.Name(text)}, which is not known.",
                     "Use one of: boolean, bigint, numeric(p,s), double, date, time, timestamp, timestamptz, uuid, json, bytea, text.",
                     column: key);
         }

@@ -28,6 +28,7 @@ internal sealed class FirstMisfit(IDatasetSurveyor surveyor, DatasetSurvey surve
 
     private static TypeExclusion? Find(DatasetReader reader, int ordinal, ColumnType type, CancellationToken token)
     {
+        reader.Token = token;
         var batch = new RecordBatch();
         for (var file = 0; file < reader.Files.Count; file++)
         {

@@ -19,7 +19,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         var files = inboxes.Resolve(load.Spec);
         var table = lane.TableOf(load.Spec);
         var existing = await lane.Target.FindTableAsync(table, progress.Token);
-        var request = Request(load.Spec, files, existing);
+        var request = Request(load.Spec, files, existing) with { Token = progress.Token };
         if (OnePass(load, lane, request, existing) is { } known)
         {
             try
@@ -46,6 +46,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     {
         var changes = new ColumnChanges(existing, reading.Columns, Misfits(reading.Survey, reading.Reader.Files, progress.Token));
         progress.Enter(LoadStage.Staging);
+        reading.Reader.Token = progress.Token;
         await using var staged = await lane.Target.StageAsync(
             new StageRequest
             {

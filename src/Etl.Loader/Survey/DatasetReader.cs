@@ -26,6 +26,9 @@ internal abstract class DatasetReader
     /// <summary>The files, in the survey's order.</summary>
     public abstract IReadOnlyList<SourceFile> Files { get; }
 
+    /// <summary>Ends every reading, at its next bytes; to be set before the first is opened.</summary>
+    public CancellationToken Token { get; set; }
+
     /// <summary>True: the survey is a sketch until everything was read.</summary>
     public virtual bool Surveys => false;
 

@@ -14,6 +14,9 @@ internal sealed record SurveyRequest
     /// <summary>How the table's last load was written; null: not known. It is tried first.</summary>
     public KnownDialect? Known { get; init; }
 
+    /// <summary>Ends whatever is read for it, at the next bytes.</summary>
+    public CancellationToken Token { get; init; }
+
     /// <summary>
     /// True where the producer says how the file is written and whether it has a header, or wants every column as it stands: then no line is
     /// suspected of being a footer, a sum or another table.

@@ -54,7 +54,7 @@ internal sealed class FileLoads : IAsyncDisposable
     {
         await File.WriteAllBytesAsync(At(name), content, Token);
         var inbox = _catalog.Get("in") with { Options = Options };
-        var spec = TriggerReader.Settle(inbox, name, ManifestReader.Read(Encoding.UTF8.GetBytes(trigger)));
+        var spec = TriggerReader.Settle(inbox, name, ManifestReader.Read(Encoding.UTF8.GetBytes(trigger)), CancellationToken.None);
         var load = new LoadRecord
         {
             Id = LoadId.New(TimeProvider.System),

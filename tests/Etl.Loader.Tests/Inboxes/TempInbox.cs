@@ -80,7 +80,7 @@ internal sealed class TempInbox : IDisposable
 
     /// <summary>The spec or refusal of one trigger, as the watcher would make it.</summary>
     public NewLoad Trigger(string dataset, string content = "") =>
-        TriggerReader.Read(Inbox, dataset, LoadId.New(Time), System.Text.Encoding.UTF8.GetBytes(content));
+        TriggerReader.Read(Inbox, dataset, LoadId.New(Time), System.Text.Encoding.UTF8.GetBytes(content), CancellationToken.None);
 
     public string Refusal(string dataset, string content = "")
     {

@@ -14,6 +14,12 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
 {
     private const int MaxFiles = 10_000;
 
+    /// <summary>Each reads directories anew.</summary>
+    private const int MaxPatterns = 100;
+
+    /// <summary>The longest path that Linux opens.</summary>
+    private const int MaxPath = 4096;
+
     private readonly DirectoryHandle _root = inbox.Open();
 
     public void Dispose() => _root.Dispose();
@@ -27,12 +33,20 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
         : [Describe(dataset)];
 
     /// <summary>Expands names and patterns, relative to the trigger's directory; sorted, each file once.</summary>
-    public IReadOnlyList<DataFile> Expand(string dataset, IReadOnlyList<string> names)
+    public IReadOnlyList<DataFile> Expand(string dataset, IReadOnlyList<string> names, CancellationToken token)
     {
+        if (names.Count > MaxFiles || names.Count(Glob.IsPattern) > MaxPatterns)
+        {
+            throw new DatasetException(
+                $"The trigger's \"files\" has {names.Count} entries, {names.Count(Glob.IsPattern)} of them patterns; at most {MaxFiles} and {MaxPatterns} are possible.",
+                "Use fewer patterns, or deliver the files as several datasets.");
+        }
+
         var directory = dataset.Contains('/', StringComparison.Ordinal) ? dataset[..(dataset.LastIndexOf('/') + 1)] : "";
         var paths = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var name in names)
         {
+            token.ThrowIfCancellationRequested();
             RefuseUnsafe(name);
             var path = directory + name;
             if (!Glob.IsPattern(name) || IsThere(path))
@@ -43,7 +57,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
             }
 
             var before = paths.Count;
-            paths.UnionWith(Match(path));
+            paths.UnionWith(Match(path, token));
             if (paths.Count == before && !paths.Any(p => Glob.Matches(path, p)))
             {
                 throw new DatasetException(
@@ -57,7 +71,11 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
             }
         }
 
-        return [.. paths.Select(Describe)];
+        return [.. paths.Select(path =>
+        {
+            token.ThrowIfCancellationRequested();
+            return Describe(path);
+        })];
     }
 
     /// <summary>The file as it is now. Throws <see cref="DatasetException"/> for what cannot be loaded.</summary>
@@ -142,6 +160,11 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
     /// <summary>Throws <see cref="DatasetException"/> for what may lead elsewhere, before anything is asked of the file system.</summary>
     public static void RefuseUnsafe(string name)
     {
+        if (name.Length > MaxPath)
+        {
+            throw new DatasetException($"The path {Shown.Name(name)} has {name.Length} characters; at most {MaxPath} are possible.", "Name files inside the inbox only.");
+        }
+
         if (name.StartsWith('/') || Path.IsPathRooted(name))
         {
             throw new DatasetException(
@@ -157,7 +180,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
     }
 
     /// <summary>Walks the pattern segment by segment, so that only directories that fit are read.</summary>
-    private IEnumerable<string> Match(string pattern)
+    private IEnumerable<string> Match(string pattern, CancellationToken token)
     {
         IEnumerable<string> found = [""];
         var segments = pattern.Split('/');
@@ -165,13 +188,17 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
         {
             var segment = segments[i];
             var last = i == segments.Length - 1;
-            found = found.SelectMany(parent => Glob.IsPattern(segment) ? List(parent, segment, last) : [parent + segment + (last ? "" : "/")]).ToList();
+            found = found.SelectMany(parent => Glob.IsPattern(segment) ? List(parent, segment, last, token) : [parent + segment + (last ? "" : "/")]).ToList();
         }
 
-        return found.Where(IsThere);
+        return found.Where(path =>
+        {
+            token.ThrowIfCancellationRequested();
+            return IsThere(path);
+        });
     }
 
-    private List<string> List(string parent, string pattern, bool files)
+    private List<string> List(string parent, string pattern, bool files, CancellationToken token)
     {
         using var directory = TryDescend(parent.TrimEnd('/'));
         if (directory is null)
@@ -184,7 +211,10 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
             directory.Path, (ref FileSystemEntry entry) => parent + entry.FileName.ToString() + (files ? "" : "/"), options)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-                entry.IsDirectory != files && !InboxName.IsOurs(entry.FileName) && Glob.Matches(pattern, entry.FileName),
+            {
+                token.ThrowIfCancellationRequested();
+                return entry.IsDirectory != files && !InboxName.IsOurs(entry.FileName) && Glob.Matches(pattern, entry.FileName);
+            },
         };
         return [.. found];
     }

@@ -3,8 +3,14 @@ namespace Etl.Loader.Inboxes.Triggers;
 /// <summary>Finds what a person probably meant: the known word with the fewest insertions, deletions, exchanges and swapped neighbours.</summary>
 internal static class EditDistance
 {
-    public static string Nearest(string word, IEnumerable<string> known) =>
-        known.MinBy(k => Between(word.ToLowerInvariant(), k.ToLowerInvariant()))!;
+    /// <summary>Nobody mistypes a key of more characters; of longer words only the beginning is compared.</summary>
+    private const int Compared = 64;
+
+    public static string Nearest(string word, IEnumerable<string> known)
+    {
+        var start = Start(word);
+        return known.MinBy(k => Between(start, Start(k)))!;
+    }
 
     public static int Between(string a, string b)
     {
@@ -30,4 +36,6 @@ internal static class EditDistance
 
         return rows[a.Length, b.Length];
     }
+
+    private static string Start(string word) => word[..Math.Min(word.Length, Compared)].ToLowerInvariant();
 }

@@ -9,6 +9,9 @@ namespace Etl.Loader.Inboxes.Triggers;
 /// </summary>
 internal sealed class KeyedObject
 {
+    /// <summary>A producer mends so many at once; of a manifest of nothing but faults the rest is not told.</summary>
+    private const int MostFaults = 20;
+
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
     private readonly string _path;
     private readonly bool _fromConfiguration;
@@ -21,14 +24,19 @@ internal sealed class KeyedObject
         var comparison = fromConfiguration ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         foreach (var (name, value) in Properties(element, path, faults))
         {
+            if (faults.Count > MostFaults)
+            {
+                break;
+            }
+
             var key = known.FirstOrDefault(k => k.Equals(name, comparison));
             if (key is null)
             {
-                faults.Add($"unknown key {Shown.Name(path + name)}; the nearest known one is \"{path}{EditDistance.Nearest(name, known)}\"");
+                Add(faults, $"unknown key {Shown.Name(path + name)}; the nearest known one is \"{path}{EditDistance.Nearest(name, known)}\"");
             }
             else if (!_values.TryAdd(key, value))
             {
-                faults.Add($"key \"{path}{key}\" is given twice");
+                Add(faults, $"key \"{path}{key}\" is given twice");
             }
         }
     }
@@ -135,13 +143,18 @@ internal sealed class KeyedObject
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in Properties(element, $"{_path}{key}.", Faults))
         {
+            if (Faults.Count > MostFaults)
+            {
+                break;
+            }
+
             if (!TryText(value, out var text) || text.Length == 0)
             {
-                Faults.Add($"{Shown.Name($"{_path}{key}.{name}")} is {Describe(value)}; expected {expected}");
+                Add(Faults, $"{Shown.Name($"{_path}{key}.{name}")} is {Describe(value)}; expected {expected}");
             }
             else if (!texts.TryAdd(name, text))
             {
-                Faults.Add($"{Shown.Name($"{_path}{key}.{name}")} is given twice");
+                Add(Faults, $"{Shown.Name($"{_path}{key}.{name}")} is given twice");
             }
         }
 
@@ -168,7 +181,15 @@ internal sealed class KeyedObject
         return null;
     }
 
-    private void Fault(string key, JsonElement value, string expected) => Faults.Add($"\"{_path}{key}\" is {Describe(value)}; expected {expected}");
+    private void Fault(string key, JsonElement value, string expected) => Add(Faults, $"\"{_path}{key}\" is {Describe(value)}; expected {expected}");
+
+    private static void Add(IList<string> faults, string fault)
+    {
+        if (faults.Count <= MostFaults)
+        {
+            faults.Add(faults.Count < MostFaults ? fault : "there are more faults");
+        }
+    }
 
     private static IEnumerable<(string Name, JsonElement Value)> Properties(JsonElement element, string path, IList<string> faults)
     {
@@ -180,7 +201,7 @@ internal sealed class KeyedObject
             }
             else
             {
-                faults.Add($"a key of \"{path.TrimEnd('.')}\" is no valid text");
+                Add(faults, $"a key of \"{path.TrimEnd('.')}\" is no valid text");
             }
         }
     }

@@ -10,6 +10,12 @@ internal static class ManifestReader
     /// <summary>A manifest is a page of text; a larger trigger is a data file under the wrong name.</summary>
     public const int MaxBytes = 1 << 20;
 
+    /// <summary>Each field of the data is compared with each of them.</summary>
+    private const int MostNulls = 100;
+
+    /// <summary>Of names and formats.</summary>
+    private const int MostCharacters = 200;
+
     public const int MaxIdLength = 100;
 
     private const string IdKey = "id";
@@ -120,13 +126,14 @@ internal static class ManifestReader
             Delimiter = dialect.Text("delimiter", "one to eight characters, no line break", t => t.Length is > 0 and <= 8 && t.AsSpan().IndexOfAny('\r', '\n') < 0),
             Quote = dialect.Text("quote", "one character, or \"\" for none", IsCharacterOrNone),
             Escape = dialect.Text("escape", "one character, or \"\" for none", IsCharacterOrNone),
-            Encoding = dialect.Text("encoding", "an encoding's name like \"utf-8\" or \"windows-1252\"", t => t.Length > 0),
+            Encoding = dialect.Text("encoding", "an encoding's name like \"utf-8\" or \"windows-1252\"", IsShort),
             Header = dialect.Truth("header"),
             Skip = (int?)dialect.Count("skip", int.MaxValue),
-            Null = dialect.Texts("null", "a list of texts that mean null, like [\"\", \"NA\"]"),
+            Null = dialect.Texts(
+                "null", $"a list of at most {MostNulls} texts that mean null, like [\"\", \"NA\"]", texts => texts.Count <= MostNulls && texts.All(t => t.Length <= MostCharacters)),
             Decimal = dialect.Text("decimal", "\".\" or \",\"", t => t is "." or ","),
-            Date = dialect.Text("date", "a date format like \"dd.MM.yyyy\"", t => t.Length > 0),
-            Timestamp = dialect.Text("timestamp", "a timestamp format like \"dd.MM.yyyy HH:mm:ss\"", t => t.Length > 0),
+            Date = dialect.Text("date", "a date format like \"dd.MM.yyyy\"", IsShort),
+            Timestamp = dialect.Text("timestamp", "a timestamp format like \"dd.MM.yyyy HH:mm:ss\"", IsShort),
         };
     }
 
@@ -141,6 +148,8 @@ internal static class ManifestReader
 
     private static bool IsId(string text) =>
         text.Length is > 0 and <= MaxIdLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-');
+
+    private static bool IsShort(string text) => text.Length is > 0 and <= MostCharacters;
 
     private static bool IsCharacterOrNone(string text) => text.Length <= 1 && text is not ("\r" or "\n");
 

@@ -20,14 +20,14 @@ internal static class TriggerReader
     /// The load, or the record of its refusal. Throws <see cref="InboxAwayException"/> when the inbox is not there, and lets
     /// <see cref="IOException"/> pass: neither is the trigger's fault.
     /// </summary>
-    public static NewLoad Read(Inbox inbox, string dataset, LoadId load, ReadOnlySpan<byte> content)
+    public static NewLoad Read(Inbox inbox, string dataset, LoadId load, ReadOnlySpan<byte> content, CancellationToken token = default)
     {
         string? id = null;
         try
         {
             var manifest = ManifestReader.Read(content);
             id = manifest.Id;
-            return new NewLoad(load, Settle(inbox, dataset, manifest)) { Delivery = id };
+            return new NewLoad(load, Settle(inbox, dataset, manifest, token)) { Delivery = id };
         }
         catch (LoaderException exception) when (exception is not InboxAwayException)
         {
@@ -60,11 +60,11 @@ internal static class TriggerReader
     }
 
     /// <summary>Throws <see cref="LoaderException"/> for whatever cannot be.</summary>
-    public static LoadSpec Settle(Inbox inbox, string dataset, Manifest trigger)
+    public static LoadSpec Settle(Inbox inbox, string dataset, Manifest trigger, CancellationToken token = default)
     {
         var (said, rule, target, schema, table) = Choose(inbox, dataset, trigger);
         using var finder = new DatasetFiles(inbox);
-        var files = said.Files is null ? finder.Single(dataset) : finder.Expand(dataset, said.Files);
+        var files = said.Files is null ? finder.Single(dataset) : finder.Expand(dataset, said.Files, token);
         CheckBytes(said.Expect, files);
         return new LoadSpec
         {

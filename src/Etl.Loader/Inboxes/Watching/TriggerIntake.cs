@@ -73,7 +73,7 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
         var result = default(IntakeResult);
         try
         {
-            var loads = ToLoads(taken);
+            var loads = ToLoads(taken, token);
             AtStep(WatcherStep.BeforeAccept, "");
             var accepted = await AcceptOrSetAsideAsync(loads, token);
             AtStep(WatcherStep.AfterAccept, "");
@@ -103,7 +103,7 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
         return result;
     }
 
-    private List<NewLoad> ToLoads(IReadOnlyList<Claim> taken)
+    private List<NewLoad> ToLoads(IReadOnlyList<Claim> taken, CancellationToken token)
     {
         var loads = new List<NewLoad>(taken.Count);
         foreach (var claim in taken)
@@ -112,7 +112,7 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
             {
                 var load = claim.Text.Fault is { } fault
                     ? TriggerReader.Refuse(inbox, claim.Dataset, claim.Load, fault, claim.Text.Hint)
-                    : TriggerReader.Read(inbox, claim.Dataset, claim.Load, claim.Text.Content);
+                    : TriggerReader.Read(inbox, claim.Dataset, claim.Load, claim.Text.Content, token);
                 loads.Add(load with { Trigger = claim.Identity });
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -22,7 +22,7 @@ internal sealed class DelimitedReader(
     private DelimitedRecordReader OpenWhole(int file)
     {
         var dialect = DialectOf(file);
-        var source = TextSource.Open(files[file], dialect.Encoding, options.SampleBytes);
+        var source = TextSource.Open(files[file], dialect.Encoding, options.SampleBytes, Token);
         try
         {
             var scan = new ScanDialect(dialect);
@@ -48,7 +48,7 @@ internal sealed class DelimitedReader(
     private DelimitedRecordReader OpenChunk(int file, Chunk chunk)
     {
         var text = new ChunkStream(files[file], chunk);
-        var scanner = Scanner(text, new(DialectOf(file)), new(chunk.Offset, chunk.FirstLine, chunk.FirstRow), file);
+        var scanner = Scanner(CancellableStream.Of(text, Token), new(DialectOf(file)), new(chunk.Offset, chunk.FirstLine, chunk.FirstRow), file);
         return Reader(file, scanner, text, () => scanner.NextOffset, () =>
         {
             if (scanner.NextRow != chunk.FirstRow + chunk.Rows)
@@ -93,7 +93,7 @@ internal sealed class DelimitedReader(
             return null;
         }
 
-        using var source = TextSource.Open(files[file], dialect.Encoding, options.SampleBytes);
+        using var source = TextSource.Open(files[file], dialect.Encoding, options.SampleBytes, Token);
         var names = TextHead.Skip(source.Text, dialect, new(dialect)).Names(dialect);
         return ColumnOrder.OfRecords(files[0].Name, [.. survey.Columns.Select(column => column.Name)], files[file].Name, names, dialect.Header);
     }

@@ -8,7 +8,7 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
     private readonly ScanOptions _options = options ?? new ScanOptions();
 
     public Task<DatasetSurvey> SurveyAsync(SurveyRequest request, IProgress<long> bytesRead, CancellationToken token) =>
-        Task.Run(() => Survey(request, bytesRead, token), token);
+        Task.Run(() => Survey(request with { Token = token }, bytesRead, token), token);
 
     public DatasetReader CreateReader(DatasetSurvey survey, IReadOnlyList<SourceFile> files, IReadOnlyList<ColumnType> types) =>
         new DelimitedReader(survey, files, types, _options);
@@ -50,22 +50,18 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
         var ends = new Dictionary<SourceFile, TableEnd>();
         while (true)
         {
-            try
+            if (Pass(request, encodings, ends, bytesRead, token) is { } survey)
             {
-                return Survey(request, encodings, ends, bytesRead, token);
-            }
-            catch (OtherEncodingException other) when (encodings[other.File] is null)
-            {
-                encodings[other.File] = EncodingEvidence.Windows1252;
-            }
-            catch (OtherEndException other) when (!ends.ContainsKey(other.File))
-            {
-                ends[other.File] = other.End;
+                return survey;
             }
         }
     }
 
-    private DatasetSurvey Survey(
+    /// <summary>
+    /// One reading of all files. Null: some are not what they seemed, and all are to be read again. The files behind such a one are looked at for
+    /// the same in this reading, so that thousands of them cost a few readings and not thousands.
+    /// </summary>
+    private DatasetSurvey? Pass(
         SurveyRequest request,
         Dictionary<SourceFile, string?> encodings,
         Dictionary<SourceFile, TableEnd> ends,
@@ -77,12 +73,37 @@ internal sealed class DelimitedSurveyor(ScanOptions? options = null) : IFormatSu
         var surveys = new List<FileSurvey>();
         var notes = new List<string>();
         long bytes = 0;
+        var again = false;
         foreach (var file in request.Files)
         {
             var pass = new FilePass(file, request, _options, proofs, budget);
-            surveys.Add(pass.Run(encodings[file], ends.GetValueOrDefault(file), bytes, bytesRead, token));
-            notes.AddRange(pass.Notes.Select(note => NoteOf(note, request.Files, file)));
-            bytes += surveys[^1].Bytes;
+            try
+            {
+                surveys.Add(pass.Run(encodings[file], ends.GetValueOrDefault(file), bytes, bytesRead, token));
+                notes.AddRange(pass.Notes.Select(note => NoteOf(note, request.Files, file)));
+                bytes += surveys[^1].Bytes;
+                continue;
+            }
+            catch (OtherEncodingException other) when (encodings[other.File] is null)
+            {
+                encodings[other.File] = EncodingEvidence.Windows1252;
+            }
+            catch (OtherEndException other) when (!ends.ContainsKey(other.File))
+            {
+                ends[other.File] = other.End;
+            }
+            catch (DatasetException) when (again)
+            {
+                // What is wrong with this one shows again, where nothing before it was misread.
+                return null;
+            }
+
+            (again, proofs, budget) = (true, new(request.TypesAsText), new(request.RejectsMax));
+        }
+
+        if (again)
+        {
+            return null;
         }
 
         var columns = proofs.Finish();

@@ -131,28 +131,18 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
     /// <summary>Columns without name and value, or the same mark in all lines: more than a few mean that the delimiter is a part of the real one.</summary>
     private int Unused()
     {
-        var unused = 0;
-        for (var column = 0; column < Columns; column++)
+        var firsts = new SampleField?[Columns];
+        var differ = new bool[Columns];
+        foreach (var record in Table)
         {
-            SampleField? first = null;
-            var same = true;
-            foreach (var record in Table)
+            for (var column = 0; column < Columns && column < record.Fields.Count; column++)
             {
-                if (record.Fields.Count > column)
-                {
-                    first ??= record.Fields[column];
-                    if (record.Fields[column] != first)
-                    {
-                        same = false;
-                        break;
-                    }
-                }
+                firsts[column] ??= record.Fields[column];
+                differ[column] = differ[column] || record.Fields[column] != firsts[column];
             }
-
-            unused += same && first is { Quoted: false } mark && !mark.Text.Any(char.IsLetterOrDigit) ? 1 : 0;
         }
 
-        return unused;
+        return firsts.Where((first, column) => !differ[column] && first is { Quoted: false } mark && !mark.Text.Any(char.IsLetterOrDigit)).Count();
     }
 
     /// <summary>

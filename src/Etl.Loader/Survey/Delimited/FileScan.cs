@@ -163,7 +163,7 @@ internal sealed class FileScan : IDisposable
         var longest = isSaid ? options.MaxRecordBytes : Math.Min(options.MaxRecordBytes, ColumnLimits.MaxNames);
         for (var size = options.SampleBytes; ; size *= 8)
         {
-            var source = TextSource.Open(file, encoding, size);
+            var source = TextSource.Open(file, encoding, size, request.Token);
             if (source.SampleIsWhole || source.Sample.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || (isSaid && size >= longest))
             {
                 return source;

@@ -25,7 +25,7 @@ internal sealed class OnePassReader(
     /// <remarks>What was loaded is read as well: its values are part of the survey.</remarks>
     public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded)
     {
-        _pass = new(request, sketch, types, declared, options);
+        _pass = new(request with { Token = Token }, sketch, types, declared, options);
         return new PortionFeed(Files.Count, _pass.Open, ahead, options, new([], options.PortionBytes));
     }
 

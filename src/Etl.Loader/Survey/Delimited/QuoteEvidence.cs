@@ -86,12 +86,18 @@ internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleReco
         }
 
         var widest = table.Count == 0 ? 0 : table.Max(record => record.Fields.Count);
-        return Enumerable.Range(0, widest).Any(column =>
+        var (quoted, plain) = (new int[widest], new int[widest]);
+        foreach (var record in table.Skip(1))
         {
-            var cells = table.Skip(1).Where(record => record.Fields.Count > column).Select(record => record.Fields[column])
-                .Where(field => field.Text.Length > 0).ToList();
-            return cells.Count > 1 && cells.TrueForAll(field => field.Quoted);
-        });
+            for (var column = 0; column < record.Fields.Count; column++)
+            {
+                var (text, isQuoted) = record.Fields[column];
+                quoted[column] += isQuoted && text.Length > 0 ? 1 : 0;
+                plain[column] += !isQuoted && text.Length > 0 ? 1 : 0;
+            }
+        }
+
+        return Enumerable.Range(0, widest).Any(column => quoted[column] > 1 && plain[column] == 0);
     }
 
     /// <summary>The first record with a quote that is neither one of a pair nor, with others like it, an inch.</summary>

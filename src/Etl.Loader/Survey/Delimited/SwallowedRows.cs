@@ -9,12 +9,20 @@ namespace Etl.Loader.Survey.Delimited;
 /// <param name="typed">Columns of numbers, dates and the like, as far as the sample went.</param>
 internal sealed class SwallowedRows(string file, Dialect dialect, int columns, IReadOnlyList<int> typed)
 {
+    /// <summary>Steps for each byte of a record: with more fields to look at in it than these allow, nobody can say what a quote has swallowed.</summary>
+    private const long StepsPerByte = 64;
+
+    private const long LeastSteps = 1_000_000;
+    private const long MostSteps = 200_000_000;
+
     private readonly byte[] _delimiter = Encoding.UTF8.GetBytes(dialect.Delimiter);
     private readonly ScanDialect _scan = new(dialect);
     private readonly int[] _cells = new int[columns + 1];
 
     /// <summary>Where the field lies in the record that is read without its quotes.</summary>
     private (int From, int Until) _enclosed;
+
+    private long _stepsLeft;
 
     public void Observe(RecordBatch batch)
     {
@@ -31,10 +39,12 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
             var record = batch.Data.AsSpan(from, until - from);
             var end = new RecordEnd(_scan).Feed(record);
             record = (end > 0 ? record[..end] : record).TrimEnd("\r\n"u8);
-            if (record.IndexOfAny((byte)'\r', (byte)'\n') >= 0 && LooksLikeRows(record))
+            if (record.IndexOfAny((byte)'\r', (byte)'\n') >= 0 && (LooksLikeRows(record) || _stepsLeft < 0))
             {
                 throw new DatasetException(
-                    $"{file}: a quoted field of the record at line {batch.Lines[row]} has lines in it that look like rows; a quote too many may have swallowed them.",
+                    _stepsLeft < 0
+                        ? $"{file}: the record at line {batch.Lines[row]} has too many quoted fields with line breaks to tell whether a quote too many has swallowed rows."
+                        : $"{file}: a quoted field of the record at line {batch.Lines[row]} has lines in it that look like rows; a quote too many may have swallowed them.",
                     $"Repair the line, or write \"dialect\": {{\"quote\": \"{DialectText.Json(dialect.Quote.ToString())}\"}} in the trigger if the text is meant so.",
                     file,
                     batch.Lines[row]);
@@ -46,7 +56,8 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
     private bool LooksLikeRows(ReadOnlySpan<byte> record)
     {
         var broken = 0;
-        for (var opened = 0; opened <= broken; opened++)
+        _stepsLeft = Math.Min(LeastSteps + record.Length * StepsPerByte, MostSteps);
+        for (var opened = 0; opened <= broken && _stepsLeft >= 0; opened++)
         {
             if (LooksLikeRows(record, opened, out broken))
             {
@@ -66,7 +77,7 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
         _enclosed = default;
         var (fieldStart, all) = (true, true);
         _cells[0] = 0;
-        while (true)
+        while (--_stepsLeft >= 0)
         {
             var rest = record[at..];
             if (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r')
@@ -109,6 +120,8 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
                 _cells[Math.Min(++delimiters, columns)] = at;
             }
         }
+
+        return false;
     }
 
     /// <summary>
@@ -151,6 +164,7 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
             {
                 if (dialect.Escape != dialect.Quote || i + 1 == text.Length || text[i + 1] != dialect.Quote)
                 {
+                    _stepsLeft -= i;
                     return i + 1;
                 }
 
@@ -158,6 +172,7 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
             }
         }
 
+        _stepsLeft -= text.Length;
         return 0;
     }
 }

@@ -13,9 +13,11 @@ internal sealed class TextSource : IDisposable
 
     private readonly HashingStream _delivered;
 
-    private TextSource(HashingStream delivered, Stream text, ReadOnlyMemory<byte> sample, bool sampleIsWhole)
+    private readonly CancellationToken _token;
+
+    private TextSource(HashingStream delivered, Stream text, ReadOnlyMemory<byte> sample, bool sampleIsWhole, CancellationToken token)
     {
-        _delivered = delivered;
+        (_delivered, _token) = (delivered, token);
         Text = new PrefixedStream(sample, sampleIsWhole ? text : new ReadAheadStream(text));
         Sample = sample;
         SampleIsWhole = sampleIsWhole;
@@ -46,7 +48,7 @@ internal sealed class TextSource : IDisposable
     public long BytesRead => _delivered.BytesRead;
 
     /// <param name="encoding">As the producer says; null: by the bytes.</param>
-    public static TextSource Open(SourceFile file, string? encoding, int sampleBytes)
+    public static TextSource Open(SourceFile file, string? encoding, int sampleBytes, CancellationToken token)
     {
         if (encoding is not null && !Utf8DecodingStream.Knows(encoding))
         {
@@ -54,7 +56,7 @@ internal sealed class TextSource : IDisposable
                 $"The encoding '{encoding}' is not known.", "Name it as IANA does: utf-8, utf-16le, windows-1252, iso-8859-15, …", file.Name);
         }
 
-        var stream = DataStreams.OpenDecompressed(file, out var compression, out HashingStream delivered);
+        var stream = CancellableStream.Of(DataStreams.OpenDecompressed(file, out var compression, out HashingStream delivered), token);
         try
         {
             var (sample, whole) = ReadSample(stream, sampleBytes);
@@ -81,7 +83,7 @@ internal sealed class TextSource : IDisposable
                 (sample, whole) = ReadSample(stream, sampleBytes);
             }
 
-            return new(delivered, stream, sample, whole)
+            return new(delivered, stream, sample, whole, token)
             {
                 Compression = compression,
                 Encoding = name,
@@ -107,7 +109,7 @@ internal sealed class TextSource : IDisposable
         file.Name,
         inner: exception);
 
-    public string FinishSha256() => _delivered.FinishSha256();
+    public string FinishSha256() => _delivered.FinishSha256(_token);
 
     public void Dispose()
     {

@@ -24,13 +24,14 @@ internal sealed class HashingStream(Stream inner) : ForwardStream
     /// <summary>
     /// The hash of the whole file, lower-case hexadecimal. What nobody read yet (bytes behind the last record) is read and hashed first.
     /// </summary>
-    public string FinishSha256()
+    public string FinishSha256(CancellationToken token = default)
     {
         if (_finished is null)
         {
             var rest = new byte[64 * 1024];
             while (Read(rest) > 0)
             {
+                token.ThrowIfCancellationRequested();
             }
 
             _finished = Convert.ToHexStringLower(_hash.GetHashAndReset());

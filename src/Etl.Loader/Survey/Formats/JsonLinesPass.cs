@@ -23,10 +23,10 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
         var encoding = JsonText.EncodingOf(file, request.Dialect);
         var bytes = DataStreams.OpenDecompressed(file, out var compression, out HashingStream delivered);
         var chunked = compression == DataStreams.None && encoding == JsonText.Utf8;
-        using var lines = new JsonLineReader(JsonText.Decode(bytes, encoding), limits.Buffer, limits.MaxLine, hashing: chunked);
+        using var lines = new JsonLineReader(JsonText.Decode(CancellableStream.Of(bytes, token), encoding), limits.Buffer, limits.MaxLine, hashing: chunked);
         var chunks = new JsonChunks(chunked ? limits.Chunk : long.MaxValue);
         var rows = ReadLines(file, lines, delivered, chunks);
-        var hash = delivered.FinishSha256();
+        var hash = delivered.FinishSha256(token);
         _bytesBefore += delivered.BytesRead;
         bytesRead.Report(_bytesBefore);
         return new()
@@ -49,9 +49,9 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
         {
             while (lines.TryRead())
             {
+                token.ThrowIfCancellationRequested();
                 if (lines.Line % LinesBetweenReports == 0)
                 {
-                    token.ThrowIfCancellationRequested();
                     bytesRead.Report(_bytesBefore + delivered.BytesRead);
                 }
 

@@ -13,19 +13,19 @@ internal sealed class JsonLinesReader(
         if (chunk is not null)
         {
             var part = new ChunkStream(source, chunk);
-            var partLines = new JsonLineReader(part, limits.Buffer, limits.MaxLine, chunk.Offset, chunk.FirstLine);
+            var partLines = new JsonLineReader(CancellableStream.Of(part, Token), limits.Buffer, limits.MaxLine, chunk.Offset, chunk.FirstLine);
             return new JsonRecordReader(
                 source, partLines, new JsonColumns(_names), types, chunk.FirstRow, () => part.EndOffset, static () => { }, limits);
         }
 
         var surveyed = survey.Files[file];
         var bytes = DataStreams.OpenDecompressed(source, out _, out HashingStream delivered);
-        var lines = new JsonLineReader(JsonText.Decode(bytes, surveyed.Dialect!.Encoding), limits.Buffer, limits.MaxLine);
+        var lines = new JsonLineReader(JsonText.Decode(CancellableStream.Of(bytes, Token), surveyed.Dialect!.Encoding), limits.Buffer, limits.MaxLine);
         return new JsonRecordReader(source, lines, new JsonColumns(_names), types, 0, () => delivered.BytesRead, Compare, limits);
 
         void Compare()
         {
-            if (delivered.FinishSha256() != surveyed.Sha256)
+            if (delivered.FinishSha256(Token) != surveyed.Sha256)
             {
                 throw ChangedFile.Fault(source, $"{surveyed.Bytes} bytes before, {delivered.BytesRead} now");
             }

@@ -7,6 +7,9 @@ namespace Etl.Loader.Survey.Types;
 /// <summary>The order of the types: what holds what without loss, and how people write them in a manifest's <c>schema</c>.</summary>
 internal static partial class ColumnTypes
 {
+    /// <summary>The longest name of a type, with some blanks.</summary>
+    private const int LongestText = 100;
+
     /// <summary>Digits that a double gives back as they were.</summary>
     private const int ExactFloatDigits = 15;
 
@@ -61,6 +64,11 @@ internal static partial class ColumnTypes
     public static bool TryParse(string text, [NotNullWhen(true)] out ColumnType? type)
     {
         type = null;
+        if (text.Length > LongestText)
+        {
+            return false;
+        }
+
         var match = Declaration().Match(text);
         var name = Blanks().Replace(match.Groups["name"].Value.Trim(), " ").ToLowerInvariant();
         if (!match.Success || !Names.TryGetValue(name, out var kind))
