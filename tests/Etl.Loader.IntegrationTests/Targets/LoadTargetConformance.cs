@@ -245,6 +245,22 @@ public abstract partial class LoadTargetConformance
     }
 
     [Fact]
+    public async Task A_second_dataset_of_a_table_is_told_so_even_where_the_first_came_later()
+    {
+        await using var target = await CreateTargetAsync();
+        var epoch = await TakeAsync(target);
+        var first = await LoadAsync(target, epoch, "orders", Numbers(2), name: "orders.csv", sequence: 20);
+        var fault = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(target, epoch, "orders", Numbers(1), name: "Orders.csv", sequence: 10));
+        Assert.Contains("orders.csv", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("\"table\"", fault.Hint, StringComparison.Ordinal);
+
+        // Who names the table shares it, and then the newest delivery wins.
+        var named = await LoadAsync(target, epoch, "orders", Numbers(1), name: "Orders.csv", sequence: 10, named: true);
+        Assert.Equal(first.Receipt!.LoadId, named.SupersededBy);
+        Assert.Equal([["2"]], await QueryAsync($"SELECT id FROM {Table(target, "orders")}"));
+    }
+
+    [Fact]
     public async Task A_value_that_the_type_cannot_take_fails_the_load_naming_line_and_column()
     {
         await using var target = await CreateTargetAsync();

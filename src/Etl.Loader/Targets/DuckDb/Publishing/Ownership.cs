@@ -19,7 +19,17 @@ internal static class Ownership
             return;
         }
 
-        if (!request.TableNamed && !receipts.Any(r => r.Inbox == mine.Inbox && r.Dataset == mine.Dataset))
+        CheckName(request, receipts);
+    }
+
+    /// <summary>
+    /// Throws where the table is another dataset's and the trigger does not name it: two names that normalise to one table are told, not settled by which
+    /// of the two came later.
+    /// </summary>
+    public static void CheckName(PublishRequest request, IReadOnlyList<LoadReceipt> receipts)
+    {
+        var mine = request.Receipt;
+        if (receipts.Count > 0 && !request.TableNamed && !receipts.Any(r => r.Inbox == mine.Inbox && r.Dataset == mine.Dataset))
         {
             var first = receipts[0];
             throw new DatasetException(

@@ -27,6 +27,7 @@ internal sealed class Publication(string target, StageRequest request, StagedTab
             var replace = publish.Receipt.Mode == "replace";
             if (receipts.LastOrDefault(r => replace || r.Mode == "replace") is { } newest && newest.Sequence > publish.Receipt.Sequence)
             {
+                Ownership.CheckName(publish, receipts);
                 StagingTable.Forget(session, request.Load, rejects: true);
                 return new PublishOutcome(null, newest.LoadId);
             }

@@ -39,6 +39,7 @@ internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sess
         var replace = receipt.Mode == "replace";
         if (standing.Newer is { } newer)
         {
+            await TableOwnership.VerifyNameAsync(session, staged.Table, request, token);
             return new PublishOutcome(null, newer);
         }
 
