@@ -46,7 +46,7 @@ internal static class DashboardRegistration
                 await failed.RefreshAsync(context.RequestAborted);
             }
 
-            await next(context);
+            await UnreadableRequests.AnswerAsync(context, () => next(context));
         });
         app.MapHangfireDashboard(
             AccessRule.DashboardPath,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Mime;
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Inboxes;
@@ -9,23 +10,30 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Dashboard;
 
 /// <summary>
-/// Answers requests that ended in an exception: 503 while something is away, 400 for what cannot be read. The answer never quotes the exception of a
+/// Answers requests that ended in an exception: 503 while something is away or full, 400 for what cannot be read, 404 for a name that there is not. The answer never quotes the exception of a
 /// driver, which may name users and hosts; the log does.
 /// </summary>
-internal sealed class OutageHandler(IProblemDetailsService problems, ILogger<OutageHandler> logger) : IExceptionHandler
+internal sealed class OutageHandler(IProblemDetailsService problems, TimeProvider time, ILogger<OutageHandler> logger) : IExceptionHandler
 {
+    /// <summary>Open pages ask every few seconds: an outage is told once a minute, not with each.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private const int NoSpaceLeft = 28;
+
     private const string QueueAway = "The queue database does not answer now. Loads that run go on, nothing is lost; try again when it is back.";
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _told = new(StringComparer.Ordinal);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (Answer(exception) is not var (status, detail))
+        if (Answer(exception, httpContext.Request) is not var (status, detail))
         {
             return false;
         }
 
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            Access.Log.Away(logger, httpContext.Request.Method, httpContext.Request.Path, exception.GetBaseException().Message);
+            Tell(httpContext.Request, exception.GetBaseException());
             httpContext.Response.Headers.RetryAfter = "5";
         }
 
@@ -44,7 +52,18 @@ internal sealed class OutageHandler(IProblemDetailsService problems, ILogger<Out
         return true;
     }
 
-    private static (int Status, string Detail)? Answer(Exception exception)
+    private void Tell(HttpRequest request, Exception fault)
+    {
+        var kind = fault is System.Data.Common.DbException { SqlState: { } state } ? state : fault.GetType().Name;
+        var now = time.GetUtcNow();
+        if (!_told.TryGetValue(kind, out var last) || now - last >= Quiet)
+        {
+            _told[kind] = now;
+            Access.Log.Away(logger, request.Method, request.Path, fault.Message);
+        }
+    }
+
+    private static (int Status, string Detail)? Answer(Exception exception, HttpRequest request)
     {
         for (var fault = exception; fault is not null; fault = fault.InnerException)
         {
@@ -58,6 +77,16 @@ internal sealed class OutageHandler(IProblemDetailsService problems, ILogger<Out
                 // Not made yet, or by an older version: it waits for `migrate`, as the log says.
                 case System.Data.Common.DbException { SqlState: "42P01" or "42703" or "3F000" or "3D000" }:
                     return (StatusCodes.Status503ServiceUnavailable, "The queue database has not the schema that this version needs: run `etl-loader migrate`.");
+                case System.Data.Common.DbException { SqlState: ['5', '3' or '7' or '8', ..] or ['0', '8', ..] or "25006" }:
+                    return (StatusCodes.Status503ServiceUnavailable, QueueAway);
+
+                // A NUL in a name, a number beyond all numbers: the database's word for what cannot be.
+                case System.Data.Common.DbException { SqlState: ['2', '2', ..] }:
+                    return (StatusCodes.Status400BadRequest, "The request has a value that no id, name or number has.");
+                case IOException { HResult: NoSpaceLeft }:
+                    return (StatusCodes.Status503ServiceUnavailable, "The loader's disk is full. Free space, then try again.");
+                case InvalidDataException when request.HasFormContentType:
+                    return (StatusCodes.Status400BadRequest, "The form cannot be read.");
                 case BadHttpRequestException bad:
                     return (bad.StatusCode, bad.InnerException is System.Text.Json.JsonException { Path: var path }
                         ? $"The body is not the JSON that is expected here; look at {path ?? "$"}."
@@ -65,6 +94,8 @@ internal sealed class OutageHandler(IProblemDetailsService problems, ILogger<Out
             }
         }
 
-        return null;
+        return exception is LoaderException refusal
+            ? (refusal is UnknownNameException ? StatusCodes.Status404NotFound : StatusCodes.Status400BadRequest, $"{refusal.Message} {refusal.Hint}".TrimEnd())
+            : null;
     }
 }

@@ -24,6 +24,7 @@ internal static class AccessRegistration
         var http = section.Get<HttpOptions>() ?? new HttpOptions();
         services.Configure<HttpOptions>(section);
         services.TryAddSingleton<GuessLimit>();
+        services.TryAddSingleton<EndedSessions>();
         services.TryAddSingleton<SignIn>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ProblemWords.Complete);
         services.AddExceptionHandler<OutageHandler>();

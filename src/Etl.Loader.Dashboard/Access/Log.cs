@@ -25,6 +25,12 @@ internal static partial class Log
     [LoggerMessage(1805, LogLevel.Warning, "{User} from {Address} was refused at {Method} {Path}")]
     public static partial void Refused(ILogger logger, string? user, IPAddress? address, string method, PathString path);
 
+    [LoggerMessage(1807, LogLevel.Warning, "{User} signed out, but other processes take the cookie until the queue database can be told: {Reason}")]
+    public static partial void NotTold(ILogger logger, string? user, string reason);
+
+    [LoggerMessage(1808, LogLevel.Warning, "All {Connections} connections to pages and API are taken; new ones wait until one is closed (Loader:Http:MaxConnections)")]
+    public static partial void AllConnectionsTaken(ILogger logger, int connections);
+
     [LoggerMessage(1806, LogLevel.Warning, "{Method} {Path} could not be answered: {Reason}")]
     public static partial void Away(ILogger logger, string method, PathString path, string reason);
 }

@@ -77,7 +77,7 @@ internal static class OpenIdSignIn
             return Task.CompletedTask;
         }
 
-        context.Principal = Identities.Of(Schemes.OpenId, name, role, configured.Authority);
+        context.Principal = Identities.OfLogin(Schemes.OpenId, name, role, configured.Authority);
         Log.SignedIn(logger, name, role, context.HttpContext.Connection.RemoteIpAddress, $"{configured.Authority}, subject {user.FindFirstValue("sub")}");
         return Task.CompletedTask;
     }

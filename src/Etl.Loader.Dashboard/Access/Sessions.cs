@@ -2,10 +2,11 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Logins as cookies that any process of the installation accepts, as long as what let them in is still configured.</summary>
+/// <summary>Logins as cookies that any process of the installation accepts, as long as what let them in is still configured and nobody ended them.</summary>
 internal static class Sessions
 {
     public static void Configure(CookieAuthenticationOptions options, HttpOptions http)
@@ -19,15 +20,17 @@ internal static class Sessions
         options.ReturnUrlParameter = "returnUrl";
         options.Events.OnValidatePrincipal = async context =>
         {
-            if (!IsStillGood(context.Principal!, http))
+            var ended = context.HttpContext.RequestServices.GetRequiredService<EndedSessions>();
+            if (!IsStillGood(context.Principal!, http)
+                || context.Principal!.Login() is not { } login || await ended.IsEndedAsync(login, context.HttpContext.RequestAborted))
             {
                 context.RejectPrincipal();
                 await context.HttpContext.SignOutAsync(Schemes.Session);
             }
         };
         options.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
-        var login = options.Events.OnRedirectToLogin;
-        options.Events.OnRedirectToLogin = context => IsForPeople(context.Request) ? login(context) : Answer(context, StatusCodes.Status401Unauthorized);
+        var toLogin = options.Events.OnRedirectToLogin;
+        options.Events.OnRedirectToLogin = context => IsForPeople(context.Request) ? toLogin(context) : Answer(context, StatusCodes.Status401Unauthorized);
     }
 
     private static bool IsStillGood(ClaimsPrincipal user, HttpOptions http) => user.Identity is { Name: { } name, AuthenticationType: var way }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Etl.Loader.Dashboard.Access;
 
 /// <summary>Login with name and password, login at the provider, logout. Open to everybody; a login is never told which part was wrong.</summary>
-internal sealed class SignIn(IAntiforgery antiforgery, GuessLimit guesses, IOptions<HttpOptions> options, ILogger<SignIn> logger)
+internal sealed class SignIn(IAntiforgery antiforgery, GuessLimit guesses, EndedSessions ended, IOptions<HttpOptions> options, ILogger<SignIn> logger)
 {
     public const string LoginPath = "/login";
 
@@ -73,7 +73,7 @@ internal sealed class SignIn(IAntiforgery antiforgery, GuessLimit guesses, IOpti
             return Show(context, returnUrl, Wrong, StatusCodes.Status401Unauthorized);
         }
 
-        await context.SignInAsync(Schemes.Session, Identities.Of(Schemes.Session, name, user!.Role, Passwords.Stamp(user)));
+        await context.SignInAsync(Schemes.Session, Identities.OfLogin(Schemes.Session, name, user!.Role, Passwords.Stamp(user)));
         Log.SignedIn(logger, name, user.Role, from, "password");
         return Results.Redirect(Local(context, returnUrl));
     }
@@ -102,6 +102,11 @@ internal sealed class SignIn(IAntiforgery antiforgery, GuessLimit guesses, IOpti
         if (!await antiforgery.IsRequestValidAsync(context))
         {
             return Results.BadRequest();
+        }
+
+        if (context.User.Login() is { } login)
+        {
+            await ended.EndAsync(login, context.User.Identity?.Name, context.RequestAborted);
         }
 
         Log.SignedOut(logger, context.User.Identity?.Name);

@@ -16,10 +16,16 @@ internal sealed class ActionDispatcher(Func<ILoadActions, string, Actor, Cancell
     public async Task Dispatch(DashboardContext context)
     {
         var http = context.GetHttpContext();
-        var ids = await context.Request.GetFormValuesAsync("id");
-        if (!HttpMethods.IsPost(context.Request.Method) || context.IsReadOnly || ids.Count != 1)
+        if (FormPost.Refusal(context, http) is { } status)
         {
-            context.Response.StatusCode = context.IsReadOnly ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest;
+            context.Response.StatusCode = status;
+            return;
+        }
+
+        var ids = await context.Request.GetFormValuesAsync("id");
+        if (ids.Count != 1)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 

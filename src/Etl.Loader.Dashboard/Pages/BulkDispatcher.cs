@@ -22,9 +22,9 @@ internal sealed class BulkDispatcher : IDashboardDispatcher
     public async Task Dispatch(DashboardContext context)
     {
         var http = context.GetHttpContext();
-        if (!HttpMethods.IsPost(context.Request.Method) || context.IsReadOnly)
+        if (FormPost.Refusal(context, http) is { } status)
         {
-            context.Response.StatusCode = context.IsReadOnly ? StatusCodes.Status403Forbidden : StatusCodes.Status405MethodNotAllowed;
+            context.Response.StatusCode = status;
             return;
         }
 

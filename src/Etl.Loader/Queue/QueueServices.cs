@@ -27,6 +27,7 @@ internal static class QueueServices
         services.TryAddSingleton<TakenTriggerLedger>();
         services.TryAddSingleton<ITakenTriggers>(provider => provider.GetRequiredService<TakenTriggerLedger>());
         services.TryAddSingleton<KeyLedger>();
+        services.TryAddSingleton<SessionLedger>();
         services.TryAddSingleton<LedgerActions>();
         services.TryAddSingleton<LaneLedger>();
         services.TryAddSingleton<ILoadLedger>(provider => new PostgresLoadLedger(provider.GetRequiredService<QueueDatabase>()));

@@ -101,6 +101,14 @@ public class RoleTests(PostgresServer server)
                 Assert.Equal(HttpStatusCode.Forbidden, await SendFormAsync(kim, HttpMethod.Post, Filled(path, load, job), load, job, token));
             }
 
+            // Who may act is not told to become an operator.
+            using (var told = await kim.PostFormAsync("/hangfire/loads/actions/cancel", [new("id", load.ToString())], token))
+            {
+                var text = await told.Content.ReadAsStringAsync(Site.Token);
+                Assert.Contains("token of a page", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("role operator", text, StringComparison.Ordinal);
+            }
+
             foreach (var path in ApiActions)
             {
                 using var answer = await kim.PostJsonAsync(Filled(path, load, job), new { }, token);

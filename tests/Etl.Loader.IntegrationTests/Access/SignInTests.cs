@@ -1,5 +1,6 @@
 using System.Net;
 using Etl.Loader.Dashboard.Access;
+using Etl.Loader.IntegrationTests.EndToEnd;
 using Etl.Loader.IntegrationTests.Support;
 
 namespace Etl.Loader.IntegrationTests.Access;
@@ -62,6 +63,63 @@ public class SignInTests(PostgresServer server)
         Assert.Equal(HttpStatusCode.Redirect, await kim.StatusAsync("/hangfire/lanes"));
         Assert.Contains("Information 1801 kim signed in as Operator", site.Logged, StringComparison.Ordinal);
         Assert.Contains("Information 1803 kim signed out", site.Logged, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_was_copied_is_good_for_nothing_after_the_sign_out_on_no_process()
+    {
+        await using var site = await Site.WithPeopleAsync(server);
+        await using var replica = Site.Over(site.Queue).WithUsers().WithKeys();
+        await replica.StartAsync();
+        using var kim = await site.SignedInAsync("kim");
+        using var other = await site.SignedInAsync("kim");
+        var cookie = CookieOf(kim);
+        using var copied = site.Visitor(With(cookie, site.Address));
+        using var elsewhere = replica.Visitor(With(cookie, replica.Address));
+        Assert.Equal(HttpStatusCode.OK, await copied.StatusAsync("/hangfire/lanes"));
+        Assert.Equal(HttpStatusCode.OK, await elsewhere.StatusAsync("/hangfire/lanes"));
+
+        using (var left = await kim.PostFormAsync("/logout", [new("__RequestVerificationToken", await kim.HiddenTokenAsync("/hangfire/account"))]))
+        {
+            Assert.Equal(HttpStatusCode.Redirect, left.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, await copied.StatusAsync("/hangfire/lanes"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await copied.StatusAsync("/api/loads"));
+        await Deadline.WaitAsync(
+            async () => await elsewhere.StatusAsync("/hangfire/lanes") == HttpStatusCode.Redirect ? "" : null, () => "the other process takes the cookie", token: Token);
+
+        // Another login of the same person goes on, and the end outlasts a restart.
+        Assert.Equal(HttpStatusCode.OK, await other.StatusAsync("/hangfire/lanes"));
+        await replica.StopAsync();
+        await replica.StartAsync();
+        using var later = replica.Visitor(With(cookie, replica.Address));
+        Assert.Equal(HttpStatusCode.Redirect, await later.StatusAsync("/hangfire/lanes"));
+    }
+
+    [Fact]
+    public async Task A_sign_out_while_the_queue_database_is_away_holds_at_once_and_is_told_later()
+    {
+        await using var cluster = await PrivateCluster.CreateAsync(Token);
+        await using var site = Site.Over(await cluster.CreateDatabaseAsync("queue", Token)).WithUsers();
+        await site.StartAsync();
+        using var kim = await site.SignedInAsync("kim");
+        using var copied = site.Visitor(With(CookieOf(kim), site.Address));
+        var token = await kim.HiddenTokenAsync("/hangfire/account");
+        await cluster.StopAsync(Token);
+        using (var left = await kim.PostFormAsync("/logout", [new("__RequestVerificationToken", token)]))
+        {
+            Assert.Equal(HttpStatusCode.Redirect, left.StatusCode);
+        }
+
+        Assert.Contains("Warning 1807 kim", site.Logged, StringComparison.Ordinal);
+        await cluster.StartAsync(Token);
+        Assert.Equal(HttpStatusCode.Redirect, await copied.StatusAsync("/hangfire/lanes"));
+        using var again = await site.SignedInAsync("vera");
+        await Deadline.WaitAsync(
+            async () => await again.StatusAsync("/hangfire/account") == HttpStatusCode.OK && await site.ScalarAsync<long>("SELECT count(*) FROM etl_loader.ended_sessions") == 1 ? "" : null,
+            () => "the end of the login was not told",
+            token: Token);
     }
 
     [Theory]
@@ -236,5 +294,14 @@ public class SignInTests(PostgresServer server)
         using var answer = await kim.PostFormAsync("/etl/login", [new("name", "kim"), new("password", Site.Password), new("__RequestVerificationToken", token)]);
         Assert.Equal("/etl/hangfire/loads", answer.Headers.Location!.OriginalString);
         Assert.Contains("action=\"/etl/logout\"", await kim.TextAsync("/etl/hangfire/account"), StringComparison.Ordinal);
+    }
+
+    private static string CookieOf(Visitor visitor) => visitor.Cookies.GetAllCookies().First(c => c.Name == "etl-loader").Value;
+
+    private static CookieContainer With(string cookie, Uri address)
+    {
+        var cookies = new CookieContainer();
+        cookies.Add(address, new Cookie("etl-loader", cookie));
+        return cookies;
     }
 }
