@@ -17,6 +17,7 @@ internal static class LongRun
     public static async Task<int> RunAsync(
         IConfiguration configuration, EtlLoaderRoles roles, bool dashboard, LogLevel leastLevel, Surroundings surroundings, CancellationToken token)
     {
+        OpenFiles.Require(OpenFiles.Allowed());
         ConfigurationCheck.ThrowIfFaulty(configuration);
         await using var app = WebHost.Build(configuration, roles, dashboard, leastLevel);
         try

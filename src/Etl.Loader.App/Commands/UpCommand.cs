@@ -28,6 +28,7 @@ internal static class UpCommand
                 assignments.Add($"Loader:Http:Port={number}");
             }
 
+            OpenFiles.Require(OpenFiles.Allowed());
             var home = HomeLayout.Choose(parsed.GetValue(SharedOptions.Home));
             ConfigurationCheck.ThrowIfFaulty(ConfigurationSources.Build(HomeDatabases.Foreseen(home), assignments));
             home.Create();

@@ -5,9 +5,11 @@ using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Queue;
 using Etl.Loader.Telemetry;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +23,9 @@ internal static class WebHost
 {
     /// <summary>Longer than a lane takes to hand its load back, shorter than the service manager waits.</summary>
     internal static readonly TimeSpan StopPatience = LaneOptions.HostLimit;
+
+    /// <summary>An open page asks every few seconds; who says nothing for so long makes room for others.</summary>
+    private static readonly TimeSpan IdleConnections = TimeSpan.FromSeconds(60);
 
     public static WebApplication Build(IConfiguration configuration, EtlLoaderRoles roles, bool dashboard, LogLevel leastLevel, Action<ILoggingBuilder>? logging = null)
     {
@@ -42,9 +47,15 @@ internal static class WebHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.KeepAliveTimeout = IdleConnections;
             kestrel.Listen(Address(configuration), Port(configuration));
             MetricsEndpoint.Listen(kestrel, configuration);
         });
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new ConnectionPlaces(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
+            OpenFiles.Connections(configuration.GetValue<int?>(OpenFiles.ConnectionsKey), OpenFiles.Allowed()),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<ConnectionPlaces>>()));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SignalsAreOurs>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);

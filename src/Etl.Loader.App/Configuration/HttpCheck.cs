@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Etl.Loader.App.Composition;
 using Etl.Loader.Dashboard.Access;
 using Microsoft.Extensions.Configuration;
 
@@ -13,7 +14,7 @@ internal static partial class HttpCheck
     private static readonly TimeSpan LongestSignIn = TimeSpan.FromDays(365);
 
     public static IEnumerable<ConfigurationFault> FindFaults(IConfigurationSection http) =>
-        [.. Listening(http), .. Reading(http), .. Users(http), .. ApiKeys(http), .. OpenId(http.GetSection("OpenIdConnect"))];
+        [.. Listening(http), .. ConnectionsCheck.FindFaults(http, OpenFiles.Allowed()), .. Reading(http), .. Users(http), .. ApiKeys(http), .. OpenId(http.GetSection("OpenIdConnect"))];
 
     private static IEnumerable<ConfigurationFault> Listening(IConfigurationSection http)
     {

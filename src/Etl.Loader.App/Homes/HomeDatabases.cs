@@ -9,12 +9,16 @@ internal sealed class HomeDatabases : IAsyncDisposable
 {
     private const string QueueDatabase = "etl_loader";
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly PrivateServerOptions? _options;
     private readonly Action<string> _tell;
     private readonly TimeProvider _time;
     private readonly string? _givenQueue;
     private PrivateServer? _server;
+
+    /// <summary>When it was last told that the server does not start again; null: it runs.</summary>
+    private long? _failedAt;
 
     private HomeDatabases(PrivateServerOptions? options, PrivateServer? server, string? givenQueue, Action<string> tell, TimeProvider time) =>
         (_options, _server, _givenQueue, _tell, _time) = (options, server, givenQueue, tell, time);
@@ -92,7 +96,6 @@ internal sealed class HomeDatabases : IAsyncDisposable
             {
                 if (_server is { IsRunning: false })
                 {
-                    _tell("PostgreSQL died; starting it again");
                     await RestartAsync(restarted, either.Token);
                 }
             }
@@ -121,14 +124,31 @@ internal sealed class HomeDatabases : IAsyncDisposable
 
     private async Task RestartAsync(Action restarted, CancellationToken token)
     {
+        // Tried every two seconds, as while its disk is full; told once a minute.
+        var quiet = _failedAt is { } at && _time.GetElapsedTime(at) < Quiet;
+        if (!quiet)
+        {
+            _tell("PostgreSQL died; starting it again");
+        }
+
         try
         {
             _server = await PrivateServer.StartAsync(_options!, _time, token);
+            if (_failedAt is not null)
+            {
+                _tell("PostgreSQL runs again");
+                _failedAt = null;
+            }
+
             restarted();
         }
         catch (LoaderException fault)
         {
-            _tell($"{fault.Message} {fault.Hint}");
+            if (!quiet)
+            {
+                _tell($"{fault.Message} {fault.Hint}");
+                _failedAt = _time.GetTimestamp();
+            }
         }
     }
 }

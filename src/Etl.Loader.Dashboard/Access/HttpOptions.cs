@@ -29,6 +29,9 @@ internal sealed class HttpOptions
     /// <summary>Who reads <c>/metrics</c>: "login" as all else, "open" everybody who reaches the port. Default login.</summary>
     public string Metrics { get; set; } = "login";
 
+    /// <summary>Connections at once, beyond which new ones wait. Default: 1000, or what the limit of open files leaves.</summary>
+    public int? MaxConnections { get; set; }
+
     /// <summary>How long a login lasts since it was last used. Default 12 h.</summary>
     public TimeSpan SignInLasts { get; set; } = TimeSpan.FromHours(12);
 }
