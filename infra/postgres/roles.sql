@@ -29,13 +29,13 @@ DECLARE
     -- What each role may do with the tables of the ledger. A table that is not named here is the loader's alone.
     granted constant text[] := ARRAY[
         -- role, rights, tables
-        'etl_watcher',  'SELECT',                         'migrations installation inboxes load load_status attempts watchers lane_status deliveries taken_triggers',
+        'etl_watcher',  'SELECT',                         'migrations installation inboxes load load_status attempts watchers watcher_service lane_status lane_service deliveries taken_triggers',
         'etl_watcher',  'INSERT',                         'inboxes load outbox watchers audit taken_triggers',
         'etl_watcher',  'UPDATE, DELETE',                 'watchers taken_triggers',
-        'etl_operator', 'SELECT',                         'migrations installation inboxes load load_status attempts lane_status watchers audit outbox taken_triggers',
+        'etl_operator', 'SELECT',                         'migrations installation inboxes load load_status attempts lane_status lane_service watchers watcher_service audit outbox taken_triggers',
         'etl_operator', 'INSERT',                         'load outbox audit lane_status inboxes',
         'etl_operator', 'UPDATE',                         'load attempts lane_status',
-        'etl_viewer',   'SELECT',                         'migrations installation inboxes load load_status attempts lane_status watchers audit taken_triggers'];
+        'etl_viewer',   'SELECT',                         'migrations installation inboxes load load_status attempts lane_status lane_service watchers watcher_service audit taken_triggers'];
     own record;
     name text;
 BEGIN

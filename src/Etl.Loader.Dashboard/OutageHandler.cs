@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Mime;
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Loads;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -71,13 +72,13 @@ internal sealed class OutageHandler(IProblemDetailsService problems, TimeProvide
             {
                 case InboxAwayException away:
                     return (StatusCodes.Status503ServiceUnavailable, $"{away.Message} {away.Hint}");
-                case QueueAwayException or TimeoutException or System.Data.Common.DbException { IsTransient: true } or System.Data.Common.DbException { SqlState: "28000" or "28P01" }:
+                case QueueAwayException:
                     return (StatusCodes.Status503ServiceUnavailable, QueueAway);
 
                 // Not made yet, or by an older version: it waits for `migrate`, as the log says.
                 case System.Data.Common.DbException { SqlState: "42P01" or "42703" or "3F000" or "3D000" }:
                     return (StatusCodes.Status503ServiceUnavailable, "The queue database has not the schema that this version needs: run `etl-loader migrate`.");
-                case System.Data.Common.DbException { SqlState: ['5', '3' or '7' or '8', ..] or ['0', '8', ..] or "25006" }:
+                case TimeoutException or System.Data.Common.DbException when FaultTriage.IsQueueOutage(fault):
                     return (StatusCodes.Status503ServiceUnavailable, QueueAway);
 
                 // A NUL in a name, a number beyond all numbers: the database's word for what cannot be.

@@ -10,18 +10,19 @@ public class ArchitectureTests
 {
     private const string Root = "Etl.Loader";
     private static readonly string[] Stations =
-        [$"{Root}.Files", $"{Root}.Inboxes", $"{Root}.Ledger", $"{Root}.Queue", $"{Root}.Survey", $"{Root}.Loads", $"{Root}.Targets", $"{Root}.Telemetry", $"{Root}.Notifications"];
+        [$"{Root}.Files", $"{Root}.Inboxes", $"{Root}.Ledger", $"{Root}.Queue", $"{Root}.Survey", $"{Root}.Loads", $"{Root}.Targets", $"{Root}.Telemetry", $"{Root}.Notifications", $"{Root}.Faults"];
 
     public static TheoryData<string, string[]> Allowed => new()
     {
         { "Files", [] },
+        { "Faults", [] },
         { "Survey", ["Files"] },
         { "Telemetry", [] },
         { "Ledger", ["Survey", "Telemetry"] },
-        { "Inboxes", ["Files", "Survey", "Ledger", "Telemetry"] },
-        { "Targets", ["Files", "Survey", "Ledger", "Telemetry"] },
-        { "Loads", ["Survey", "Ledger", "Inboxes", "Targets", "Telemetry"] },
-        { "Queue", ["Survey", "Ledger", "Loads", "Targets", "Telemetry"] },
+        { "Inboxes", ["Files", "Survey", "Ledger", "Telemetry", "Faults"] },
+        { "Targets", ["Files", "Survey", "Ledger", "Telemetry", "Faults"] },
+        { "Loads", ["Survey", "Ledger", "Inboxes", "Targets", "Telemetry", "Faults"] },
+        { "Queue", ["Survey", "Ledger", "Loads", "Targets", "Telemetry", "Faults"] },
         { "Notifications", ["Survey", "Ledger", "Inboxes", "Telemetry"] },
     };
 
@@ -57,7 +58,7 @@ public class ArchitectureTests
             .ShouldNot().HaveDependencyOn($"{Root}.Targets.{other}"));
 
     [Theory]
-    [InlineData("Npgsql", "Targets.PostgreSql", "Ledger", "Queue")]
+    [InlineData("Npgsql", "Targets.PostgreSql", "Ledger", "Queue", "Faults")]
     [InlineData("DuckDB", "Targets.DuckDb", "Survey.Formats")]
     public void A_driver_stays_in_the_folders_that_need_it(string driver, params string[] folders)
     {

@@ -1,3 +1,4 @@
+using Etl.Loader.Faults;
 using Etl.Loader.Files;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Etl.Loader.App.Output;
 using Etl.Loader.App.Rejected;
 using Etl.Loader.Dashboard.Api;
+using Etl.Loader.Faults;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;

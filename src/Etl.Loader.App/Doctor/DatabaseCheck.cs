@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net.Sockets;
+using Etl.Loader.Faults;
 using Npgsql;
 
 namespace Etl.Loader.App.Doctor;
@@ -41,13 +41,17 @@ internal static class DatabaseCheck
                 string.Create(CultureInfo.InvariantCulture, $"{place}, PostgreSQL {connection.PostgreSqlVersion}, answers in {took.TotalMilliseconds:0.0} ms"),
                 connection.PostgreSqlVersion.Major >= 14 ? null : "Use PostgreSQL 14 or later.");
         }
-        catch (PostgresException fault)
+        catch (Exception fault) when (PostgresFaults.Read(fault) is { } read)
         {
-            return new Finding(check, FindingLevel.Fault, $"{place}: {fault.MessageText}", "Correct the connection string, or the database's permissions.");
+            // It is there, and takes no sessions now; what it says of login and name is a fault of the configuration.
+            var closed = fault is PostgresException { SqlState: ['5', '3' or '5' or '7', ..] };
+            return read.Answered
+                ? new Finding(check, FindingLevel.Fault, read.Of(place), read.Hint ?? "Correct the connection string, or the database's permissions.", NotReachable: closed)
+                : new Finding(check, FindingLevel.Fault, read.Of(place), read.Hint ?? "Start it, or correct host and port.", NotReachable: true);
         }
-        catch (Exception fault) when (fault is NpgsqlException or SocketException or TimeoutException)
+        catch (NpgsqlException fault)
         {
-            return new Finding(check, FindingLevel.Fault, $"{place} does not answer: {fault.InnerException?.Message ?? fault.Message}", "Start it, or correct host and port.", NotReachable: true);
+            return new Finding(check, FindingLevel.Fault, $"{place}: {fault.Message}", "Correct the connection string.");
         }
     }
 }

@@ -43,6 +43,9 @@ internal interface IAcceptLoads
 
     /// <summary>One line a watcher and inbox: that it lives, how it sees the inbox, and how far behind it is.</summary>
     Task ReportWatcherAsync(WatcherReport report, CancellationToken token);
+
+    /// <summary>Takes that line back: the watcher ends in order, and nobody is to look for it.</summary>
+    Task WithdrawWatcherAsync(string host, int processId, string inbox, CancellationToken token) => Task.CompletedTask;
 }
 
 /// <summary>How a watcher stands with one inbox.</summary>
@@ -50,6 +53,8 @@ internal interface IAcceptLoads
 /// <param name="State">"watching", or why not ("away: …").</param>
 /// <param name="OldestWaitingAt">When the oldest trigger not yet accepted was written; null when none waits.</param>
 /// <param name="ReportedAt">When the ledger received the report, by its own clock; null in a report that is being made.</param>
+/// <param name="Reporting">Whether it still reports, judged by the ledger's clock; a report that is being made does.</param>
+/// <param name="SilentSeconds">Since its last report; null while it reports.</param>
 internal sealed record WatcherReport(
     string Host,
     int ProcessId,
@@ -60,4 +65,16 @@ internal sealed record WatcherReport(
     DateTimeOffset? LastScanAt,
     DateTimeOffset? OldestWaitingAt,
     string Version,
-    DateTimeOffset? ReportedAt = null);
+    DateTimeOffset? ReportedAt = null,
+    bool Reporting = true,
+    double? SilentSeconds = null)
+{
+    /// <summary>How it stands, in the words of verbs, pages and API: "watching", why it does not watch, or that nothing is heard of it.</summary>
+    public string Says => SilentSeconds is { } silent ? $"silent for {Amounts.Span(TimeSpan.FromSeconds(silent))}" : State;
+
+    /// <summary>Whether it sees its inbox now.</summary>
+    public bool Watches => Reporting && State == Watching;
+
+    /// <summary>The state of a watcher that sees its inbox.</summary>
+    internal const string Watching = "watching";
+}

@@ -78,8 +78,16 @@ internal sealed class InboxLedger(QueueDatabase database)
                 new NpgsqlParameter(name, NpgsqlDbType.TimestampTz) { Value = at is { } value ? value.ToUniversalTime() : DBNull.Value });
         }
 
-        await using var forget = new NpgsqlCommand(Sql["forget_watchers"], connection);
+        await using var forget = new NpgsqlCommand(Sql["forget_watchers"], connection).WithText("inbox", report.Inbox);
         await forget.ExecuteNonQueryAsync(token);
+    }
+
+    public async Task WithdrawWatcherAsync(string host, int processId, string inbox, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["withdraw_watcher"], connection)
+            .WithText("host", host).With("process_id", processId).WithText("inbox", inbox);
+        await command.ExecuteNonQueryAsync(token);
     }
 
     private static async Task<Guid?> FindAsync(string inbox, NpgsqlConnection connection, CancellationToken token)

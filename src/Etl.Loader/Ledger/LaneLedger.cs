@@ -45,12 +45,13 @@ internal sealed class LaneLedger(QueueDatabase database)
     }
 
     /// <summary>Names this process as the holder, before it has the target's epoch.</summary>
-    public async Task ClaimAsync(string target, Guid holderId, CancellationToken token)
+    /// <param name="silentAfter">How long it may be silent and still counts as serving the lane.</param>
+    public async Task ClaimAsync(string target, Guid holderId, TimeSpan silentAfter, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["claim_lane"], connection)
             .WithText("target", target).WithText("holder", QueueDatabase.Holder).With("holder_id", holderId)
-            .WithText("session_name", QueueDatabase.ApplicationName);
+            .WithText("session_name", QueueDatabase.ApplicationName).With("silent_after", silentAfter);
         await command.ExecuteNonQueryAsync(token);
     }
 
@@ -86,34 +87,32 @@ internal sealed class LaneLedger(QueueDatabase database)
     }
 
     /// <summary>Reports that the holder lives. Null when the ledger names another holder by now.</summary>
-    public async Task<LaneWish?> HeartbeatAsync(string target, Guid holderId, CancellationToken token)
+    /// <param name="waitsFor">What the lane waits for now; null: nothing.</param>
+    public async Task<LaneWish?> HeartbeatAsync(string target, Guid holderId, string? waitsFor, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
-        return await HeartbeatAsync(connection, target, holderId, token);
+        return await HeartbeatAsync(connection, target, holderId, waitsFor, token);
     }
 
     /// <summary>As the other, on a connection of the caller's choice.</summary>
-    public static Task<LaneWish?> HeartbeatAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token) =>
-        ReadWishAsync(connection, "heartbeat", target, holderId, token);
-
-    /// <summary>What people wish of the lane, without a report. Null when the ledger names another holder by now.</summary>
-    public static Task<LaneWish?> AskAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token) =>
-        ReadWishAsync(connection, "ask", target, holderId, token);
-
-    private static async Task<LaneWish?> ReadWishAsync(
-        NpgsqlConnection connection, string statement, string target, Guid holderId, CancellationToken token)
+    public static async Task<LaneWish?> HeartbeatAsync(NpgsqlConnection connection, string target, Guid holderId, string? waitsFor, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(Sql[statement], connection).WithText("target", target).With("holder_id", holderId);
-        await using var row = await command.ExecuteReaderAsync(token);
-        return await row.ReadAsync(token) ? new LaneWish(row.GetBoolean(0), row.GetBoolean(1)) : null;
+        await using var command = new NpgsqlCommand(Sql["heartbeat"], connection)
+            .WithText("target", target).With("holder_id", holderId).WithText("waits_for", waitsFor, LedgerWords.MaxNote);
+        return await ReadWishAsync(command, token);
     }
 
-    public async Task SayWaitsAsync(string target, string? waitsFor, CancellationToken token)
+    /// <summary>What people wish of the lane, without a report. Null when the ledger names another holder by now.</summary>
+    public static async Task<LaneWish?> AskAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token)
     {
-        await using var connection = await database.OpenAsync(token);
-        await using var command = new NpgsqlCommand(Sql["say_waits"], connection)
-            .WithText("target", target).WithText("waits_for", waitsFor, LedgerWords.MaxNote);
-        await command.ExecuteNonQueryAsync(token);
+        await using var command = new NpgsqlCommand(Sql["ask"], connection).WithText("target", target).With("holder_id", holderId);
+        return await ReadWishAsync(command, token);
+    }
+
+    private static async Task<LaneWish?> ReadWishAsync(NpgsqlCommand command, CancellationToken token)
+    {
+        await using var row = await command.ExecuteReaderAsync(token);
+        return await row.ReadAsync(token) ? new LaneWish(row.GetBoolean(0), row.GetBoolean(1)) : null;
     }
 
     /// <summary>What the reconciler did or found, for people; null: nothing is amiss any more.</summary>

@@ -25,8 +25,10 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
     private readonly TimeProvider _time;
     private long _rows;
     private LoadStage _written = LoadStage.Accepted;
+    private readonly SemaphoreSlim _saying = new(1, 1);
     private volatile string? _waits;
-    private volatile string? _waitsWritten;
+    private string? _waitsWritten;
+    private bool _waitsUnknown;
 
     public AttemptProgress(
         AttemptKey attempt,
@@ -53,6 +55,9 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
 
     public LoadStage Stage { get; private set; } = LoadStage.Accepted;
 
+    /// <summary>What the queue database refused a report with, for a reason that waiting does not end; the attempt may not go on then.</summary>
+    public Exception? Refusal { get; private set; }
+
     /// <summary>A line for people in the attempt's log.</summary>
     public void Note(string text) => _attempt.Log.Add(_time.GetUtcNow(), text);
 
@@ -66,8 +71,12 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         }
     }
 
-    /// <summary>The work that waited has failed: what the load waits for now is said by whoever deals with that.</summary>
-    public void ForgetWait() => _waits = _waitsWritten = null;
+    /// <summary>What the load waits for from now on; null: nothing. Written at once, and where the queue database is away with the first report after it.</summary>
+    public async Task SayWaitsAsync(string? reason, CancellationToken token)
+    {
+        _waits = reason;
+        await FaultTriage.IgnoringQueueOutageAsync(() => WriteWaitsAsync(token), _attempt.Load, _logger);
+    }
 
     /// <summary>Begins a stage; its bytes count from zero again.</summary>
     public void Enter(LoadStage stage, string? note = null)
@@ -102,6 +111,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         _timer.Dispose();
         _stop.Dispose();
         _ended.Dispose();
+        _saying.Dispose();
     }
 
     /// <summary>Writes the stage if it changed since the last report: a failed load shows how far it came.</summary>
@@ -139,12 +149,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         try
         {
             await WriteStageAsync(_stop.Token);
-            if (_waits is var waits && waits != _waitsWritten)
-            {
-                await _ledger.SetWaitsForAsync(_attempt, waits, _stop.Token);
-                _waitsWritten = waits;
-            }
-
+            await WriteWaitsAsync(_stop.Token);
             Standing = await _ledger.ReportProgressAsync(
                 _attempt, Interlocked.Read(ref _bytes), _bytesTotal, Interlocked.Read(ref _rows), _stop.Token);
             if (Standing != AttemptStanding.Mine)
@@ -155,6 +160,30 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         catch (Exception exception) when (FaultTriage.IsQueueOutage(exception))
         {
             Log.ProgressNotWritten(_logger, _attempt.Load, exception);
+        }
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
+        {
+            Refusal = exception;
+            await _ended.CancelAsync();
+        }
+    }
+
+    /// <summary>The ledger has what the load waits for now, however often saying it has failed before.</summary>
+    private async Task WriteWaitsAsync(CancellationToken token)
+    {
+        await _saying.WaitAsync(token);
+        try
+        {
+            if (_waits is var waits && (_waitsUnknown || waits != _waitsWritten))
+            {
+                _waitsUnknown = true;
+                await _ledger.SetWaitsForAsync(_attempt, waits, token);
+                (_waitsWritten, _waitsUnknown) = (waits, false);
+            }
+        }
+        finally
+        {
+            _saying.Release();
         }
     }
 }

@@ -1,3 +1,4 @@
+using Etl.Loader.Faults;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;

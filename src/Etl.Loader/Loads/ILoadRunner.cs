@@ -12,8 +12,8 @@ internal interface ILoadRunner
 }
 
 /// <summary>The right to write into a target: the target and the epoch under which this process holds its lane.</summary>
-/// <param name="SayWaits">Reports what the lane waits for; null: it no longer waits.</param>
-internal sealed record LaneHold(ILoadTarget Target, long Epoch, Func<string?, CancellationToken, Task> SayWaits)
+/// <param name="SayWaits">What the lane waits for from now on; null: nothing. Only the last word counts, and saying it twice costs nothing.</param>
+internal sealed record LaneHold(ILoadTarget Target, long Epoch, Action<string?> SayWaits)
 {
     /// <summary>Fires when the load is to end soon: at its next chunk, or as a whole if it is not staged in chunks. After a grace its own token fires.</summary>
     public CancellationToken WindUp { get; init; }

@@ -1,3 +1,4 @@
+using Etl.Loader.Faults;
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
 using Etl.Loader.Telemetry;
@@ -30,14 +31,26 @@ internal sealed class LoadRunner(
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.WindUp);
         await markers.WrittenAsync(load.Spec).WaitAsync(waiting.Token);
-        if (await start.BeginAsync(load.Id, lane, waiting.Token, token) is not { } attempt)
-        {
-            return new AttemptEnd.NotBegun();
-        }
-
         try
         {
-            var end = await EndOfAsync(load, attempt, lane, measure.Stages, waiting.Token, token);
+            var attempt = await start.BeginAsync(load.Id, lane, waiting.Token, token);
+            lane.SayWaits(null);
+            return attempt is null ? new AttemptEnd.NotBegun() : await ReportedAsync(load, attempt, lane, measure, waiting.Token, token);
+        }
+        catch (Exception refusal) when (FaultTriage.IsQueueRefusal(refusal))
+        {
+            // Whoever runs the lane tries again: people must see why it gets nowhere.
+            lane.SayWaits(FaultTriage.QueueWords(refusal));
+            throw;
+        }
+    }
+
+    private async Task<AttemptEnd> ReportedAsync(
+        LoadRecord load, AttemptKey attempt, LaneHold lane, AttemptMeasure measure, CancellationToken waiting, CancellationToken token)
+    {
+        try
+        {
+            var end = await EndOfAsync(load, attempt, lane, measure.Stages, waiting, token);
             return await reporter.ReportAsync(load, attempt, end, token);
         }
         catch (OperationCanceledException) when (waiting.IsCancellationRequested)
@@ -53,9 +66,10 @@ internal sealed class LoadRunner(
         var stall = start.Watch(load.Id);
         await using var progress = start.Follow(load, attempt, stall, stages, token);
         Exception? cancelled = null;
-        for (var full = 0; ;)
+        for (int full = 0, outages = 0; ; outages++)
         {
             TargetFault fault;
+            Exception? cause = null;
             try
             {
                 if (cancelled is not null)
@@ -86,10 +100,10 @@ internal sealed class LoadRunner(
             {
                 return new AttemptEnd.Fenced("A later attempt owns the load.");
             }
-            catch (Exception exception)
+            catch (Exception thrown)
             {
+                var exception = cause = progress.Refusal ?? thrown;
                 stall.Rest();
-                progress.ForgetWait();
                 stages.Fail(exception.Message);
                 if (cancelled is null && progress.Standing == AttemptStanding.CancelRequested)
                 {
@@ -105,7 +119,7 @@ internal sealed class LoadRunner(
                 }
             }
 
-            await outage.RunAsync(load, attempt, lane, fault, full, waiting);
+            await outage.RunAsync(load, attempt, lane, progress, new Outage(fault, cause, outages, full), waiting);
             full += fault.Full ? 1 : 0;
         }
     }

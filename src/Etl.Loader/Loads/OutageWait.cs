@@ -1,59 +1,94 @@
+using Etl.Loader.Faults;
+using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Loads;
 
-/// <summary>Waits within an attempt until what was away is back, and says so to people: in the ledger, at the lane and in the log.</summary>
-internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimeProvider time, ILogger<OutageWait> logger)
+/// <summary>What an attempt has come upon that waiting ends.</summary>
+/// <param name="Cause">What was thrown; null for a lack of space that was seen before anything failed.</param>
+/// <param name="Earlier">How many outages this attempt has waited for before.</param>
+/// <param name="Full">How many of those were a full disk.</param>
+internal sealed record Outage(TargetFault Fault, Exception? Cause, int Earlier, int Full);
+
+/// <summary>
+/// Waits within an attempt until what was away is back, and says so to people: in the ledger, at the lane and in the log. What is said is the newest
+/// reason, and nothing once the wait is over, however it ends.
+/// </summary>
+internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProvider time, ILogger<OutageWait> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
 
-    /// <param name="full">How often this attempt has come upon a full disk.</param>
-    public async Task RunAsync(LoadRecord load, AttemptKey attempt, LaneHold lane, TargetFault fault, int full, CancellationToken token)
+    public async Task RunAsync(LoadRecord load, AttemptKey attempt, LaneHold lane, AttemptProgress progress, Outage outage, CancellationToken token)
     {
-        Log.Waiting(logger, load.Id, lane.Target.Name, fault.Reason);
-        attempt.Log.Add(time.GetUtcNow(), $"waits: {fault.Reason}", LogWeight.Warning);
-        await SayAsync(fault.Reason);
-        if (fault.Full)
+        string? said = null;
+        await SayAsync(outage.Fault.Reason);
+        try
         {
-            await UntilSpaceAsync(load, lane, fault, full, SayAsync, token);
+            if (outage.Fault.Full)
+            {
+                await UntilSpaceAsync(load, lane, outage, SayAsync, token);
+            }
+            else
+            {
+                await UntilAnswersAsync(load, lane.Target, outage, SayAsync, token);
+            }
         }
-        else
+        finally
         {
-            await UntilAnswersAsync(lane.Target, token);
+            lane.SayWaits(null);
         }
 
         attempt.Log.Add(time.GetUtcNow(), "goes on: what was away is back");
-        await SayAsync(null);
+        await progress.SayWaitsAsync(null, token);
 
-        async Task SayAsync(string? reason)
+        async Task SayAsync(string reason)
         {
-            await FaultTriage.IgnoringQueueOutageAsync(() => lane.SayWaits(reason, token), load.Id, logger);
-            await FaultTriage.IgnoringQueueOutageAsync(() => ledger.SetWaitsForAsync(attempt, reason, token), load.Id, logger);
+            if (reason == said)
+            {
+                return;
+            }
+
+            said = reason;
+            Log.Waiting(logger, load.Id, lane.Target.Name, reason);
+            attempt.Log.Add(time.GetUtcNow(), $"waits: {reason}", LogWeight.Warning);
+            lane.SayWaits(reason);
+            await progress.SayWaitsAsync(reason, token);
         }
     }
 
-    private async Task UntilAnswersAsync(ILoadTarget target, CancellationToken token)
+    /// <summary>Asks what was away; the pauses grow, within one wait and from one to the next.</summary>
+    private async Task UntilAnswersAsync(LoadRecord load, ILoadTarget target, Outage outage, Func<string, Task> say, CancellationToken token)
     {
         var pause = FirstPause;
-        do
+        for (var earlier = 0; earlier < outage.Earlier && pause < options.OutageProbe; earlier++)
+        {
+            pause = Longer(pause, options.OutageProbe);
+        }
+
+        while (true)
         {
             await Task.Delay(pause, time, token);
             pause = Longer(pause, options.OutageProbe);
+            if (await FindOutageAsync(load, target, outage, token) is not { } reason)
+            {
+                return;
+            }
+
+            await say(reason);
         }
-        while (!await AnswersAsync(target, token));
     }
 
     /// <summary>
     /// A full disk answers every probe. Where the free space is known, the load goes on once it is enough; else after a while that grows from one
     /// time to the next. What it has staged is part of what fills the disk: after a grace it goes.
     /// </summary>
-    private async Task UntilSpaceAsync(LoadRecord load, LaneHold lane, TargetFault fault, int full, Func<string, Task> say, CancellationToken token)
+    private async Task UntilSpaceAsync(LoadRecord load, LaneHold lane, Outage outage, Func<string, Task> say, CancellationToken token)
     {
         var began = time.GetTimestamp();
         var dropped = false;
-        var longest = TimeSpan.FromTicks(options.FullDiskGrace.Ticks * (1L << Math.Min(full, 4)));
+        var longest = TimeSpan.FromTicks(options.FullDiskGrace.Ticks * (1L << Math.Min(outage.Full, 4)));
         var pause = FirstPause;
         while (true)
         {
@@ -63,7 +98,7 @@ internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimePr
             {
                 dropped = true;
                 await Leftovers.TryDropAsync(load.Id, lane, logger, token);
-                await say($"{fault.Reason} What the load had staged was dropped; it begins anew.");
+                await say($"{outage.Fault.Reason} What the load had staged was dropped; it begins anew.");
             }
 
             if (await EnoughAsync(load, lane.Target, token) is { } enough ? enough : dropped && time.GetElapsedTime(began) >= longest)
@@ -86,16 +121,30 @@ internal sealed class OutageWait(ILoadLedger ledger, LoadOptions options, TimePr
         }
     }
 
-    private static async Task<bool> AnswersAsync(ILoadTarget target, CancellationToken token)
+    /// <summary>Why it is still away, in its newest words; null: it answers.</summary>
+    private async Task<string?> FindOutageAsync(LoadRecord load, ILoadTarget target, Outage outage, CancellationToken token)
     {
         try
         {
-            await target.ProbeAsync(token);
-            return true;
+            if (outage.Cause is InboxAwayException)
+            {
+                inboxes.Resolve(load.Spec);
+            }
+            else
+            {
+                await target.ProbeAsync(token);
+            }
+
+            return null;
         }
-        catch (Exception exception) when (!token.IsCancellationRequested && FaultTriage.Of(exception, target).Kind == FaultKind.Outage)
+        catch (DatasetException)
         {
-            return false;
+            // The inbox is back; what is wrong with the dataset the attempt finds out.
+            return null;
+        }
+        catch (Exception exception) when (!token.IsCancellationRequested && FaultTriage.Of(exception, target) is { Kind: FaultKind.Outage } fault)
+        {
+            return fault.Reason;
         }
     }
 

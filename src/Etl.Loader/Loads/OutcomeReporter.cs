@@ -53,7 +53,7 @@ internal sealed class OutcomeReporter(ILoadLedger ledger, MarkerWriter markers, 
                 break;
             case AttemptEnd.Failed { Fault: var fault, Cause: var cause }:
                 attempt.Log.Add(now, fault.Reason, LogWeight.Error);
-                Log.Failed(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, fault.Hint, fault.Kind == Targets.FaultKind.Data ? null : cause);
+                Log.Failed(logger, load.Id, load.Spec.Dataset, load.Spec.Target, fault.Reason, fault.Hint, fault.Kind == Faults.FaultKind.Data ? null : cause);
                 break;
             case AttemptEnd.RetryAt { At: var at, Fault: var fault }:
                 attempt.Log.Add(now, FormattableString.Invariant($"{fault.Reason} Next attempt at {at:HH:mm:ss} UTC."), LogWeight.Warning);

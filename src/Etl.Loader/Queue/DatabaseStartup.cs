@@ -1,3 +1,4 @@
+using Etl.Loader.Faults;
 using Etl.Loader.Ledger;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -108,7 +109,8 @@ internal sealed class DatabaseStartup(
             }
             catch (Exception away) when (away is NpgsqlException or TimeoutException)
             {
-                Tell(away.Message, fault: false);
+                var read = PostgresFaults.Read(away);
+                Tell(read?.Words ?? away.Message, fault: read is not { Kind: FaultKind.Outage or FaultKind.Transient });
             }
 
             await Task.Delay(pause, time, stoppingToken);

@@ -32,7 +32,9 @@ internal sealed class Lane(
     private readonly Liveness.Loop _alive = parts.Liveness.Begin("lane", target.Name, LongestSilence);
     private readonly Guid _id = Guid.CreateVersion7(time.GetUtcNow());
     private LaneServer? _server;
-    private string? _waits;
+    private LanePulse? _pulse;
+    private volatile string? _waits;
+    private string? _logged;
     private bool _hangs;
 
     /// <summary>Runs until stopped; on return nothing of the lane runs in this process, unless the load under way would not let go.</summary>
@@ -55,7 +57,7 @@ internal sealed class Lane(
             catch (Exception fault)
             {
                 await LetGoAsync();
-                SayLocally(fault is LoaderException { Hint: { } hint } ? $"{fault.Message} {hint}" : $"queue database {database}: {fault.Message}");
+                SayLocally(fault is LoaderException { Hint: { } hint } ? $"{fault.Message} {hint}" : FaultTriage.QueueWords(fault), FaultTriage.IsQueueOutage(fault));
                 await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.ProbeLimit.Ticks));
             }
@@ -108,10 +110,11 @@ internal sealed class Lane(
     private async Task HoldAsync(LaneLock laneLock, CancellationToken stopping)
     {
         var left = await WaitForPredecessorAsync(laneLock, stopping);
-        await parts.Lanes.ClaimAsync(target.Name, _id, stopping);
+        await parts.Lanes.ClaimAsync(target.Name, _id, options.HolderSilence, stopping);
         using var ended = new CancellationTokenSource();
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var pulse = new LanePulse(laneLock, target.Name, _id, options, _alive, time, lost);
+        var pulse = new LanePulse(laneLock, target.Name, _id, () => _waits, options, _alive, time, lost);
+        _pulse = pulse;
         var beating = Task.CompletedTask;
         try
         {
@@ -134,6 +137,7 @@ internal sealed class Lane(
                 await ReleaseAsync();
             }
 
+            _pulse = null;
             await ended.CancelAsync();
             await beating;
         }
@@ -177,7 +181,7 @@ internal sealed class Lane(
         var epoch = await TakeTargetAsync(upkeep, token);
         var released = await parts.Takeover.TakeAsync(target.Name, _id, epoch, left, token);
         Log.LaneTaken(logger, target.Name, epoch, released);
-        var hold = new LaneHold(target, epoch, SayWaitsAsync);
+        var hold = new LaneHold(target, epoch, SayWaits);
         try
         {
             while (_server is not { Desk.Fenced: true })
@@ -249,13 +253,12 @@ internal sealed class Lane(
                 var published = await parts.Lanes.HasPublishedAsync(target.Name, token);
                 var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder, above, published), token);
                 await upkeep.BeginAsync(token);
-                await SayWaitsAsync(null, token);
+                SayWaits(null);
                 return epoch;
             }
             catch (Exception fault) when (!token.IsCancellationRequested)
             {
-                var reason = fault is LoaderException { Hint: var hint } ? $"{fault.Message} {hint}" : target.Classify(fault).Reason;
-                await SayWaitsAsync($"target {target.Name}: {reason}", token);
+                SayWaits(FaultTriage.LaneWords(fault, target));
             }
 
             await Task.Delay(pause, time, token);
@@ -325,34 +328,45 @@ internal sealed class Lane(
     {
         if (_server is { Drained: false })
         {
-            await parts.Lanes.HeartbeatAsync(target.Name, _id, token);
+            await parts.Lanes.HeartbeatAsync(target.Name, _id, _waits, token);
         }
     }
 
-    private void SayLocally(string reason)
+    /// <param name="passes">False: waiting will not end it.</param>
+    private void SayLocally(string reason, bool passes = true)
     {
-        if (reason != _waits)
+        if (reason == _logged)
         {
-            _waits = reason;
+            return;
+        }
+
+        _logged = reason;
+        if (passes)
+        {
             Log.LaneWaits(logger, target.Name, reason);
         }
+        else
+        {
+            Log.LaneRefused(logger, target.Name, reason);
+        }
     }
 
-    private async Task SayWaitsAsync(string? waitsFor, CancellationToken token)
+    /// <summary>The truth is here; the pulse tells it, at once where it can and else with the first beat that gets through.</summary>
+    private void SayWaits(string? waitsFor)
     {
-        if (waitsFor is not null)
+        if (waitsFor is null)
+        {
+            _logged = null;
+        }
+        else
         {
             SayLocally(waitsFor);
         }
 
-        _waits = waitsFor;
-        try
+        if (waitsFor != _waits)
         {
-            await parts.Lanes.SayWaitsAsync(target.Name, waitsFor, token);
-        }
-        catch (NpgsqlException)
-        {
-            // Telling people must not stop what it tells of.
+            _waits = waitsFor;
+            _pulse?.Hasten();
         }
     }
 }

@@ -37,6 +37,9 @@ internal sealed class LoadAcceptance(LoadIntake intake, TakenTriggerLedger trigg
 
     public Task ReportWatcherAsync(WatcherReport report, CancellationToken token) => inboxes.ReportWatcherAsync(report, token);
 
+    public Task WithdrawWatcherAsync(string host, int processId, string inbox, CancellationToken token) =>
+        inboxes.WithdrawWatcherAsync(host, processId, inbox, token);
+
     private async Task<IReadOnlyList<Acceptance>> AcceptBatchAsync(NewLoad[] batch, CancellationToken token)
     {
         for (var retry = 0; ; retry++)

@@ -64,6 +64,9 @@ internal static partial class Log
     [LoggerMessage(1220, LogLevel.Warning, "Lane {Target}: the target is at another epoch than {Epoch}, though this process has the lane: it was restored or replaced, and its lane is taken again")]
     public static partial void LaneTakenAgain(ILogger logger, string target, long epoch);
 
+    [LoggerMessage(1221, LogLevel.Error, "Lane {Target} cannot be served: {Reason}")]
+    public static partial void LaneRefused(ILogger logger, string target, string reason);
+
     [LoggerMessage(1217, LogLevel.Warning, "Lane {Target}: comparing ledger and jobs failed; it is tried again")]
     public static partial void ReconcileFailed(ILogger logger, string target, Exception fault);
 }

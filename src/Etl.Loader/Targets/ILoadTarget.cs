@@ -1,3 +1,4 @@
+using Etl.Loader.Faults;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 
@@ -154,28 +155,8 @@ internal sealed record ExistingTable(TableName Table, IReadOnlyList<ExistingColu
 /// <param name="DeclaredType">The target's own spelling of the type.</param>
 internal sealed record ExistingColumn(string Name, ColumnType? Type, string DeclaredType, bool Nullable, bool HasDefault);
 
-internal enum FaultKind
-{
-    /// <summary>The target is away, full, read-only or out of connections: wait and probe, use no attempt.</summary>
-    Outage,
-
-    /// <summary>Readers are in the way of publishing: set the load back, use no attempt, and let the lane go on.</summary>
-    Busy,
-
-    /// <summary>A conflict, deadlock or dropped connection: try again after a pause, counts as a failure.</summary>
-    Transient,
-
-    /// <summary>The data or the request is at fault: permanent at once.</summary>
-    Data,
-
-    /// <summary>Another process holds the lane: change nothing.</summary>
-    Fenced,
-
-    /// <summary>Not ours to say: treated like <see cref="Transient"/>.</summary>
-    Unknown,
-}
-
-/// <param name="Reason">For people: what is wrong, in the target's words.</param>
+/// <summary>What a failure means, and what people are told of it.</summary>
+/// <param name="Reason">What is wrong, in the target's words; of an outage with the target's name.</param>
 /// <param name="Full">Of an outage: no space is left. The target answers all the same.</param>
 internal sealed record TargetFault(FaultKind Kind, string Reason, string? Hint = null, bool Full = false);
 

@@ -29,7 +29,9 @@ public class LaneQueriesTests(PostgresServer server)
         await using var stage = await QueueStage.OpenAsync(server);
         await stage.AcceptAsync();
         await stage.Get<ILoadActions>().PauseAsync(QueueStage.Target, now: true, new Actor("ann", "the disk is replaced"), Token);
-        await stage.Get<LaneLedger>().SayWaitsAsync(QueueStage.Target, "target warehouse: away", Token);
+        var holder = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        await stage.Get<LaneLedger>().ClaimAsync(QueueStage.Target, holder, TimeSpan.FromMinutes(1), Token);
+        await stage.Get<LaneLedger>().HeartbeatAsync(QueueStage.Target, holder, "target warehouse: away", Token);
         var lane = (await LaneAsync(stage))!;
         Assert.Equal(("ann", "the disk is replaced", true, "target warehouse: away"), (lane.PausedBy, lane.PauseReason, lane.PausedAtOnce, lane.WaitsFor));
         Assert.NotNull(lane.PausedAt);

@@ -66,7 +66,7 @@ internal sealed class FileLoads : IAsyncDisposable
             Sequence = ++_sequence,
             AcceptedAt = TimeProvider.System.GetUtcNow(),
         };
-        var lane = new LaneHold(_target, _epoch ??= await LoadTargetConformance.TakeAsync(_target), (_, _) => Task.CompletedTask);
+        var lane = new LaneHold(_target, _epoch ??= await LoadTargetConformance.TakeAsync(_target), _ => { });
         var key = new AttemptKey(load.Id, 1);
         await using var progress = new AttemptProgress(key, new NoLedger(), content.Length, TimeSpan.FromHours(1), TimeProvider.System, NullLogger.Instance, Token);
         try

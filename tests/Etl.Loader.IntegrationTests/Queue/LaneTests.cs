@@ -236,7 +236,9 @@ public class LaneTests(PostgresServer server)
         Assert.Equal(LoadStatus.Queued, (await stage.RecordAsync(load)).Status);
         target.Away = null;
         await stage.UntilAsync(load, LoadStatus.Loaded);
-        Assert.Null((await stage.Get<ILoadQueries>().LanesAsync(Token))[0].WaitsFor);
+        await QueueStage.UntilAsync(
+            async () => (await stage.Get<ILoadQueries>().LanesAsync(Token))[0].WaitsFor is null,
+            () => "the lane still says what it waited for");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Etl.Loader.Faults;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Targets;

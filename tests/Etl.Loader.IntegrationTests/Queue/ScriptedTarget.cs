@@ -1,3 +1,4 @@
+using Etl.Loader.Faults;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
@@ -48,7 +49,7 @@ internal sealed class ScriptedTarget(string name) : ILoadTarget
         return Task.CompletedTask;
     }
 
-    public TargetFault Classify(Exception exception) => new(FaultKind.Outage, exception.Message);
+    public TargetFault Classify(Exception exception) => new(FaultKind.Outage, $"target {Name}: {exception.Message}");
 
     public Task<LoadReceipt?> FindReceiptAsync(LoadId load, CancellationToken token) => throw new NotSupportedException();
 

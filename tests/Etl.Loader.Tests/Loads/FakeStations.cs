@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Etl.Loader.Faults;
 using Etl.Loader.Files;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
@@ -42,6 +43,11 @@ internal sealed class FakeLedger : ILoadLedger
         AttemptKey attempt, long bytesDone, long? bytesTotal, long rows, CancellationToken token)
     {
         Reported.TrySetResult();
+        if (ReportFault is not null)
+        {
+            throw ReportFault;
+        }
+
         return Task.FromResult(Standing);
     }
 
@@ -62,8 +68,19 @@ internal sealed class FakeLedger : ILoadLedger
 
     public Task<LoadId?> FindNewerDeliveryAsync(LoadId load, CancellationToken token) => Task.FromResult(Newer);
 
+    /// <summary>Thrown by the next calls of <see cref="SetWaitsForAsync"/>, one each; null: the call succeeds.</summary>
+    public Queue<Exception?> WaitFaults { get; } = new();
+
+    /// <summary>Thrown by each report of progress.</summary>
+    public Exception? ReportFault { get; set; }
+
     public Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token)
     {
+        if (WaitFaults.TryDequeue(out var fault) && fault is not null)
+        {
+            throw fault;
+        }
+
         Waits.Enqueue(waitsFor);
         return Task.FromResult(true);
     }
@@ -189,8 +206,13 @@ internal sealed class FakeTarget : ILoadTarget, IStagedLoad
     public long RowsLoaded { get; set; } = 3;
     public long RowsRejected => 0;
 
+    /// <summary>Thrown by the next probes, one each.</summary>
+    public Queue<Exception> ProbeFaults { get; } = new();
+
     public Task ProbeAsync(CancellationToken token) =>
-        FailedProbes-- > 0 ? throw new TargetAwayException() : Task.CompletedTask;
+        ProbeFaults.TryDequeue(out var fault) ? throw fault
+        : FailedProbes-- > 0 ? throw new TargetAwayException()
+        : Task.CompletedTask;
 
     public Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token) => Task.FromResult(1L);
 

@@ -3,6 +3,7 @@ using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Targets;
+using Npgsql;
 
 namespace Etl.Loader.Tests.Loads;
 
@@ -48,6 +49,80 @@ public class LoadRunnerOutageTests
         Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync().WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.Equal([Readers, "the target is away", null, Readers], _stage.Ledger.Waits);
     }
+
+    [Fact]
+    public async Task The_newest_reason_of_an_outage_is_the_one_that_is_shown()
+    {
+        _stage.Target.StageFaults.Enqueue(new TargetAwayException());
+        _stage.Target.ProbeFaults.Enqueue(new TargetAwayException());
+        _stage.Target.ProbeFaults.Enqueue(new TargetInUseException());
+
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
+        Assert.Equal(["the target is away", "the target is in use", null], _stage.LaneWaits);
+        Assert.Equal(["the target is away", "the target is in use", null], _stage.Ledger.Waits);
+    }
+
+    [Fact]
+    public async Task A_word_that_could_not_be_taken_back_is_taken_back_by_the_next_report()
+    {
+        _stage.Target.StageFaults.Enqueue(new TargetAwayException());
+        _stage.Ledger.WaitFaults.Enqueue(null);
+        _stage.Ledger.WaitFaults.Enqueue(new SocketException(111));
+        _stage.Target.Staging = async token =>
+        {
+            while (_stage.Ledger.Waits.LastOrDefault() is not null || _stage.Ledger.Waits.IsEmpty)
+            {
+                await Task.Delay(1, token);
+            }
+        };
+
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync().WaitAsync(TimeSpan.FromSeconds(30), Token));
+        Assert.Equal(["the target is away", null], _stage.Ledger.Waits);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_broken_off_leaves_no_word_at_the_lane()
+    {
+        using var windUp = new CancellationTokenSource();
+        _stage.Options.OutageProbe = TimeSpan.FromHours(1);
+        _stage.Target.StageFaults.Enqueue(new TargetAwayException());
+        _stage.Target.FailedProbes = int.MaxValue;
+        windUp.CancelAfter(TimeSpan.FromMilliseconds(50));
+        await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane() with { WindUp = windUp.Token }, Token);
+        Assert.Equal(["the target is away", null], _stage.LaneWaits);
+    }
+
+    public static TheoryData<string> Refusals => [PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.CheckViolation, PostgresErrorCodes.InternalError];
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task What_the_queue_database_refuses_is_not_waited_for_and_the_lane_says_why(string state)
+    {
+        _stage.Ledger.BeginFaults.Enqueue(Refused(state));
+        await Assert.ThrowsAsync<PostgresException>(() => _stage.RunAsync());
+        Assert.Equal($"the queue database: refused [SQLSTATE {state}]", _stage.LaneWaits[^1]);
+        Assert.Equal(0, _stage.Ledger.Begun);
+
+        _stage.Ledger.FinishFaults.Enqueue(Refused(state));
+        await Assert.ThrowsAsync<PostgresException>(() => _stage.RunAsync());
+        Assert.Equal($"the queue database: refused [SQLSTATE {state}]", _stage.LaneWaits[^1]);
+        Assert.Null(_stage.Ledger.Result);
+
+        Assert.IsType<AttemptEnd.Loaded>(await _stage.RunAsync());
+        Assert.Null(_stage.LaneWaits[^1]);
+    }
+
+    [Fact]
+    public async Task A_report_that_the_queue_database_refuses_fails_the_load_with_its_words()
+    {
+        _stage.Ledger.ReportFault = Refused(PostgresErrorCodes.InsufficientPrivilege);
+        _stage.Target.Staging = token => Task.Delay(Timeout.Infinite, token);
+
+        Assert.IsType<AttemptEnd.Failed>(await _stage.RunAsync().WaitAsync(TimeSpan.FromSeconds(30), Token));
+        Assert.Contains("refused [SQLSTATE 42501]", _stage.Ledger.Result!.Error, StringComparison.Ordinal);
+    }
+
+    private static PostgresException Refused(string state) => new("refused", "ERROR", "ERROR", state);
 
     [Fact]
     public async Task A_target_that_says_for_people_that_it_is_in_use_is_waited_for_too()

@@ -56,10 +56,13 @@ internal sealed class RunnerStage
         return result;
     }
 
-    public LaneHold Lane() => new(Target, 1, (reason, _) =>
+    public LaneHold Lane() => new(Target, 1, reason =>
     {
-        LaneWaits.Add(reason);
-        return Task.CompletedTask;
+        // As a lane does: saying the same again is nothing new.
+        if (reason != LaneWaits.LastOrDefault())
+        {
+            LaneWaits.Add(reason);
+        }
     });
 
     public LoadRunner Runner() => new(
@@ -71,7 +74,7 @@ internal sealed class RunnerStage
             NullLogger<FaultEnd>.Instance),
         new OutcomeReporter(Ledger, Markers, Options, TimeProvider.System, NullLogger<OutcomeReporter>.Instance),
         Markers,
-        new OutageWait(Ledger, Options, TimeProvider.System, NullLogger<OutageWait>.Instance),
+        new OutageWait(Inboxes, Options, TimeProvider.System, NullLogger<OutageWait>.Instance),
         new KillCheck(Ledger, Options),
         TimeProvider.System);
 }

@@ -1,3 +1,4 @@
+using Etl.Loader.Faults;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Queue;
@@ -23,7 +24,7 @@ public sealed class LoadJobTests : IDisposable
     private int _runs;
 
     public LoadJobTests() => _desk = new LaneDesk(
-        new LaneHold(new StubTarget(), 3, (_, _) => Task.CompletedTask), _turn, _ => Task.FromResult(_held), _time);
+        new LaneHold(new StubTarget(), 3, _ => { }), _turn, _ => Task.FromResult(_held), _time);
 
     [Fact]
     public async Task A_load_that_is_done_ends_its_job_well()

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Reflection;
+using Etl.Loader.Faults;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
@@ -18,6 +19,7 @@ internal sealed class InboxWatcher : IDisposable
 {
     private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WithdrawLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a producer may wait for the outcome that no loader tells, as of a load cancelled in the queue.</summary>
     private static readonly TimeSpan MarkerInterval = TimeSpan.FromSeconds(10);
@@ -114,7 +116,7 @@ internal sealed class InboxWatcher : IDisposable
         try
         {
             result = await RoundAsync(token);
-            Become(_intake.Problem ?? "watching", away: false);
+            Become(_intake.Problem ?? WatcherReport.Watching, away: false);
         }
         catch (InboxAwayException exception)
         {
@@ -125,13 +127,19 @@ internal sealed class InboxWatcher : IDisposable
         }
         catch (Exception exception) when (exception is QueueAwayException or DbException)
         {
+            // Waited for or refused: the next round tries again in either case, but only what the database's code calls an outage is said to be one.
+            var read = PostgresFaults.Read(exception);
             if (_taken is not null)
             {
                 // What it was asked for before the scan is asked again.
                 _forget.Now();
             }
 
-            Become($"waits for the queue database: {exception.Message}", away: true);
+            Become(
+                read is { Kind: not (FaultKind.Outage or FaultKind.Transient) }
+                    ? $"refused by the queue database: {read.Words}"
+                    : $"waits for the queue database: {read?.Words ?? exception.Message}",
+                away: true);
         }
 
         await ReportAsync(token);
@@ -163,6 +171,20 @@ internal sealed class InboxWatcher : IDisposable
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
             // Something is due.
+        }
+    }
+
+    /// <summary>Once it watches no more: nobody is to look for it. A queue database that is away keeps the line until another watcher forgets it.</summary>
+    public async Task WithdrawAsync()
+    {
+        using var brief = new CancellationTokenSource(WithdrawLimit, _time);
+        try
+        {
+            await _ledger.WithdrawWatcherAsync(Environment.MachineName, Environment.ProcessId, _inbox.Name, brief.Token);
+        }
+        catch (Exception exception) when (exception is DbException or TimeoutException or OperationCanceledException)
+        {
+            Log.NotReported(_logger, _inbox.Name, exception.Message);
         }
     }
 

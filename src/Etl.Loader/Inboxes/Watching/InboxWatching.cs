@@ -40,12 +40,21 @@ internal sealed class InboxWatching(
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Watchers = [.. catalog.All.Select(inbox => new InboxWatcher(inbox, ledger, taken, queries, inboxes, open, retention, time, loggers.CreateLogger<InboxWatcher>()))];
-        return Task.WhenAll(Watchers.Select(watcher => Task.Run(() => TurnAsync(watcher, stoppingToken), stoppingToken)));
+        return Task.WhenAll(Watchers.Select(watcher => Task.Run(() => RunAsync(watcher, stoppingToken), stoppingToken)));
     }
 
-    private async Task TurnAsync(InboxWatcher watcher, CancellationToken token)
+    private async Task RunAsync(InboxWatcher watcher, CancellationToken token)
     {
-        using var loop = liveness.Begin("inbox", watcher.InboxName, LongestRound);
+        using (var loop = liveness.Begin("inbox", watcher.InboxName, LongestRound))
+        {
+            await TurnAsync(watcher, loop, token);
+        }
+
+        await watcher.WithdrawAsync();
+    }
+
+    private async Task TurnAsync(InboxWatcher watcher, Liveness.Loop loop, CancellationToken token)
+    {
         while (!token.IsCancellationRequested)
         {
             loop.Turn();

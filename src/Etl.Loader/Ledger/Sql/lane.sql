@@ -1,12 +1,15 @@
 -- name: claim_lane
 -- From here on this process reports; the lane's epoch is still the former holder's.
-INSERT INTO etl_loader.lane_status (target, holder, holder_id, session_name, heartbeat_at)
-VALUES (@target, @holder, @holder_id, @session_name, now())
+INSERT INTO etl_loader.lane_status (target, holder, holder_id, session_name, silent_after, heartbeat_at)
+VALUES (@target, @holder, @holder_id, @session_name, @silent_after, now())
     ON CONFLICT (target) DO UPDATE
    SET holder = excluded.holder,
        holder_id = excluded.holder_id,
        session_name = excluded.session_name,
-       heartbeat_at = now()
+       silent_after = excluded.silent_after,
+       heartbeat_at = now(),
+       waits_for = NULL,
+       waits_since = NULL
 
 -- name: take_lane
 INSERT INTO etl_loader.lane_status (target, holder, holder_id, epoch, heartbeat_at)
@@ -42,8 +45,11 @@ UPDATE etl_loader.load
 SELECT EXISTS (SELECT FROM etl_loader.load WHERE target = @target AND status = 'loaded')
 
 -- name: heartbeat
+-- Each beat writes what the lane waits for now, so that nothing outlives its end that could not be taken back while this database was away.
 UPDATE etl_loader.lane_status
-   SET heartbeat_at = now()
+   SET heartbeat_at = now(),
+       waits_for = @waits_for,
+       waits_since = CASE WHEN @waits_for IS NOT NULL THEN coalesce(waits_since, now()) END
  WHERE target = @target
    AND holder_id = @holder_id
 RETURNING paused_at IS NOT NULL AS paused, pause_now
@@ -55,17 +61,12 @@ SELECT paused_at IS NOT NULL AS paused, pause_now
  WHERE target = @target
    AND holder_id = @holder_id
 
--- name: say_waits
-INSERT INTO etl_loader.lane_status (target, waits_for, waits_since)
-VALUES (@target, @waits_for, CASE WHEN @waits_for IS NOT NULL THEN now() END)
-    ON CONFLICT (target) DO UPDATE
-   SET waits_for = excluded.waits_for,
-       waits_since = CASE WHEN lane_status.waits_for = excluded.waits_for THEN lane_status.waits_since ELSE excluded.waits_since END
-
 -- name: release_lane
 UPDATE etl_loader.lane_status
    SET holder = NULL,
-       holder_id = NULL
+       holder_id = NULL,
+       waits_for = NULL,
+       waits_since = NULL
  WHERE target = @target
    AND holder_id = @holder_id
 

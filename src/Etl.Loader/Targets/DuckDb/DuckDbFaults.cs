@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
+using Etl.Loader.Faults;
 
 namespace Etl.Loader.Targets.DuckDb;
 
@@ -8,19 +9,24 @@ internal static class DuckDbFaults
 {
     private const string LookAtFile = "Look at the file's directory: free space, permissions, whether it is mounted.";
 
-    private static readonly Dictionary<DuckDBErrorType, (FaultKind Kind, string? Hint)> Table = new()
+    private const string Internal =
+        "DuckDB failed on this dataset by a fault of its own; another try would end the same way. Deliver it in another format, or report the message to DuckDB.";
+
+    /// <summary>Every class of error that has a meaning here; the others are not known, and say so.</summary>
+    public static IReadOnlyDictionary<DuckDBErrorType, FaultRow> Table { get; } = new Dictionary<DuckDBErrorType, FaultRow>
     {
-        [DuckDBErrorType.Io] = (FaultKind.Outage, LookAtFile),
-        [DuckDBErrorType.Permission] = (FaultKind.Outage, LookAtFile),
-        [DuckDBErrorType.Connection] = (FaultKind.Outage, LookAtFile),
-        [DuckDBErrorType.Transaction] = (FaultKind.Transient, null),
-        [DuckDBErrorType.Interrupt] = (FaultKind.Transient, null),
-        [DuckDBErrorType.OutOfMemory] = (FaultKind.Transient, null),
-        [DuckDBErrorType.Conversion] = (FaultKind.Data, null),
-        [DuckDBErrorType.OutOfRange] = (FaultKind.Data, null),
-        [DuckDBErrorType.MismatchType] = (FaultKind.Data, null),
-        [DuckDBErrorType.Constraint] = (FaultKind.Data, null),
-        [DuckDBErrorType.InvalidInput] = (FaultKind.Data, null),
+        [DuckDBErrorType.Io] = new(FaultKind.Outage, LookAtFile),
+        [DuckDBErrorType.Permission] = new(FaultKind.Outage, LookAtFile),
+        [DuckDBErrorType.Connection] = new(FaultKind.Outage, LookAtFile),
+        [DuckDBErrorType.Transaction] = new(FaultKind.Transient),
+        [DuckDBErrorType.Interrupt] = new(FaultKind.Transient),
+        [DuckDBErrorType.OutOfMemory] = new(FaultKind.Transient),
+        [DuckDBErrorType.Conversion] = new(FaultKind.Data),
+        [DuckDBErrorType.OutOfRange] = new(FaultKind.Data),
+        [DuckDBErrorType.MismatchType] = new(FaultKind.Data),
+        [DuckDBErrorType.Constraint] = new(FaultKind.Data),
+        [DuckDBErrorType.InvalidInput] = new(FaultKind.Data),
+        [DuckDBErrorType.Internal] = new(FaultKind.Data, Internal),
     };
 
     public static TargetFault Classify(string target, Exception exception) => exception switch
@@ -30,8 +36,8 @@ internal static class DuckDbFaults
         LoaderException loader => new TargetFault(FaultKind.Data, loader.Message, loader.Hint),
         DuckDbStatementException statement => OfStatement(target, statement),
         DuckDBException driver => OfStatement(target, DuckDbErrors.Read(driver)),
-        IOException or UnauthorizedAccessException =>
-            new TargetFault(FaultKind.Outage, $"Target '{target}': {exception.Message}", LookAtFile),
+        IOException or UnauthorizedAccessException when ErrnoFaults.Find(exception) is { Row: var row } =>
+            new TargetFault(row.Kind, $"Target '{target}': {exception.Message}", row.Hint, row.Full),
         _ => new TargetFault(FaultKind.Unknown, $"Target '{target}': {exception.Message}"),
     };
 
@@ -46,8 +52,8 @@ internal static class DuckDbFaults
 
     private static TargetFault OfStatement(string target, DuckDbStatementException exception)
     {
-        var (kind, hint) = Table.GetValueOrDefault(exception.Error, (FaultKind.Unknown, null));
-        hint = exception.Error == DuckDBErrorType.OutOfMemory ? MoreMemory(target) : hint;
-        return new TargetFault(kind, $"Target '{target}': {DuckDbErrors.FirstLines(exception.Message)}", hint);
+        var row = Table.GetValueOrDefault(exception.Error);
+        var hint = exception.Error == DuckDBErrorType.OutOfMemory ? MoreMemory(target) : row?.Hint;
+        return new TargetFault(row?.Kind ?? FaultKind.Unknown, $"Target '{target}': {DuckDbErrors.FirstLines(exception.Message)}", hint);
     }
 }

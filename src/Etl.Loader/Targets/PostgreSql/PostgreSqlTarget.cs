@@ -124,7 +124,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         await session.CommitAsync(token);
     }
 
-    public TargetFault Classify(Exception exception) => PostgreSqlFaults.Classify(exception);
+    public TargetFault Classify(Exception exception) => PostgreSqlFaults.Classify(Name, exception);
 
     public ValueTask DisposeAsync() => _sessions.DisposeAsync();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Etl.Loader.Faults;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 

@@ -1,4 +1,5 @@
 using Etl.Loader.Chaos.Installation;
+using Etl.Loader.Faults;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
@@ -155,8 +156,8 @@ public sealed class DeadLineTests(PostgresServer server)
     private static async Task AssertOutageAsync(Func<Task> load)
     {
         var dead = await Assert.ThrowsAnyAsync<NpgsqlException>(() => load().WaitAsync(TimeSpan.FromMinutes(1), Token));
-        Assert.Equal(FaultKind.Outage, PostgreSqlFaults.Classify(dead).Kind);
-        Assert.Contains("dead", PostgreSqlFaults.Classify(dead).Reason, StringComparison.Ordinal);
+        Assert.Equal(FaultKind.Outage, PostgreSqlFaults.Classify("warehouse", dead).Kind);
+        Assert.Contains("dead", PostgreSqlFaults.Classify("warehouse", dead).Reason, StringComparison.Ordinal);
     }
 
     /// <summary>The next attempt would wait for the locks of a lost one's transaction.</summary>

@@ -1,3 +1,4 @@
+using Etl.Loader.Faults;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;

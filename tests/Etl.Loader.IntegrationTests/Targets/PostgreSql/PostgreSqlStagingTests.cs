@@ -1,4 +1,5 @@
 using System.Globalization;
+using Etl.Loader.Faults;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;

@@ -1,4 +1,5 @@
 using DuckDB.NET.Native;
+using Etl.Loader.Faults;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
 
@@ -17,7 +18,9 @@ public class DuckDbFaultsTests
     [InlineData("Constraint", "Data")]
     [InlineData("InvalidInput", "Data")]
     [InlineData("OutOfRange", "Data")]
-    [InlineData("Internal", "Unknown")]
+    [InlineData("MismatchType", "Data")]
+    [InlineData("Internal", "Data")]
+    [InlineData("Fatal", "Unknown")]
     [InlineData("Catalog", "Unknown")]
     [InlineData("Invalid", "Unknown")]
     public void DuckDBs_class_of_error_decides(string error, string kind)
@@ -28,13 +31,23 @@ public class DuckDbFaultsTests
     }
 
     [Fact]
+    public void Every_row_of_the_table_is_tested()
+    {
+        var tested = typeof(DuckDbFaultsTests).GetMethod(nameof(DuckDBs_class_of_error_decides))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
+            .Cast<InlineDataAttribute>().Where(row => (string)row.Data[1]! != "Unknown").Select(row => (string)row.Data[0]!);
+        Assert.Equal(DuckDbFaults.Table.Keys.Select(k => k.ToString()).Order(StringComparer.Ordinal), tested.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Exceptions_of_ours_and_of_the_framework_have_their_kind()
     {
         Assert.Equal(FaultKind.Fenced, DuckDbFaults.Classify("lake", new FencedException("lake", 1, 2)).Kind);
         Assert.Equal(FaultKind.Outage, DuckDbFaults.Classify("lake", new DuckDbUnavailableException("held")).Kind);
         Assert.Equal(FaultKind.Data, DuckDbFaults.Classify("lake", new DatasetException("bad")).Kind);
         Assert.Equal(FaultKind.Outage, DuckDbFaults.Classify("lake", new UnauthorizedAccessException()).Kind);
-        Assert.Equal(FaultKind.Outage, DuckDbFaults.Classify("lake", new IOException("No space left on device")).Kind);
+        Assert.Equal(FaultKind.Outage, DuckDbFaults.Classify("lake", new IOException("No space left on device", 28)).Kind);
+        Assert.True(DuckDbFaults.Classify("lake", new IOException("No space left on device", 28)).Full);
+        Assert.Equal(FaultKind.Unknown, DuckDbFaults.Classify("lake", new IOException("of no code")).Kind);
         Assert.Equal(FaultKind.Unknown, DuckDbFaults.Classify("lake", new InvalidOperationException()).Kind);
     }
 
