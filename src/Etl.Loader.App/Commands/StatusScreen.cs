@@ -15,10 +15,15 @@ internal static class StatusScreen
 
     public static IRenderable Draw(StatusCommand.Status status, IReadOnlyList<LoadSummary> outcomes, DateTimeOffset now)
     {
-        var parts = new List<IRenderable> { new Text(StatusCommand.CountsOf(status), new Style(decoration: Decoration.Bold)), Lanes(status, now) };
-        foreach (var watcher in status.Watchers.Where(w => w.State != "watching"))
+        var parts = new List<IRenderable> { new Text(StatusCommand.CountsOf(status), new Style(decoration: Decoration.Bold)), Lanes(status) };
+        foreach (var watcher in status.Watchers.Where(w => !w.Watches))
         {
-            parts.Add(new Text($"inbox {Words.Plain(watcher.Inbox)} at {watcher.Host}:{watcher.ProcessId}: {Words.Plain(watcher.State)}", new Style(Color.Yellow)));
+            parts.Add(new Text($"inbox {Words.Plain(watcher.Inbox)} at {watcher.Host}:{watcher.ProcessId}: {Words.Plain(watcher.Says)}", new Style(Color.Yellow)));
+        }
+
+        foreach (var late in status.Late)
+        {
+            parts.Add(new Text(Words.Plain($"late: {late}"), new Style(Color.Yellow)));
         }
 
         if (outcomes.Count > 0)
@@ -30,21 +35,21 @@ internal static class StatusScreen
         return new Rows(parts);
     }
 
-    private static Table Lanes(StatusCommand.Status status, DateTimeOffset now)
+    private static Table Lanes(StatusCommand.Status status)
     {
         // On a narrow screen texts break into lines; a bar and its percentage stay together.
         var table = new Table { Border = TableBorder.Simple }
             .AddColumns(new TableColumn("LANE"), new TableColumn("NOW"), new TableColumn("").NoWrap(), new TableColumn("SPEED"), new TableColumn("LEFT").NoWrap(), new TableColumn("WAITING"));
         foreach (var lane in status.Lanes)
         {
-            var outlook = status.Outlook.FirstOrDefault(o => o.Target == lane.Target);
-            var running = outlook?.Running;
+            // A bar, a speed and the time left are of a load that runs: of one whose process is silent nobody knows them.
+            var running = lane.Condition == LaneCondition.Loading ? lane.Outlook.Running : null;
             table.AddRow(
                 new Text(lane.Target),
-                new Text(Words.Plain(running is null ? StatusCommand.StateOf(lane, now) : $"{Words.Of(running.Stage)} {running.Dataset}")),
+                new Text(Words.Plain(lane.Says)),
                 new Text(running is null ? "" : Bar(running), new Style(Color.Blue)),
                 new Text(running is { BytesPerSecond: > 0 and var bytes } ? $"{Words.Rows((long)(running.RowsPerSecond ?? 0))} rows/s, {Words.Bytes((long)bytes)}/s" : ""),
-                new Text(outlook?.RunningLeft is { } left ? Words.Span(left) : ""),
+                new Text(running is not null && lane.Outlook.RunningLeft is { } left ? Words.Span(left) : ""),
                 new Text(lane.QueuedLoads == 0 ? "" : $"{Words.Rows(lane.QueuedLoads)} loads, {Words.Bytes(lane.QueuedBytes)}"));
         }
 

@@ -1,12 +1,12 @@
-using System.Data.Common;
 using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
+using Etl.Loader.Loads;
 using Spectre.Console;
 
 namespace Etl.Loader.App.Commands;
 
 /// <summary><c>status --watch</c>: a live screen for a person; for a file or pipe a line for each lane that changes and each outcome.</summary>
-internal sealed class StatusWatch(ILoadQueries queries, Surroundings surroundings)
+internal sealed class StatusWatch(StatusReading reading, Surroundings surroundings)
 {
     private const int Outcomes = 8;
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
@@ -46,14 +46,14 @@ internal sealed class StatusWatch(ILoadQueries queries, Surroundings surrounding
         {
             try
             {
-                var status = await StatusCommand.ReadAsync(queries, token);
-                show(status, await queries.RecentAsync(Outcomes, token));
+                var status = await reading.ReadAsync(token);
+                show(status, await reading.RecentAsync(Outcomes, token));
                 complained = null;
                 seen = true;
             }
-            catch (DbException fault) when (seen)
+            catch (Exception fault) when (seen && FaultTriage.IsQueueOutage(fault))
             {
-                var problem = $"The queue database does not answer, and is asked again: {Words.Plain(fault.Message)}";
+                var problem = Words.Plain($"{FaultTriage.QueueWords(fault)}. It is asked again.");
                 if (problem != complained)
                 {
                     complain(complained = problem);
@@ -69,26 +69,37 @@ internal sealed class StatusWatch(ILoadQueries queries, Surroundings surrounding
         var now = surroundings.Time.GetUtcNow();
         foreach (var lane in status.Lanes)
         {
-            var running = status.Active.FirstOrDefault(l => l.LoadId == lane.Running);
-            var what = running is null ? StatusCommand.StateOf(lane, now) : $"{Words.Of(running.Stage)} {running.Dataset}";
-            Tell($"lane {lane.Target}", $"{what}; {Words.Rows(lane.QueuedLoads)} loads wait, {Words.Bytes(lane.QueuedBytes)}", now);
+            var outlook = lane.Outlook;
+            var key = $"{outlook.Condition} {outlook.WaitsFor ?? outlook.Running?.WaitsFor} {outlook.Running?.Stage} {outlook.Running?.TableName} {lane.QueuedLoads} {lane.QueuedBytes}";
+            Tell($"lane {lane.Target}", key, $"{lane.Says}; {Words.Rows(lane.QueuedLoads)} {(lane.QueuedLoads == 1 ? "load waits" : "loads wait")}, {Words.Bytes(lane.QueuedBytes)}", now);
+        }
+
+        foreach (var watcher in status.Watchers)
+        {
+            Tell($"inbox {watcher.Inbox} at {watcher.Host}:{watcher.ProcessId}", $"{watcher.Reporting} {watcher.State}", watcher.Says, now);
+        }
+
+        foreach (var late in status.Late)
+        {
+            Tell($"late {late.Inbox} {late.Match}", late.ToString(), late.ToString(), now);
         }
 
         // The first look tells what was, not what happens.
         foreach (var load in outcomes.Reverse())
         {
-            Tell($"load {Words.Short(load.LoadId)}", $"{Words.Of(load.Status)} {load.Inbox}/{load.Dataset}{(load.RowsLoaded is { } rows ? $", {Words.Rows(rows)} rows" : "")}", now);
+            Tell($"load {Words.Short(load.LoadId)}", $"{load.Status}", $"{Words.Of(load.Status)} {load.Inbox}/{load.Dataset}{(load.RowsLoaded is { } rows ? $", {Words.Rows(rows)} rows" : "")}", now);
         }
     }
 
-    private void Tell(string of, string what, DateTimeOffset now)
+    /// <param name="key">What it says but for the time that passes: a line is for what changes.</param>
+    private void Tell(string of, string key, string what, DateTimeOffset now)
     {
-        if (_told.TryGetValue(of, out var before) && before == what)
+        if (_told.TryGetValue(of, out var before) && before == key)
         {
             return;
         }
 
-        _told[of] = what;
-        surroundings.Out.WriteLine($"{Words.Time(now)} {of}: {Words.Plain(what)}");
+        _told[of] = key;
+        surroundings.Out.WriteLine($"{Words.Time(now)} {Words.Plain(of)}: {Words.Plain(what)}");
     }
 }

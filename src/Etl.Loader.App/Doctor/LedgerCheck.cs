@@ -1,3 +1,4 @@
+using Etl.Loader.App.Commands;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Queue;
@@ -23,7 +24,10 @@ internal static class LedgerCheck
                 return [new Finding("ledger", FindingLevel.Warning, "its schema is missing or older than this version needs", "Run: etl-loader migrate")];
             }
 
-            var lanes = (await services.GetRequiredService<ILoadQueries>().LanesAsync(token)).ToDictionary(l => l.Target, StringComparer.Ordinal);
+            var reading = StatusReading.Of(services);
+            var status = await reading.ReadAsync(token);
+            findings.AddRange(ServiceCheck.Run(status, reading.Missing(status)));
+            var lanes = status.Lanes.ToDictionary(l => l.Target, StringComparer.Ordinal);
             var targets = services.GetRequiredService<TargetCatalog>();
             foreach (var target in targets.Names.Select(targets.Get))
             {

@@ -11,7 +11,7 @@ internal static class LaneLines
 
     private static Markup Line(LaneOutlook lane, Func<LoadId, string> pathTo) => Markup.Of($"""
         <div class="etl-lane">
-          <div class="etl-lane-name"><strong>{lane.Target}</strong> {Condition(lane)}</div>
+          <div class="etl-lane-name"><strong>{lane.Target}</strong> {Label(lane)}</div>
           <div class="etl-lane-now">{Doing(lane, pathTo)}</div>
           <div class="etl-lane-rest text-muted">{OutlookText.Rest(lane)}</div>
         </div>
@@ -19,9 +19,10 @@ internal static class LaneLines
 
     private static Markup Doing(LaneOutlook lane, Func<LoadId, string> pathTo) => lane.Running is not { } load
         ? Markup.Of($"<span class=\"text-muted\">{OutlookText.Doing(lane)}</span>")
-        : Markup.Of($"<a href=\"{pathTo(load.LoadId)}\">{OutlookText.Doing(lane)}</a>{Format.Progress(load)}");
+        : Markup.Of($"<a href=\"{pathTo(load.LoadId)}\">{OutlookText.Doing(lane)}</a>{(lane.Served ? Format.Progress(load) : Markup.Empty)}");
 
-    private static Markup Condition(LaneOutlook lane)
+    /// <summary>How it stands in a word, with its colour.</summary>
+    public static Markup Label(LaneOutlook lane)
     {
         var (style, text) = lane.Condition switch
         {

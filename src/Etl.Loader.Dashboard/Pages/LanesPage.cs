@@ -2,27 +2,11 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-internal sealed record LanesModel(IReadOnlyList<LaneStatus> Lanes, IReadOnlyList<RunningLoad> Running, DateTimeOffset Now);
+internal sealed record LanesModel(IReadOnlyList<LaneStatus> Lanes, IReadOnlyList<RunningLoad> Running);
 
 /// <summary>Each lane: who serves it and would, what it does, how much waits, and who stopped it why.</summary>
 internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
 {
-    /// <summary>A living holder reports every two seconds; standbys break its lock after twelve.</summary>
-    private static readonly TimeSpan Silent = TimeSpan.FromSeconds(12);
-
-    public static Markup State(LaneStatus lane)
-    {
-        var (style, text) = lane switch
-        {
-            { PausedAt: not null } => ("warning", "paused"),
-            { Holder: null } => ("danger", "not served"),
-            { WaitsFor: not null } => ("warning", "waits"),
-            { Running: not null } => ("primary", "loading"),
-            _ => ("success", "idle"),
-        };
-        return Markup.Of($"<span class=\"label label-{style}\">{text}</span>");
-    }
-
     protected override Markup Body() => Markup.Of($"""
         <h1 class="page-header">Lanes</h1>
         <div class="etl-live">
@@ -34,7 +18,8 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
 
     private Markup Lane(LaneStatus lane) => Markup.Of($"""
         <section class="etl-card" aria-label="Lane {lane.Target}">
-        <h2>{lane.Target} {State(lane)}</h2>
+        <h2>{lane.Target} {LaneLines.Label(lane.Outlook)}</h2>
+        <p class="etl-lane-says">{lane.Says}</p>
         {Paused(lane)}
         <dl class="etl-terms">
         {Term("Served by", Holder(lane))}
@@ -56,18 +41,11 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
             {(string.IsNullOrWhiteSpace(lane.PauseReason) ? Markup.Of($"<em>no reason given</em>") : Markup.Of($"{lane.PauseReason}"))}</p>
             """);
 
-    private Markup Holder(LaneStatus lane)
-    {
-        if (lane.Holder is null)
-        {
-            return Markup.Of($"nobody: start <code>etl-loader serve</code> or <code>up</code>");
-        }
-
-        var silent = lane.HeartbeatAt is { } at ? model.Now - at : (TimeSpan?)null;
-        return Markup.Of($"{lane.Holder}, heartbeat {Format.Moment(lane.HeartbeatAt)}{(silent > Silent
-            ? Markup.Of($" <span class=\"label label-danger\">silent for {Format.Duration(silent)}</span>")
+    private static Markup Holder(LaneStatus lane) => lane.Holder is null
+        ? Markup.Of($"nobody: start <code>etl-loader serve</code> or <code>up</code>")
+        : Markup.Of($"{lane.Holder}, heartbeat {Format.Moment(lane.HeartbeatAt)}{(lane.SilentSeconds is { } silent
+            ? Markup.Of($" <span class=\"label label-danger\">silent for {Amounts.Span(TimeSpan.FromSeconds(silent))}</span>")
             : Markup.Empty)}");
-    }
 
     private Markup Running(LaneStatus lane) => model.Running.FirstOrDefault(l => l.LoadId == lane.Running) is { } load
         ? Markup.Of($"{Link(load.LoadId)} {load.Dataset} → {load.TableName} <span class=\"text-muted\">{Format.Word(load.Stage)}{(load.WaitsFor is null ? "" : $", waits: {load.WaitsFor}")}</span> {Format.Progress(load)}")

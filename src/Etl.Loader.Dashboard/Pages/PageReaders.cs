@@ -107,7 +107,7 @@ internal static class PageReaders
     {
         var queries = request.Get<ILoadQueries>();
         var running = await request.Get<LoadReadings>().RunningAsync(request.Token);
-        return new LanesPage(new LanesModel(await queries.LanesAsync(request.Token), running, request.Get<TimeProvider>().GetUtcNow()));
+        return new LanesPage(new LanesModel(await queries.LanesAsync(request.Token), running));
     }
 
     public static async Task<RazorPage?> WatchersAsync(PageRequest request) => new WatchersPage(new WatchersModel(

@@ -13,6 +13,13 @@ internal static class WaitReasons
             yield break;
         }
 
+        // What a process said that is silent now is not shown as if it held.
+        if (load.Status == LoadStatus.Loading && model.Lane is { Served: false, SilentFor: { } gone } unserved)
+        {
+            yield return $"Its process {unserved.Holder} has been silent for {Amounts.Span(gone)}; whoever takes the lane resumes it.";
+            yield break;
+        }
+
         if (load.WaitsFor is { } waits)
         {
             yield return $"It waits: {waits}";
@@ -40,17 +47,19 @@ internal static class WaitReasons
                 $"Lane {lane.Target} was paused by {lane.PausedBy} at {paused.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(lane.PauseReason is null ? "." : $": {lane.PauseReason}")}");
         }
 
-        if (lane.Holder is null)
+        if (!lane.Served)
         {
-            yield return $"No process serves lane {lane.Target} now.";
+            yield return lane.SilentFor is { } silent
+                ? $"No process serves lane {lane.Target} now: {lane.Holder} has been silent for {Amounts.Span(silent)}."
+                : $"No process serves lane {lane.Target} now.";
         }
 
         if (lane.WaitsFor is { } away)
         {
-            yield return FormattableString.Invariant($"The lane waits since {(lane.WaitsSince ?? lane.ReadAt).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {away}");
+            yield return FormattableString.Invariant($"The lane has been waiting since {(lane.WaitsSince ?? lane.ReadAt).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {away}");
         }
 
-        if (lane.Running is { } running)
+        if (lane is { Served: true, Running: { } running })
         {
             yield return $"{lane.Holder ?? "A process"} is loading {running.Dataset} into {running.TableName}; loads of one target run one at a time.";
         }

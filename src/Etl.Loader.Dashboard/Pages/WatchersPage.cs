@@ -8,9 +8,6 @@ internal sealed record WatchersModel(IReadOnlyList<WatcherReport> Watchers, IRea
 /// <summary>One row a watcher and inbox: whether it sees the inbox, how, and how far behind it is.</summary>
 internal sealed class WatchersPage(WatchersModel model) : LoaderPage("Watchers")
 {
-    /// <summary>A watcher reports every five seconds.</summary>
-    private static readonly TimeSpan Silent = TimeSpan.FromSeconds(30);
-
     protected override Markup Body() => Markup.Of($"""
         <h1 class="page-header">Watchers</h1>
         <div class="etl-live">
@@ -21,7 +18,7 @@ internal sealed class WatchersPage(WatchersModel model) : LoaderPage("Watchers")
 
     private Markup Unwatched()
     {
-        var watched = model.Watchers.Where(w => !IsSilent(w)).Select(w => w.Inbox).ToHashSet(StringComparer.Ordinal);
+        var watched = model.Watchers.Where(w => w.Reporting).Select(w => w.Inbox).ToHashSet(StringComparer.Ordinal);
         return Markup.Join(model.Inboxes.Where(i => !watched.Contains(i)).Select(inbox => Markup.Of(
             $"<div class=\"alert alert-danger\">Nobody watches inbox <strong>{inbox}</strong>: what is delivered there waits. Start <code>etl-loader watch</code> or <code>up</code>.</div>")));
     }
@@ -38,15 +35,15 @@ internal sealed class WatchersPage(WatchersModel model) : LoaderPage("Watchers")
         <td>{Format.Moment(watcher.ReportedAt)}</td><td title="{watcher.Version}">{Short(watcher.Version)}</td></tr>
         """);
 
-    private Markup State(WatcherReport watcher)
+    private static Markup State(WatcherReport watcher)
     {
-        var (style, text) = (IsSilent(watcher), watcher.State) switch
+        var (style, text) = watcher switch
         {
-            (true, _) => ("danger", "silent"),
-            (_, "watching") => ("success", "watching"),
-            (_, var state) => ("warning", state.Split(':')[0]),
+            { Reporting: false } => ("danger", watcher.Says),
+            { Watches: true } => ("success", watcher.Says),
+            _ => ("warning", watcher.Says.Split(':')[0]),
         };
-        var rest = watcher.State == text ? Markup.Empty : Markup.Of($"<div class=\"etl-error text-muted\">{(text == "silent" ? "last seen: " : "")}{watcher.State}</div>");
+        var rest = watcher.State == text ? Markup.Empty : Markup.Of($"<div class=\"etl-error text-muted\">{(watcher.Reporting ? "" : "last seen: ")}{watcher.State}</div>");
         return Markup.Of($"<span class=\"label label-{style}\">{text}</span>{rest}");
     }
 
@@ -57,6 +54,4 @@ internal sealed class WatchersPage(WatchersModel model) : LoaderPage("Watchers")
 
     /// <summary>With the first seven digits of the commit.</summary>
     private static string? Short(string? version) => version?.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus && version.Length > plus + 8 ? version[..(plus + 8)] : version;
-
-    private bool IsSilent(WatcherReport watcher) => watcher.ReportedAt is { } reported && model.Now - reported > Silent;
 }

@@ -20,7 +20,7 @@ internal enum LaneCondition
     /// <summary>Something that the lane or its load needs is away or in use.</summary>
     Waiting,
 
-    /// <summary>No process serves it.</summary>
+    /// <summary>No process serves it, or its holder has been silent for longer than it may be.</summary>
     Unserved,
 
     /// <summary>It should work and nothing moves.</summary>
@@ -54,7 +54,7 @@ internal sealed record Pace(long Measured, double FixedSeconds, double SecondsPe
 /// <summary>A lane as people want to know it: what it does, what waits, and when it will be clear. Its sentence is made by <see cref="OutlookText"/>.</summary>
 internal sealed record LaneOutlook
 {
-    /// <summary>A process that has not reported for so long, or a lane in which nothing moved for so long, is stuck.</summary>
+    /// <summary>A lane in which nothing moved for so long is stuck.</summary>
     public static readonly TimeSpan StalledAfter = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan ArrivalWindow = TimeSpan.FromMinutes(15);
@@ -66,7 +66,13 @@ internal sealed record LaneOutlook
     public required DateTimeOffset ReadAt { get; init; }
 
     public string? Holder { get; init; }
-    public DateTimeOffset? HeartbeatAt { get; init; }
+
+    /// <summary>Whether its holder is there, judged by the database's clock.</summary>
+    public bool Served { get; init; }
+
+    /// <summary>Since the last heartbeat of a holder that is not there any more; null: it serves the lane, or nobody holds it.</summary>
+    public TimeSpan? SilentFor { get; init; }
+
     public DateTimeOffset? PausedAt { get; init; }
     public string? PausedBy { get; init; }
     public string? PauseReason { get; init; }
@@ -94,10 +100,10 @@ internal sealed record LaneOutlook
 
     public LaneCondition Condition => this switch
     {
+        { Served: false } => LaneCondition.Unserved,
         { PausedAt: not null, Running: null } => LaneCondition.Paused,
-        { Holder: null } when Waiting.Loads > 0 || Running is not null => LaneCondition.Unserved,
         { WaitsFor: not null } => LaneCondition.Waiting,
-        { Running.WaitsFor: not null } when SilentFor(HeartbeatAt) <= StalledAfter => LaneCondition.Waiting,
+        { Running.WaitsFor: not null } => LaneCondition.Waiting,
         { Running: not null } => Stuck ? LaneCondition.Stalled : LaneCondition.Loading,
         { Due: > 0 } => Idle > StalledAfter ? LaneCondition.Stalled : LaneCondition.Starting,
         { Waiting.Loads: > 0 } => LaneCondition.Retrying,
@@ -107,8 +113,8 @@ internal sealed record LaneOutlook
     /// <summary>More arrives than is loaded, over a quarter of an hour and still now: a single large delivery is not growth.</summary>
     public bool Grows => Due > 0 && Pace is { } pace && pace.Of(Arrived) > ArrivalWindow && pace.Of(ArrivedLast) > ArrivalLastWindow;
 
-    /// <summary>Of the running load, as far as it can be known.</summary>
-    public TimeSpan? RunningLeft => Running is not { } load
+    /// <summary>Of the running load, as far as it can be known: never for one whose process is silent.</summary>
+    public TimeSpan? RunningLeft => !Served || Running is not { } load
         ? null
         : load.Stage switch
         {
@@ -137,7 +143,5 @@ internal sealed record LaneOutlook
     /// <summary>How long nothing has begun although something could.</summary>
     public TimeSpan Idle => OldestDue is not { } due ? TimeSpan.Zero : ReadAt - (LastFinish > due ? LastFinish.Value : due);
 
-    private bool Stuck => SilentFor(Running?.MovedAt) > StalledAfter || SilentFor(HeartbeatAt) > StalledAfter;
-
-    private TimeSpan SilentFor(DateTimeOffset? at) => at is { } then ? ReadAt - then : TimeSpan.Zero;
+    private bool Stuck => Running?.MovedAt is { } moved && ReadAt - moved > StalledAfter;
 }

@@ -20,7 +20,10 @@ internal sealed class LedgerFigures(QueueDatabase database) : IReadFigures
         while (await row.ReadAsync(token))
         {
             lanes.Add(new LaneFigures(
-                row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3), row.GetInt64(4), row.GetInt64(5), Seconds(row, 6), row.GetInt64(7), row.GetString(8)));
+                row.GetString(0), row.GetBoolean(1), row.GetBoolean(3), row.GetBoolean(4), row.GetInt64(5), row.GetInt64(6), Seconds(row, 7), row.GetInt64(8), row.GetString(9))
+            {
+                Silence = Seconds(row, 2),
+            });
         }
 
         await row.NextResultAsync(token);

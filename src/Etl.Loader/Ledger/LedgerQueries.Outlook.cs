@@ -18,7 +18,8 @@ internal sealed partial class LedgerQueries
                 Target = row.Text("target")!,
                 ReadAt = row.Time("read_at")!.Value,
                 Holder = row.Text("holder"),
-                HeartbeatAt = row.Time("heartbeat_at"),
+                Served = row.GetBoolean(row.GetOrdinal("served")),
+                SilentFor = row.Real("silent_seconds") is { } silent ? TimeSpan.FromSeconds(silent) : null,
                 PausedAt = row.Time("paused_at"),
                 PausedBy = row.Text("paused_by"),
                 PauseReason = row.Text("pause_reason"),
@@ -55,7 +56,10 @@ internal sealed partial class LedgerQueries
             row.Time("progress_at"),
             row.Time("moved_at"),
             row.Text("waits_for"),
-            row.Time("read_at")!.Value),
+            row.Time("read_at")!.Value)
+        {
+            Served = row.GetBoolean(row.GetOrdinal("served")),
+        },
         token);
 
     public Task<IReadOnlyList<LoadSummary>> RecentAsync(int limit, CancellationToken token) =>

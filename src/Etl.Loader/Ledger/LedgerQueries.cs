@@ -88,10 +88,18 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
         };
     }
 
-    public Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token) => ReadAsync(
-        Sql["lanes"],
-        _ => { },
-        row => new LaneStatus(
+    public async Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token)
+    {
+        var outlooks = (await OutlookAsync(token)).ToDictionary(o => o.Target, StringComparer.Ordinal);
+        var lanes = await ReadAsync(Sql["lanes"], _ => { }, row => Lane(row, outlooks), token);
+
+        // One that came up between the two readings is in the next.
+        return [.. lanes.OfType<LaneStatus>()];
+    }
+
+    private static LaneStatus? Lane(NpgsqlDataReader row, Dictionary<string, LaneOutlook> outlooks) => !outlooks.TryGetValue(row.Text("target")!, out var outlook)
+        ? null
+        : new LaneStatus(
             row.Text("target")!,
             row.Text("holder"),
             row.Number("epoch"),
@@ -107,8 +115,10 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
             row.Time("reconciled_at"),
             row.GetBoolean(row.GetOrdinal("pause_now")),
             row.Time("waits_since"),
-            row.GetFieldValue<string[]>(row.GetOrdinal("standbys"))),
-        token);
+            row.GetFieldValue<string[]>(row.GetOrdinal("standbys")))
+        {
+            Outlook = outlook,
+        };
 
     public Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token) => ReadAsync(
         Sql["watchers"],
@@ -123,7 +133,9 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
             row.Time("last_scan_at"),
             row.Time("oldest_waiting_at"),
             row.Text("version")!,
-            row.Time("reported_at")),
+            row.Time("reported_at"),
+            row.GetBoolean(row.GetOrdinal("reporting")),
+            row.Real("silent_seconds")),
         token);
 
     public async Task<StatusCounts> CountAsync(CancellationToken token)

@@ -23,11 +23,14 @@ internal sealed record RunningLoad(
     string? WaitsFor,
     DateTimeOffset ReadAt)
 {
+    /// <summary>Whether the lane's holder is there, judged by the database's clock: of a load whose process is silent nothing is known but what it said last.</summary>
+    public bool Served { get; init; } = true;
+
     /// <summary>Of the present stage, 0 … 1; null where its bytes are not known or it does not count them.</summary>
     public double? Share => Stage is LoadStage.Surveying or LoadStage.Staging && BytesTotal is > 0 and var total ? Math.Clamp((double)BytesDone / total, 0, 1) : null;
 
     /// <summary>Of the present stage at its present speed; null while that is not known.</summary>
-    public TimeSpan? StageLeft => Share is not null && BytesPerSecond is > 1 and var speed
+    public TimeSpan? StageLeft => Served && Share is not null && BytesPerSecond is > 1 and var speed
         ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, BytesTotal!.Value - BytesDone) / speed, TimeSpan.FromDays(365).TotalSeconds))
         : null;
 }

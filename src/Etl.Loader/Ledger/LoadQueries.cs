@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Etl.Loader.Ledger;
 
 /// <summary>
@@ -66,6 +68,7 @@ internal sealed record LoadDetails(LoadRecord Load, IReadOnlyList<AttemptRecord>
 /// <param name="Holder">host:pid of the process that serves it; null when none does.</param>
 /// <param name="WaitsFor">An outage it waits for; null when it works.</param>
 /// <param name="Reconciled">What the reconciler last did or found amiss.</param>
+/// <param name="HeartbeatAt">When its holder last reported.</param>
 /// <param name="PausedAtOnce">Whether the pause hands the running load back, too.</param>
 /// <param name="Standbys">host:pid of the processes that would take the lane over; long host names are cut.</param>
 internal sealed record LaneStatus(
@@ -84,7 +87,35 @@ internal sealed record LaneStatus(
     DateTimeOffset? ReconciledAt = null,
     bool PausedAtOnce = false,
     DateTimeOffset? WaitsSince = null,
-    IReadOnlyList<string>? Standbys = null);
+    IReadOnlyList<string>? Standbys = null)
+{
+    /// <summary>What pages and verbs show of it; the words below are made from it. Without a reading of its own it has what this line alone tells.</summary>
+    [JsonIgnore]
+    public LaneOutlook Outlook { get; init; } = new()
+    {
+        Target = Target,
+        ReadAt = HeartbeatAt ?? default,
+        Holder = Holder,
+        Served = Holder is not null,
+        PausedAt = PausedAt,
+        PausedBy = PausedBy,
+        PauseReason = PauseReason,
+        WaitsFor = WaitsFor,
+        WaitsSince = WaitsSince,
+        Waiting = new Work(QueuedLoads, QueuedBytes),
+    };
+
+    /// <summary>Whether its holder is there, judged by the database's clock.</summary>
+    public bool Served => Outlook.Served;
+
+    /// <summary>Since the last heartbeat of a holder that is not there any more.</summary>
+    public double? SilentSeconds => Outlook.SilentFor?.TotalSeconds;
+
+    public LaneCondition Condition => Outlook.Condition;
+
+    /// <summary>How it stands, in the words of verbs, pages and API.</summary>
+    public string Says => OutlookText.State(Outlook) + (Served || Standbys is not { Count: > 0 } ? "" : $"; {string.Join(", ", Standbys)} stands by");
+}
 
 /// <summary>Counts by status, for status lines.</summary>
 internal sealed record StatusCounts(IReadOnlyDictionary<LoadStatus, long> Counts);

@@ -7,13 +7,22 @@ internal static class OutlookText
 {
     public static string Of(LaneOutlook lane) => string.Join("; ", new[] { Doing(lane).TrimEnd('.'), Rest(lane) }.Where(part => part.Length > 0));
 
+    /// <summary>The same in fewer words, where what runs is shown beside it.</summary>
+    public static string State(LaneOutlook lane) => lane switch
+    {
+        { Condition: LaneCondition.Loading, Running: { } load } => $"{load.Stage.Word()} {load.TableName}",
+        { Condition: LaneCondition.Unserved, Running: not null } => Unserved(lane),
+        _ => Doing(lane).TrimEnd('.'),
+    };
+
     /// <summary>What it does, or why it does nothing.</summary>
     public static string Doing(LaneOutlook lane) => lane.Condition switch
     {
         LaneCondition.Paused => $"paused {Ago(lane, lane.PausedAt)} by {lane.PausedBy}{(lane.PauseReason is null ? "" : $": {lane.PauseReason}")}",
         LaneCondition.Waiting when lane is { WaitsFor: null, Running: { } load } => $"{load.Stage.Word()} {load.TableName}, waits: {load.WaitsFor}",
-        LaneCondition.Waiting => $"waits since {Amounts.Span(lane.ReadAt - (lane.WaitsSince ?? lane.ReadAt))}: {lane.WaitsFor}",
-        LaneCondition.Unserved => "no process serves this lane",
+        LaneCondition.Waiting => $"has been waiting for {Amounts.Span(lane.ReadAt - (lane.WaitsSince ?? lane.ReadAt))}: {lane.WaitsFor}",
+        LaneCondition.Unserved when lane.Running is { } load => $"{Unserved(lane)}; {load.TableName} stopped at {load.Stage.Word()}{Share(load)}",
+        LaneCondition.Unserved => Unserved(lane),
         LaneCondition.Stalled => Stalled(lane),
         LaneCondition.Loading => Loading(lane, lane.Running!),
         LaneCondition.Starting => "the next load is about to begin",
@@ -40,15 +49,21 @@ internal static class OutlookText
 
     private static string Loading(LaneOutlook lane, RunningLoad load)
     {
-        var share = load.Share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{load.Stage.Word()} {Math.Floor(known * 100):0} %") : load.Stage.Word();
+        var share = load.Stage.Word() + Share(load);
         var left = lane.RunningLeft is { } time ? $"{Amounts.Span(time)} left" : "time left not known yet";
         return $"loading {load.TableName}, {share}, {left}{(lane.PausedAt is null ? "" : $", then paused by {lane.PausedBy}")}";
     }
 
+    private static string Share(RunningLoad load) =>
+        load.Share is { } known ? string.Create(CultureInfo.InvariantCulture, $" {Math.Floor(known * 100):0} %") : "";
+
+    /// <summary>That nobody serves it, since when, who did, and what people had said of it.</summary>
+    private static string Unserved(LaneOutlook lane) =>
+        (lane.SilentFor is { } silent ? $"not served, silent for {Amounts.Span(silent)} ({lane.Holder})" : "not served")
+        + (lane.PausedAt is null ? "" : $", paused by {lane.PausedBy}");
+
     private static string Stalled(LaneOutlook lane) => lane.Running is { } load
-        ? lane.HeartbeatAt is { } beat && lane.ReadAt - beat > LaneOutlook.StalledAfter
-            ? $"stalled at {load.TableName}: {lane.Holder} was last heard of {Ago(lane, beat)}"
-            : $"stalled at {load.TableName}: nothing moved for {Amounts.Span(lane.ReadAt - (load.MovedAt ?? lane.ReadAt))}"
+        ? $"stalled at {load.TableName}: nothing moved for {Amounts.Span(lane.ReadAt - (load.MovedAt ?? lane.ReadAt))}"
         : $"stalled: loads wait and none has begun for {Amounts.Span(lane.Idle)}";
 
     private static string Ago(LaneOutlook lane, DateTimeOffset? at) => Amounts.Span(lane.ReadAt - (at ?? lane.ReadAt)) + " ago";

@@ -23,6 +23,7 @@ internal sealed class FigureGauges : IDisposable
             "s",
             "For how long a lane with loads to run has not got on, as far as this process has looked; 0: it gets on, is idle or paused.");
         Lanes("etl_loader.lane.held", "{lane}", "1 while a process serves the lane.", l => l.Held ? 1 : 0);
+        Lanes("etl_loader.lane.silence", "s", "Time since the last heartbeat of a holder that no longer serves the lane; 0: it serves it, or nobody holds it.", l => l.Silence.TotalSeconds);
         Lanes("etl_loader.lane.paused", "{lane}", "1 while people have paused the lane.", l => l.Paused ? 1 : 0);
         Lanes("etl_loader.lane.waiting", "{lane}", "1 while the lane waits for an outage.", l => l.Waits ? 1 : 0);
         Inboxes("etl_loader.inbox.watchers", "{watcher}", "Watchers that see the inbox now.", i => i.Watching);

@@ -15,7 +15,11 @@ internal sealed record Figures(
 /// <param name="Due">Loads that run or could run now: not those that wait for the time of their next attempt, or for an earlier load.</param>
 /// <param name="Progress">Changes whenever the lane gets on.</param>
 internal sealed record LaneFigures(
-    string Target, bool Held, bool Paused, bool Waits, long Loads, long Bytes, TimeSpan OldestAge, long Due, string Progress);
+    string Target, bool Held, bool Paused, bool Waits, long Loads, long Bytes, TimeSpan OldestAge, long Due, string Progress)
+{
+    /// <summary>Since the last heartbeat of a holder that no longer serves the lane; zero: it serves it, or nobody holds the lane.</summary>
+    public TimeSpan Silence { get; init; }
+}
 
 /// <param name="Watching">Watchers that see the inbox and have said so lately.</param>
 /// <param name="Silent">Since the last report of any watcher.</param>

@@ -50,7 +50,7 @@ public class CompletionTests
     [Fact]
     public async Task Lanes_are_offered_where_a_lane_is_meant()
     {
-        _run.Ledger.Lanes = [new("warehouse", null, null, null, null, null, null, null, null, 0, 0), new("lake", null, null, null, null, null, null, null, null, 0, 0)];
+        _run.Ledger.Lanes = [LaneRow.Unserved("warehouse"), LaneRow.Unserved("lake")];
 
         var offered = await AskAsync("pause wa");
         Assert.Contains("warehouse", offered);

@@ -16,6 +16,8 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
 
     public IReadOnlyList<LaneStatus> Lanes { get; set; } = [];
 
+    public IReadOnlyList<WatcherReport> Watchers { get; set; } = [];
+
     public LoadId Add(string dataset, params LoadStatus[] statuses)
     {
         var id = new LoadId(new Guid(_loads.Count + 0x10000000, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, (byte)(_loads.Count + 1)));
@@ -61,7 +63,7 @@ internal sealed class FakeLedger : ILoadQueries, ILoadActions
 
     public Task<IReadOnlyList<LaneStatus>> LanesAsync(CancellationToken token) => Task.FromResult(Lanes);
 
-    public Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<WatcherReport>>([]);
+    public Task<IReadOnlyList<WatcherReport>> WatchersAsync(CancellationToken token) => Task.FromResult(Watchers);
 
     public Task<AuditPage> AuditAsync(AuditFilter filter, string? after, int limit, CancellationToken token) => throw new NotSupportedException();
 

@@ -15,7 +15,7 @@ public class StatusWatchTests
         Assert.Equal(ExitCodes.Done, await run.RunAsync("status", "--watch"));
 
         Assert.DoesNotContain(Escape, run.Printed);
-        Assert.Single(run.Printed.Split('\n'), l => l.Contains("lane warehouse: staging orders.csv; 14 loads wait, 3.2 GB", StringComparison.Ordinal));
+        Assert.Single(run.Printed.Split('\n'), l => l.Contains("lane warehouse: staging orders; 14 loads wait, 3.2 GB", StringComparison.Ordinal));
         Assert.Single(run.Printed.Split('\n'), l => l.Contains("loaded warehouse/done.csv, 1,234 rows", StringComparison.Ordinal));
     }
 
@@ -35,24 +35,41 @@ public class StatusWatchTests
         Assert.DoesNotMatch(@"\u001b\[[0-9;]*(3[0-7]|9[0-7]|38;5)[0-9;]*m", run.Printed);
     }
 
-    private static VerbRun Watched(bool interactive)
+    [Fact]
+    public async Task Of_a_load_whose_process_is_silent_there_is_no_bar_no_speed_and_no_time_left()
+    {
+        var run = Watched(interactive: true, silent: true);
+
+        await run.RunAsync("status", "--watch");
+
+        Assert.DoesNotContain("50 %", run.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("MB/s", run.Printed, StringComparison.Ordinal);
+        Assert.Contains("silent", run.Printed, StringComparison.Ordinal);
+
+        var lines = Watched(interactive: false, silent: true);
+        await lines.RunAsync("status", "--watch");
+        Assert.Single(lines.Printed.Split('\n'), l => l.Contains("lane warehouse: not served, silent for 1 min 40 s (host:7); 14 loads wait", StringComparison.Ordinal));
+    }
+
+    private static VerbRun Watched(bool interactive, bool silent = false)
     {
         var run = new VerbRun { Interactive = interactive, Interrupt = TimeSpan.FromSeconds(5) };
         run.Ledger.Add("done.csv", LoadStatus.Loaded);
         var running = run.Ledger.Add("orders.csv", LoadStatus.Loading);
         run.Ledger.Change(running, l => l with { BytesDone = 5, BytesTotal = 10 });
-        run.Ledger.Lanes = [new("warehouse", "host:7", 3, null, null, null, null, null, running, 14, 3_200_000_000)];
         var now = DateTimeOffset.UnixEpoch;
-        run.Ledger.Outlook =
+        run.Ledger.Lanes =
         [
-            new()
+            LaneRow.Of(new()
             {
                 Target = "warehouse",
                 ReadAt = now,
                 Holder = "host:7",
-                Running = new(running, "warehouse", "orders", "orders.csv", LoadStage.Staging, now, 5_000_000, 10_000_000, 40, 1_000_000, 8, now, now, null, now),
+                Served = !silent,
+                SilentFor = silent ? TimeSpan.FromSeconds(100) : null,
+                Running = new(running, "warehouse", "orders", "orders.csv", LoadStage.Staging, now, 5_000_000, 10_000_000, 40, 1_000_000, 8, now, now, null, now) { Served = !silent },
                 Waiting = new Work(14, 3_200_000_000),
-            },
+            }),
         ];
         return run;
     }

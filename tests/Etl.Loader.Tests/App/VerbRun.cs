@@ -2,10 +2,13 @@ using System.Text;
 using Etl.Loader.App.Commands;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
+using Etl.Loader.Inboxes.Due;
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
+using Etl.Loader.Targets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Etl.Loader.Tests.App;
@@ -42,6 +45,8 @@ internal sealed class VerbRun
     /// <summary>What is piped in.</summary>
     public string Input { get; init; } = "";
 
+    public IReadOnlyList<LateDelivery> Late { get; set; } = [];
+
     public string Printed => _out.ToString();
 
     public string Errors => _error.ToString();
@@ -63,7 +68,8 @@ internal sealed class VerbRun
                 return Access is not null ? Access(home, assignments) : new LoaderAccess(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build(), Services.BuildServiceProvider());
             },
         };
-        Services.AddSingleton<ILoadQueries>(Ledger).AddSingleton<ILoadActions>(Ledger);
+        Services.AddSingleton<ILoadQueries>(Ledger).AddSingleton<ILoadActions>(Ledger)
+            .AddSingleton<ILateDeliveries>(new KnownLate(Late)).TryAddSingleton(new TargetCatalog(new Dictionary<string, ILoadTarget>()));
         using var interrupted = new CancellationTokenSource(Interrupt ?? Timeout.InfiniteTimeSpan, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupted.Token, TestContext.Current.CancellationToken);
         var run = CommandLine.RunAsync(arguments, surroundings, either.Token);
@@ -74,5 +80,10 @@ internal sealed class VerbRun
         }
 
         return await run;
+    }
+
+    private sealed class KnownLate(IReadOnlyList<LateDelivery> late) : ILateDeliveries
+    {
+        public Task<IReadOnlyList<LateDelivery>> ListAsync(CancellationToken token) => Task.FromResult(late);
     }
 }

@@ -264,13 +264,45 @@ public class VerbTests
     {
         _run.Ledger.Lanes =
         [
-            new("warehouse", "host:7", 3, null, DateTimeOffset.UnixEpoch, "kim", "maintenance", null, null, 14, 3_200_000_000),
-            new("lake", null, null, null, null, null, null, null, null, 0, 0),
+            LaneRow.Of(new()
+            {
+                Target = "warehouse",
+                ReadAt = DateTimeOffset.UnixEpoch.AddHours(1),
+                Holder = "host:7",
+                Served = true,
+                PausedAt = DateTimeOffset.UnixEpoch,
+                PausedBy = "kim",
+                PauseReason = "maintenance",
+                Waiting = new Work(14, 3_200_000_000),
+            }),
+            LaneRow.Unserved("lake"),
         ];
 
-        Assert.Equal(ExitCodes.Done, await _run.RunAsync("status"));
+        Assert.Equal(ExitCodes.NotReachable, await _run.RunAsync("status"));
+        Assert.Contains("error: lane lake: not served. Start etl-loader serve or up.", _run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("lane warehouse", _run.Errors, StringComparison.Ordinal);
         Assert.Contains("paused 1 h 0 min ago by kim: maintenance", _run.Printed, StringComparison.Ordinal);
         Assert.Contains("3.2 GB", _run.Printed, StringComparison.Ordinal);
         Assert.Contains("not served", _run.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silent_holder_and_an_inbox_that_nobody_watches_end_the_status_with_3_and_late_deliveries_are_named()
+    {
+        _run.Ledger.Lanes = [LaneRow.Of(new() { Target = "warehouse", ReadAt = DateTimeOffset.UnixEpoch, Holder = "host:7", SilentFor = TimeSpan.FromSeconds(100) })];
+        _run.Ledger.Watchers =
+        [
+            new("host", 7, "lake", "events", WatcherReport.Watching, null, null, null, "1", null, Reporting: false, SilentSeconds: 100),
+            new("host", 8, "lake", "events", WatcherReport.Watching, null, null, null, "1"),
+            new("host", 7, "warehouse", "events", WatcherReport.Watching, null, null, null, "1", null, Reporting: false, SilentSeconds: 100),
+        ];
+        _run.Late = [new("warehouse", "orders-*.csv", "warehouse", "orders", DateTimeOffset.UnixEpoch, null)];
+
+        Assert.Equal(ExitCodes.NotReachable, await _run.RunAsync("status"));
+        Assert.Contains("warehouse: not served, silent for 1 min 40 s (host:7)", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("late: orders-*.csv of inbox warehouse was due at 1970-01-01 00:00 UTC and has not come; none ever came", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("error: lane warehouse: not served, silent for 1 min 40 s (host:7).", _run.Errors, StringComparison.Ordinal);
+        Assert.Contains("error: inbox warehouse: not watched, silent for 1 min 40 s (host:7).", _run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("inbox lake", _run.Errors, StringComparison.Ordinal);
     }
 }

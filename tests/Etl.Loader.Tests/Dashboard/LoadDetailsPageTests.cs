@@ -24,7 +24,7 @@ public class LoadDetailsPageTests
         Target = "warehouse",
         ReadAt = Now,
         Holder = "host:1",
-        HeartbeatAt = Now,
+        Served = true,
         Pace = new Pace(5, 60, 0),
         Running = new RunningLoad(LoadId.New(TimeProvider.System), "warehouse", "returns", "returns.csv", LoadStage.Staging, Now, 1, 2, 1, 1, 1, Now, Now, null, Now),
     };
@@ -45,7 +45,7 @@ public class LoadDetailsPageTests
         Assert.Equal(
             [
                 "Lane warehouse was paused by anna at 2026-11-20 14:00:00 UTC: month's end",
-                "The lane waits since 2026-11-20 14:00:00 UTC: warehouse does not answer",
+                "The lane has been waiting since 2026-11-20 14:00:00 UTC: warehouse does not answer",
             ],
             WaitReasons.Of(new LoadModel(new LoadDetails(Queued, []), null, lane, new PlaceInLine(0, 0))));
     }

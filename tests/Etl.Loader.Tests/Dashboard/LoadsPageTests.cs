@@ -16,7 +16,7 @@ public class LoadsPageTests
         null,
         new LoadPage([Failed], "41"),
         new StatusCounts(new Dictionary<LoadStatus, long> { [LoadStatus.Failed] = 3, [LoadStatus.Loaded] = LoadReadings.MostCounted }),
-        [new LaneOutlook { Target = "warehouse", ReadAt = Now, Holder = "host:1", HeartbeatAt = Now }],
+        [new LaneOutlook { Target = "warehouse", ReadAt = Now, Holder = "host:1", Served = true }],
         [new FailureCause("0123456789ab", 212, "data", "line # has no column …", Id, "warehouse", "orders.csv", "line 7", null, Now)],
         [Failed]);
 

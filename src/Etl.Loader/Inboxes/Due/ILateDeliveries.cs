@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Etl.Loader.Inboxes.Due;
 
 /// <summary>A delivery that the operator expects each day (<c>due</c> of a rule) and that has not come.</summary>
@@ -6,7 +8,14 @@ namespace Etl.Loader.Inboxes.Due;
 /// <param name="DueAt">The moment by which it should have been accepted.</param>
 /// <param name="LastAcceptedAt">When a delivery that matches was last accepted; null: never.</param>
 internal sealed record LateDelivery(
-    string Inbox, string Match, string? Target, string? Table, DateTimeOffset DueAt, DateTimeOffset? LastAcceptedAt);
+    string Inbox, string Match, string? Target, string? Table, DateTimeOffset DueAt, DateTimeOffset? LastAcceptedAt)
+{
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Match} of inbox {Inbox} was due at {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and has not come; {Last}");
+
+    private string Last => LastAcceptedAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"the last one came at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "none ever came";
+}
 
 /// <summary>What is late now, by the rules of this process's configuration and the ledger.</summary>
 internal interface ILateDeliveries

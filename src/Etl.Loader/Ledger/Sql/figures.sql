@@ -1,8 +1,9 @@
 -- name: lane_figures
--- Served by the index of loads without outcome, however long the history is. A lane is held while its holder's heartbeat, one in two seconds, is fresh.
+-- Served by the index of loads without outcome, however long the history is.
 -- Due is not what waits for the time of its next attempt or for an earlier load; the lane gets on where an attempt begins or ends, or its bytes grow.
 SELECT coalesce(s.target, q.target) AS target,
-       s.holder IS NOT NULL AND s.heartbeat_at > now() - interval '30 seconds' AS held,
+       coalesce(s.served, false) AS held,
+       coalesce(extract(epoch FROM s.silent_for), 0)::double precision AS silence,
        s.paused_at IS NOT NULL AS paused,
        s.waits_for IS NOT NULL AS waits,
        coalesce(q.loads, 0) AS loads,
@@ -10,7 +11,7 @@ SELECT coalesce(s.target, q.target) AS target,
        coalesce(extract(epoch FROM now() - q.oldest), 0)::double precision AS oldest_age,
        coalesce(q.due, 0) AS due,
        coalesce(q.progress, '') AS progress
-  FROM etl_loader.lane_status AS s
+  FROM etl_loader.lane_service AS s
   FULL JOIN (
        SELECT target,
               count(*) FILTER (WHERE status <> 'loading') AS loads,
@@ -25,12 +26,12 @@ SELECT coalesce(s.target, q.target) AS target,
  ORDER BY 1
 
 -- name: inbox_figures
--- Watchers report every five seconds; rows of those that ended stay for a day.
+-- Rows of those that died stay for an hour at least.
 SELECT inbox,
-       count(*) FILTER (WHERE state = 'watching' AND reported_at > now() - interval '30 seconds') AS watching,
+       count(*) FILTER (WHERE watching) AS watching,
        extract(epoch FROM now() - max(reported_at))::double precision AS silent,
-       coalesce(extract(epoch FROM now() - min(oldest_waiting_at) FILTER (WHERE reported_at > now() - interval '30 seconds')), 0)::double precision AS lag
-  FROM etl_loader.watchers
+       coalesce(extract(epoch FROM now() - min(oldest_waiting_at) FILTER (WHERE reporting)), 0)::double precision AS lag
+  FROM etl_loader.watcher_service
  GROUP BY inbox
  ORDER BY inbox
 

@@ -1,9 +1,10 @@
 -- What people see at a glance. Each statement stays quick with a million loads, ten thousand of them waiting.
 
 -- name: running
-SELECT load_id, target, CASE WHEN table_schema IS NULL THEN table_name ELSE table_schema || '.' || table_name END AS table_name, dataset,
-       stage, started_at, bytes_done, bytes_total, rows_loaded, bytes_per_second, rows_per_second, progress_at, moved_at, waits_for, now() AS read_at
-  FROM etl_loader.load
+SELECT load_id, l.target, CASE WHEN table_schema IS NULL THEN table_name ELSE table_schema || '.' || table_name END AS table_name, dataset,
+       coalesce(s.served, false) AS served, stage, started_at, bytes_done, bytes_total, rows_loaded, bytes_per_second, rows_per_second, progress_at, moved_at, l.waits_for, now() AS read_at
+  FROM etl_loader.load AS l
+  LEFT JOIN etl_loader.lane_service AS s ON s.target = l.target
  WHERE status = 'loading'
  ORDER BY sequence
  LIMIT 100
@@ -30,16 +31,17 @@ WITH waiting AS (
      WHERE accepted_at >= now() - interval '15 minutes'
      GROUP BY target
 )
-SELECT s.target, s.holder, s.heartbeat_at, s.paused_at, s.paused_by, s.pause_reason, s.waits_for, s.waits_since, now() AS read_at,
+SELECT s.target, s.holder, s.heartbeat_at, s.served, extract(epoch FROM s.silent_for)::double precision AS silent_seconds,
+       s.paused_at, s.paused_by, s.pause_reason, s.waits_for, s.waits_since, now() AS read_at,
        coalesce(w.loads, 0) AS loads, coalesce(w.bytes, 0) AS bytes, coalesce(w.due, 0) AS due, w.oldest_due,
        coalesce(a.loads, 0) AS arrived_loads, coalesce(a.bytes, 0) AS arrived_bytes,
        coalesce(a.newest_loads, 0) AS newest_loads, coalesce(a.newest_bytes, 0) AS newest_bytes,
        coalesce(p.loads, 0) AS paced_loads, coalesce(p.bytes, 0) AS paced_bytes, coalesce(p.seconds, 0) AS paced_seconds, p.fixed, p.slope, p.last_finish
   FROM (
-       SELECT s.target, s.holder, s.heartbeat_at, s.paused_at, s.paused_by, s.pause_reason, s.waits_for, s.waits_since
-         FROM etl_loader.lane_status AS s
+       SELECT s.target, s.holder, s.heartbeat_at, s.served, s.silent_for, s.paused_at, s.paused_by, s.pause_reason, s.waits_for, s.waits_since
+         FROM etl_loader.lane_service AS s
         UNION ALL
-       SELECT w.target, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+       SELECT w.target, NULL, NULL, false, NULL, NULL, NULL, NULL, NULL, NULL
          FROM waiting AS w
         WHERE NOT EXISTS (SELECT FROM etl_loader.lane_status AS s WHERE s.target = w.target)
   ) AS s

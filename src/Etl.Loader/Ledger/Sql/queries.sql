@@ -83,7 +83,7 @@ SELECT coalesce(s.target, q.target) AS target, s.holder, s.epoch, s.heartbeat_at
                 AND starts_with(a.application_name, 'etl-loader lane ' || s.target || ' ')
                 AND a.application_name <> left('etl-loader lane ' || s.target || ' ' || coalesce(s.holder, ''), 63)
               ORDER BY 1) AS standbys
-  FROM etl_loader.lane_status AS s
+  FROM etl_loader.lane_service AS s
   FULL JOIN (
        SELECT target,
               (array_agg(load_id) FILTER (WHERE status = 'loading'))[1] AS running,
@@ -96,8 +96,9 @@ SELECT coalesce(s.target, q.target) AS target, s.holder, s.epoch, s.heartbeat_at
  ORDER BY 1
 
 -- name: watchers
-SELECT host, process_id, inbox, mode, state, last_event_at, last_scan_at, oldest_waiting_at, version, reported_at
-  FROM etl_loader.watchers
+SELECT host, process_id, inbox, mode, state, last_event_at, last_scan_at, oldest_waiting_at, version, reported_at,
+       reporting, extract(epoch FROM silent_for)::double precision AS silent_seconds
+  FROM etl_loader.watcher_service
  ORDER BY inbox, host, process_id
 
 -- name: count_by_status
