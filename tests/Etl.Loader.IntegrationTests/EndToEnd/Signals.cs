@@ -8,6 +8,8 @@ internal static class Signals
     private const int SigInt = 2;
     private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
 
     /// <summary>What a process that was killed leaves, as shells and .NET say it.</summary>
     public const int KilledExitCode = 128 + SigKill;
@@ -17,6 +19,9 @@ internal static class Signals
     public static void Terminate(int process) => Send(process, SigTerm);
 
     public static void Kill(int process) => Send(process, SigKill);
+
+    /// <summary>As a debugger, a full host or a paused virtual machine does.</summary>
+    public static void Freeze(int process, bool frozen) => Send(process, frozen ? SigStop : SigCont);
 
     /// <summary>A dead process that nobody has waited for yet counts as gone.</summary>
     public static bool IsAlive(int process)

@@ -13,6 +13,8 @@ internal sealed class RunningVerb : IAsyncDisposable
 
     private RunningVerb(Process process) => _process = process;
 
+    public int Id => _process.Id;
+
     public string Said => string.Join('\n', _said);
 
     public static RunningVerb Start(string executable, string verb, IReadOnlyDictionary<string, string> environment, string directory)
