@@ -45,8 +45,12 @@ internal sealed class HomeDatabases : IAsyncDisposable
         var databases = new HomeDatabases(options, server, null, tell, time);
         try
         {
-            await server.EnsureDatabaseAsync(QueueDatabase, token);
-            await server.EnsureDatabaseAsync(HomeDefaults.Warehouse, token);
+            foreach (var database in new[] { QueueDatabase, HomeDefaults.Warehouse })
+            {
+                await server.EnsureDatabaseAsync(database, token);
+                await server.LookInPublicAsync(database, token);
+            }
+
             return databases;
         }
         catch

@@ -11,6 +11,9 @@ internal sealed record PrivateServerOptions
     /// <summary>Where the password is kept, readable by us only.</summary>
     public required string PasswordFile { get; init; }
 
+    /// <summary>Directory of the server programs. Null: those of the newest version that this machine has.</summary>
+    public string? Programs { get; init; }
+
     /// <summary>Settings over our own; for tests, which need not survive a power cut.</summary>
     public IReadOnlyDictionary<string, string> ExtraSettings { get; init; } = new Dictionary<string, string>();
 
@@ -108,6 +111,18 @@ internal sealed class PrivateServer
             await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
             await create.ExecuteNonQueryAsync(token);
         }
+    }
+
+    /// <summary>
+    /// Makes people's own sessions in a database look in <c>public</c> for names without schema. By default they would look in the schema named as the role
+    /// first: as this role's name that is ours, where a table of their own does not belong.
+    /// </summary>
+    public async Task LookInPublicAsync(string database, CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        await connection.OpenAsync(token);
+        await using var set = new NpgsqlCommand($"ALTER DATABASE \"{database.Replace("\"", "\"\"", StringComparison.Ordinal)}\" SET search_path = public", connection);
+        await set.ExecuteNonQueryAsync(token);
     }
 
     /// <summary>Shuts down with a checkpoint; after <see cref="PrivateServerOptions.StopPatience"/> without one. Returns when it is gone.</summary>

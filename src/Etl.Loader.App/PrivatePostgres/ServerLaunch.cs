@@ -31,7 +31,7 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
 
     private async Task<PostgresBinaries> ChooseBinariesAsync(CancellationToken token)
     {
-        var found = await PostgresBinaries.FindAsync(token);
+        var found = options.Programs is { } programs ? await PostgresBinaries.FindAsync([programs], token) : await PostgresBinaries.FindAsync(token);
         if (found.Count == 0)
         {
             throw new LoaderException($"No server programs of PostgreSQL {PostgresBinaries.OldestMajor} or later were found.", PostgresBinaries.InstallHint);

@@ -119,6 +119,7 @@ internal sealed class QueueDatabase : IAsyncDisposable
         // Npgsql prefers GSS and pays for it in every process without Kerberos.
         Default(settings, "GSS Encryption Mode", () => settings.GssEncryptionMode = GssEncryptionMode.Disable);
         settings.ApplicationName = ApplicationName;
+        TrustedSearchPath.Set(settings);
 
         // Without it the job would survive the rollback of its ledger row.
         settings.Enlist = true;

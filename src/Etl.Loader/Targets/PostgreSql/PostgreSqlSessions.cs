@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Etl.Loader.Ledger;
 using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql;
@@ -223,6 +224,7 @@ internal sealed class PostgreSqlSessions(string target, string connectionString,
         }
 
         settings.Options = $"{ServerKeepAlive} {settings.Options}".TrimEnd();
+        TrustedSearchPath.Set(settings);
         if (settings.Host is ['/' or '@', ..])
         {
             // A Unix socket tells its writer only when it is almost empty: with the default of 208 KiB the server would wait for rows half of its time.

@@ -47,6 +47,21 @@ public sealed class PrivateServerTests : IAsyncLifetime
         Assert.Equal(PostgresErrorCodes.InvalidPassword, refusal.SqlState);
     }
 
+    /// <summary>The line that <c>up</c> prints leads people here, as the role whose name is that of our schema.</summary>
+    [Fact]
+    public async Task A_table_that_a_person_makes_without_a_schema_does_not_land_in_ours()
+    {
+        var server = await StartAsync();
+        await server.EnsureDatabaseAsync("warehouse", Token);
+        await server.LookInPublicAsync("warehouse", Token);
+        await using var connection = new NpgsqlConnection(server.ConnectionString("warehouse") + ";Pooling=false");
+        await connection.OpenAsync(Token);
+        await using var make = new NpgsqlCommand("CREATE SCHEMA etl_loader; CREATE TABLE receipts (id int)", connection);
+        await make.ExecuteNonQueryAsync(Token);
+        await using var find = new NpgsqlCommand("SELECT to_regclass('public.receipts') IS NOT NULL AND to_regclass('etl_loader.receipts') IS NULL", connection);
+        Assert.True((bool)(await find.ExecuteScalarAsync(Token))!);
+    }
+
     [Fact]
     public async Task The_password_file_is_for_its_owner_only()
     {
