@@ -15,7 +15,7 @@ internal static class DependentViews
 {
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/swap.sql");
 
-    /// <summary>Drops the outermost first, as readers lock them; returns what is needed to make them again.</summary>
+    /// <summary>Drops the outermost first, as readers lock them; returns what is needed to make them again. Throws <see cref="ChangeRefusedException"/> naming one of another role.</summary>
     public static async Task<IReadOnlyList<DependentView>> DropAsync(WriteTransaction session, uint table, ColumnChanges? changes, CancellationToken token)
     {
         var read = changes is { Names.Count: > 0 }
@@ -27,7 +27,16 @@ internal static class DependentViews
             token, table);
         foreach (var view in views.AsEnumerable().Reverse())
         {
-            await session.ExecuteAsync($"DROP VIEW {view.Name}", token);
+            try
+            {
+                await session.ExecuteAsync($"DROP VIEW {view.Name}", token);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw new ChangeRefusedException(
+                    $"View {view.Name} stands on the table and belongs to another role, and only its owner can make it again over the new table. "
+                    + $"Give it to the loader's role (ALTER VIEW {view.Name} OWNER TO …), or drop it", [], exception);
+            }
         }
 
         return views;
