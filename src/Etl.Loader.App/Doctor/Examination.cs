@@ -42,6 +42,7 @@ internal static class Examination
         if (access is not null)
         {
             findings.AddRange(await LedgerCheck.RunAsync(access.Services, clean, token));
+            findings.AddRange(await BoundaryCheck.RunAsync(access.Services, token));
         }
 
         return findings;

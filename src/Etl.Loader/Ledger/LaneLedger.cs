@@ -115,6 +115,15 @@ internal sealed class LaneLedger(QueueDatabase database)
         return await row.ReadAsync(token) ? new LaneWish(row.GetBoolean(0), row.GetBoolean(1)) : null;
     }
 
+    /// <summary>What keeps every loader from the lane, said by one that stands by.</summary>
+    public async Task SayLockedOutAsync(string target, string waitsFor, CancellationToken token)
+    {
+        await using var connection = await database.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Sql["say_locked_out"], connection)
+            .WithText("target", target).WithText("waits_for", waitsFor, LedgerWords.MaxNote);
+        await command.ExecuteNonQueryAsync(token);
+    }
+
     /// <summary>What the reconciler did or found, for people; null: nothing is amiss any more.</summary>
     public async Task SayReconciledAsync(string target, string? reconciled, CancellationToken token)
     {

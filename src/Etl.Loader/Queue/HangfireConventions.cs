@@ -27,6 +27,7 @@ internal sealed class HangfireConventions : IGlobalConfiguration
                 conventions
                     .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
                     .UseSimpleAssemblyNameTypeSerializer()
+                    .UseTypeResolver(KnownTypes.Resolve)
                     .UseRecommendedSerializerSettings();
                 _applied = true;
             }

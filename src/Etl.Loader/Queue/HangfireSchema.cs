@@ -17,6 +17,11 @@ internal sealed class HangfireSchema(QueueDatabase database)
 
     private const string ScriptPrefix = "Hangfire.PostgreSql.Scripts.Install.v";
 
+    /// <summary>Of <c>guard.sql</c>, which says it too. A newer one serves this version as well.</summary>
+    private const int Guard = 1;
+
+    private static readonly SqlText Sql = SqlText.Load("Queue/Sql/hangfire.sql");
+
     /// <summary>Version of the newest script in the package.</summary>
     public static int Newest { get; } = Versions().Max();
 
@@ -32,7 +37,7 @@ internal sealed class HangfireSchema(QueueDatabase database)
             script.Append(CultureInfo.InvariantCulture, $"\nUPDATE {Name}.schema SET version = {version};\nCOMMIT;\n\n");
         }
 
-        return script.Append("RESET search_path;\n").ToString();
+        return script.Append("BEGIN;\nSET LOCAL search_path = pg_catalog, pg_temp;\n").Append(GuardScript).Append("COMMIT;\nRESET search_path;\n").ToString();
     }
 
     public async Task<bool> IsCurrentAsync(CancellationToken token)
@@ -60,22 +65,38 @@ internal sealed class HangfireSchema(QueueDatabase database)
             return false;
         }
 
-        await Task.Run(() => PostgreSqlObjectsInstaller.Install(connection, Name), token);
+        if (!await IsAsync("has_tables", connection, token) || await VersionAsync("version", connection, token) < Newest)
+        {
+            await Task.Run(() => PostgreSqlObjectsInstaller.Install(connection, Name), token);
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await using (var guard = new NpgsqlCommand("SET LOCAL search_path = pg_catalog, pg_temp;\n" + GuardScript, connection, transaction) { CommandTimeout = 0 })
+        {
+            await guard.ExecuteNonQueryAsync(token);
+        }
+
+        await transaction.CommitAsync(token);
         return true;
     }
 
-    private static async Task<bool> IsCurrentAsync(NpgsqlConnection connection, CancellationToken token)
-    {
-        await using (var exists = new NpgsqlCommand($"SELECT to_regclass('{Name}.schema') IS NOT NULL", connection))
-        {
-            if (!(bool)(await exists.ExecuteScalarAsync(token))!)
-            {
-                return false;
-            }
-        }
+    private static string GuardScript => SqlText.Read("Queue/Sql/guard.sql");
 
-        await using var command = new NpgsqlCommand($"SELECT max(version) FROM {Name}.schema", connection);
-        return await command.ExecuteScalarAsync(token) is int version && version >= Newest;
+    private static async Task<bool> IsCurrentAsync(NpgsqlConnection connection, CancellationToken token) =>
+        await IsAsync("has_tables", connection, token)
+        && await VersionAsync("version", connection, token) >= Newest
+        && await VersionAsync("guard_version", connection, token) >= Guard;
+
+    private static async Task<bool> IsAsync(string statement, NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql[statement], connection);
+        return await command.ExecuteScalarAsync(token) is true;
+    }
+
+    private static async Task<int> VersionAsync(string statement, NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Sql[statement], connection);
+        return await command.ExecuteScalarAsync(token) is int version ? version : 0;
     }
 
     private static IEnumerable<int> Versions() => typeof(PostgreSqlStorage).Assembly.GetManifestResourceNames()

@@ -21,13 +21,13 @@ internal sealed class HangfireStorage : IDisposable
     private readonly JobListener _listener;
     private readonly Lazy<IBackgroundJobClient> _client;
 
-    public HangfireStorage(QueueDatabase database, LoadStateFilter filter, TimeProvider time, ILoggerFactory logging)
+    public HangfireStorage(QueueDatabase database, LoadStateFilter filter, RefusedJobs refused, TimeProvider time, ILoggerFactory logging)
     {
         HangfireConventions.Apply(logging);
         Filters = new JobFilterCollection { filter };
-        _storage = new Lazy<PostgreSqlStorage>(() => new(new PooledConnections(database), Options()) { JobExpirationTimeout = Expiration });
+        _storage = new Lazy<PostgreSqlStorage>(() => new LoadsOnlyStorage(new PooledConnections(database), Options()) { JobExpirationTimeout = Expiration });
         _listener = new JobListener(database, time);
-        _workers = new Lazy<WorkerStorage>(() => new(database.LaneSource, _listener, Options(), time) { JobExpirationTimeout = Expiration });
+        _workers = new Lazy<WorkerStorage>(() => new(database.LaneSource, _listener, refused, Options(), time) { JobExpirationTimeout = Expiration });
         _client = new Lazy<IBackgroundJobClient>(() => new BackgroundJobClient(_storage.Value, Filters));
     }
 

@@ -34,6 +34,7 @@ internal sealed class Lane(
     private LaneServer? _server;
     private LanePulse? _pulse;
     private volatile string? _waits;
+    private string? _lockedOut;
     private string? _logged;
     private bool _hangs;
 
@@ -92,6 +93,12 @@ internal sealed class Lane(
                     }
                 }
 
+                var reported = holder is not null && holder.HolderId != _id && holder.Silent <= options.HolderSilence;
+                if (await laneLock.FindStrangerAsync(reported, options.HolderSilence, time, stopping) is { } stranger)
+                {
+                    await SayStrangerAsync(stranger, stopping);
+                }
+
                 await ReportDrainingAsync(stopping);
                 await LetGoAsync();
                 _alive.Turn();
@@ -109,6 +116,7 @@ internal sealed class Lane(
 
     private async Task HoldAsync(LaneLock laneLock, CancellationToken stopping)
     {
+        _lockedOut = null;
         var left = await WaitForPredecessorAsync(laneLock, stopping);
         await parts.Lanes.ClaimAsync(target.Name, _id, options.HolderSilence, stopping);
         using var ended = new CancellationTokenSource();
@@ -348,6 +356,18 @@ internal sealed class Lane(
         else
         {
             Log.LaneRefused(logger, target.Name, reason);
+        }
+    }
+
+    /// <summary>For <c>status</c>: until the lock is ours, this is what the lane waits for. No beat of ours reports it.</summary>
+    private async Task SayStrangerAsync(LockHolder stranger, CancellationToken token)
+    {
+        var reason = $"queue database: {stranger} holds the lock of this lane and is not a loader that reports. {stranger.ToDo}";
+        if (reason != _lockedOut)
+        {
+            Log.LockTaken(logger, target.Name, stranger.ToString(), stranger.ToDo);
+            await parts.Lanes.SayLockedOutAsync(target.Name, reason, token);
+            _lockedOut = reason;
         }
     }
 

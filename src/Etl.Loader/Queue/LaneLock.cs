@@ -13,6 +13,7 @@ internal sealed class LaneLock : IAsyncDisposable
     private readonly NpgsqlConnection _connection;
     private readonly string _target;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private (int Backend, long Since)? _unreported;
 
     private LaneLock(NpgsqlConnection connection, string target) => (_connection, _target) = (connection, target);
 
@@ -55,6 +56,28 @@ internal sealed class LaneLock : IAsyncDisposable
         await using var command = new NpgsqlCommand(Sql["end_silent_holder"], _connection)
             .WithText("target", _target).With("holder_id", holder).With("silence", silence);
         return (long)(await command.ExecuteScalarAsync(token))! > 0;
+    }
+
+    /// <summary>
+    /// Who has the lock instead and is not a loader: by its name, or since it has had the lock for a while, as seen from here, and no loader has reported
+    /// in the ledger.
+    /// </summary>
+    /// <param name="reported">A loader has reported that it holds the lane.</param>
+    /// <param name="patience">How long one that just took it may take to report.</param>
+    public async Task<LockHolder?> FindStrangerAsync(bool reported, TimeSpan patience, TimeProvider time, CancellationToken token)
+    {
+        if (reported || await LockHolder.FindAsync(_connection, _target, token) is not { } holder)
+        {
+            _unreported = null;
+            return null;
+        }
+
+        if (_unreported is not { } seen || seen.Backend != holder.Backend)
+        {
+            _unreported = (holder.Backend, time.GetTimestamp());
+        }
+
+        return !holder.IsNamedAsLoader(_target) || time.GetElapsedTime(_unreported.Value.Since) > patience ? holder : null;
     }
 
     /// <summary>Throws when the lock is gone.</summary>

@@ -52,6 +52,11 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
     {
         var record = await ledger.FindAsync(load, token)
             ?? throw new LoadFailedException($"The ledger does not know load {load}: it was restored from an older backup, or the job was made by hand.");
+        if (record.Spec.Target != desk.Target)
+        {
+            throw new LoadFailedException($"Load {load} belongs to lane {record.Spec.Target}. This job in lane {desk.Target} was not made by the loader, and nothing was done for it.");
+        }
+
         if (record.Status == LoadStatus.Cancelled)
         {
             throw new LoadCancelledException();

@@ -69,4 +69,10 @@ internal static partial class Log
 
     [LoggerMessage(1217, LogLevel.Warning, "Lane {Target}: comparing ledger and jobs failed; it is tried again")]
     public static partial void ReconcileFailed(ILogger logger, string target, Exception fault);
+
+    [LoggerMessage(1240, LogLevel.Error, "Job {Job} in queue {Queue}, written by role {Role}, is not the job of a load and was not run: {Reason}. It stands in etl_loader.refused_jobs; find out who wrote it")]
+    public static partial void JobRefused(ILogger logger, long job, string queue, string role, string reason);
+
+    [LoggerMessage(1241, LogLevel.Error, "Lane {Target} cannot be taken: {Holder} holds its lock and is not a loader that reports. {ToDo}")]
+    public static partial void LockTaken(ILogger logger, string target, string holder, string toDo);
 }

@@ -48,6 +48,8 @@ internal static class QueueServices
         services.TryAddSingleton(provider => new FileRefresh(refresh(provider)));
         services.TryAddSingleton<LoadStateFilter>();
         services.TryAddSingleton<HangfireSchema>();
+        services.TryAddSingleton<RefusedJobs>();
+        services.TryAddSingleton<Boundaries>();
         services.TryAddSingleton<HangfireStorage>();
         services.TryAddSingleton<JobStorage>(provider => provider.GetRequiredService<HangfireStorage>().Storage);
         services.TryAddSingleton<IJobFilterProvider>(provider => provider.GetRequiredService<HangfireStorage>().Filters);

@@ -10,13 +10,15 @@ internal readonly record struct Reconciliation(int Jobs, int Cancelled);
 /// The ledger is the truth, jobs only execute: a load without outcome and without a job that will run it gets one. A job that an operator
 /// deleted cancels its load.
 /// </summary>
-internal sealed class Reconciler(QueueDatabase database, LedgerActions actions, LoadIntake intake, HangfireStorage hangfire)
+internal sealed class Reconciler(QueueDatabase database, LedgerActions actions, LoadIntake intake, HangfireStorage hangfire, RefusedJobs refused)
 {
     private static readonly SqlText Sql = SqlText.Load("Queue/Sql/lane.sql");
 
     /// <param name="idle">True while the caller keeps the lane from running a load.</param>
     public async Task<Reconciliation> RunAsync(string target, bool idle, CancellationToken token)
     {
+        // First, so that a load whose job was not its own any more gets one in the same round.
+        await refused.SettleAsync(token);
         using var scope = QueueTransaction.Begin();
         var lost = await FindAsync(target, idle, token);
         var jobs = new List<(LoadId, string)>();

@@ -1,7 +1,5 @@
 using System.Data;
 using System.Globalization;
-using Hangfire.Common;
-using Hangfire.PostgreSql;
 using Hangfire.Storage;
 using Npgsql;
 
@@ -11,7 +9,7 @@ namespace Etl.Loader.Queue;
 /// A worker's way to Hangfire's tables. Overridden is what each load passes through: fetching the next job, the lock of a job's state, the job that
 /// it guards, the change of the state. Everything else is Hangfire's own.
 /// </summary>
-internal sealed class WorkerConnection : PostgreSqlConnection
+internal sealed class WorkerConnection : LoadsOnlyConnection
 {
     private const string LockPrefix = HangfireSchema.Name + ":job:";
     private const string LockSuffix = ":state-lock";
@@ -27,7 +25,7 @@ internal sealed class WorkerConnection : PostgreSqlConnection
     private string? _locked;
 
     /// <summary>The job as it was when its lock was taken, to be asked for once.</summary>
-    private GuardedJob? _guarded;
+    private JobRow? _guarded;
 
     public WorkerConnection(WorkerStorage storage)
         : base(storage) => _storage = storage;
@@ -39,12 +37,12 @@ internal sealed class WorkerConnection : PostgreSqlConnection
         {
             cancellationToken.ThrowIfCancellationRequested();
             var next = _storage.Listener.Next();
-            if (FetchWaiting(queues) is { } job)
+            if (FetchWaiting(queues, out var again) is { } job)
             {
                 return job;
             }
 
-            if (!GiveBackExpired(queues))
+            if (!again && !GiveBackExpired(queues))
             {
                 next.Wait(_storage.Options.QueuePollInterval, cancellationToken);
             }
@@ -60,13 +58,13 @@ internal sealed class WorkerConnection : PostgreSqlConnection
             return new Release(this);
         }
 
-        if (_locked is not null || !key.StartsWith(LockPrefix, StringComparison.Ordinal) || !key.EndsWith(LockSuffix, StringComparison.Ordinal))
+        if (_locked is not null || !TryReadJob(key, out var job))
         {
             return base.AcquireDistributedLock(resource, timeout);
         }
 
         var began = _storage.Time.GetTimestamp();
-        while (!TryLock(key))
+        while (!TryLock(key, job))
         {
             if (_storage.Time.GetElapsedTime(began) >= timeout)
             {
@@ -81,15 +79,25 @@ internal sealed class WorkerConnection : PostgreSqlConnection
         return new Release(this);
     }
 
-    public override JobData GetJobData(string id)
+    /// <summary>Nothing of the row is read as a type, a method or an argument: the database says whether it is the job of a load, and of which.</summary>
+    public override JobData? GetJobData(string id)
     {
-        if (_locked is null || _guarded is not { } guarded || guarded.Id != id)
+        if (_locked is not null && _guarded is { } guarded && guarded.Id == id)
         {
-            return base.GetJobData(id);
+            _guarded = null;
+            return guarded.ToData();
         }
 
-        _guarded = null;
-        return guarded.ToData();
+        if (!long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var job))
+        {
+            return null;
+        }
+
+        using var batch = Batch();
+        batch.BatchCommands.Add(Find(job));
+        using var row = batch.ExecuteReader();
+        row.NextResult();
+        return JobRow.Read(row)?.ToData();
     }
 
     /// <summary>Its commit also releases the lock of the job's state: nothing comes between the two.</summary>
@@ -110,8 +118,10 @@ internal sealed class WorkerConnection : PostgreSqlConnection
         base.Dispose();
     }
 
-    private WorkerJob? FetchWaiting(string[] queues)
+    /// <param name="again">True: what was next is not the job of a load and was set aside.</param>
+    private WorkerJob? FetchWaiting(string[] queues, out bool again)
     {
+        again = false;
         using var batch = Batch();
         var fetch = Timed(Statement("fetch_next"));
         fetch.Parameters.AddWithValue("queues", queues);
@@ -134,10 +144,19 @@ internal sealed class WorkerConnection : PostgreSqlConnection
             fetched = (row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetDateTime(3));
             locked = row.IsDBNull(4) ? null : row.GetString(4);
             row.NextResult();
-            _guarded = locked is null ? null : ReadJob(row);
+            _guarded = JobRow.Read(row);
         }
 
         _lockedAhead = locked;
+        if (_guarded?.Refusal is { } reason)
+        {
+            again = true;
+            _storage.Refused.SetAside(batch.Connection!, fetched.Job, reason);
+            Unlock(ref _lockedAhead);
+            return null;
+        }
+
+        _guarded = locked is null ? null : _guarded;
         return new WorkerJob(_storage, fetched.Id, fetched.Job, fetched.Queue, fetched.FetchedAt);
     }
 
@@ -183,18 +202,16 @@ internal sealed class WorkerConnection : PostgreSqlConnection
         }
     }
 
-    private bool TryLock(string key)
+    private bool TryLock(string key, long job)
     {
         using var batch = Batch();
         var take = Timed(Statement("take_lock"));
         take.Parameters.AddWithValue("resource", key);
         batch.BatchCommands.Add(take);
-        var find = Statement("find_job");
-        find.Parameters.AddWithValue("id", long.Parse(key[LockPrefix.Length..^LockSuffix.Length], CultureInfo.InvariantCulture));
-        batch.BatchCommands.Add(find);
+        batch.BatchCommands.Add(Find(job));
         using var row = batch.ExecuteReader();
         row.NextResult();
-        _guarded = ReadJob(row);
+        _guarded = JobRow.Read(row);
         return take.RecordsAffected == 1;
     }
 
@@ -211,10 +228,6 @@ internal sealed class WorkerConnection : PostgreSqlConnection
         batch.BatchCommands.Add(ReleaseOf(key));
         batch.ExecuteNonQuery();
     }
-
-    private static GuardedJob? ReadJob(NpgsqlDataReader row) => row.Read()
-        ? new(row.GetInt64(0).ToString(CultureInfo.InvariantCulture), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3), row.GetDateTime(4))
-        : null;
 
     /// <summary>On this connection's own session, which is replaced when it broke.</summary>
     private NpgsqlBatch Batch()
@@ -239,6 +252,21 @@ internal sealed class WorkerConnection : PostgreSqlConnection
 
     private static NpgsqlBatchCommand Statement(string name) => new(Sql[name]);
 
+    private static NpgsqlBatchCommand Find(long job)
+    {
+        var find = Statement("find_job");
+        find.Parameters.AddWithValue("id", job);
+        return find;
+    }
+
+    /// <summary>False for locks of other things, and for the job of an id that no job can have.</summary>
+    private static bool TryReadJob(string key, out long job)
+    {
+        job = 0;
+        return key.StartsWith(LockPrefix, StringComparison.Ordinal) && key.EndsWith(LockSuffix, StringComparison.Ordinal)
+            && long.TryParse(key.AsSpan()[LockPrefix.Length..^LockSuffix.Length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out job);
+    }
+
     private static NpgsqlBatchCommand ReleaseOf(string key)
     {
         var release = Statement("release_lock");
@@ -249,27 +277,5 @@ internal sealed class WorkerConnection : PostgreSqlConnection
     private sealed class Release(WorkerConnection owner) : IDisposable
     {
         public void Dispose() => owner.Unlock(ref owner._locked);
-    }
-
-    /// <summary>A job's row.</summary>
-    private sealed record GuardedJob(string Id, string Invocation, string? State, string Arguments, DateTime CreatedAt)
-    {
-        /// <summary>As Hangfire reads it; throws where that does, on what is no job.</summary>
-        public JobData ToData()
-        {
-            var invocation = SerializationHelper.Deserialize<InvocationData>(Invocation);
-            invocation.Arguments = Arguments;
-            var data = new JobData { State = State, CreatedAt = CreatedAt };
-            try
-            {
-                data.Job = invocation.DeserializeJob();
-            }
-            catch (JobLoadException fault)
-            {
-                data.LoadException = fault;
-            }
-
-            return data;
-        }
     }
 }

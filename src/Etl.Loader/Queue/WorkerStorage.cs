@@ -9,18 +9,24 @@ namespace Etl.Loader.Queue;
 /// Hangfire's storage as the lanes' workers use it: the same tables and rules in few round trips. For workers only: what they write may
 /// be taken back by a crash of the server (see <c>relax</c> in <c>worker.sql</c>), which an accepted load or a person's action must never be.
 /// </summary>
-internal sealed class WorkerStorage(NpgsqlDataSource source, JobListener listener, PostgreSqlStorageOptions options, TimeProvider time)
+internal sealed class WorkerStorage(
+    NpgsqlDataSource source, JobListener listener, RefusedJobs refused, PostgreSqlStorageOptions options, TimeProvider time)
     : PostgreSqlStorage(new Connections(source), options)
 {
     public NpgsqlDataSource Source { get; } = source;
 
     public JobListener Listener { get; } = listener;
 
+    public RefusedJobs Refused { get; } = refused;
+
     public PostgreSqlStorageOptions Options { get; } = options;
 
     public TimeSpan LockLifetime { get; } = options.DistributedLockTimeout;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>What is not there will not come: without this Hangfire looks for a job that a row names for ten seconds, and the lane waits.</summary>
+    public override bool LinearizableReads => true;
 
     public override IStorageConnection GetConnection() => new WorkerConnection(this);
 

@@ -18,6 +18,9 @@ internal interface ITargetUpkeep
     /// <summary>Loads that have something in staging, published ones among them if they left any. Reads only.</summary>
     Task<IReadOnlyList<LoadId>> StagedLoadsAsync(CancellationToken token);
 
+    /// <summary>Who else may make things where the loader's statements write: "role in schema". Reads only; empty where a target has no roles.</summary>
+    Task<IReadOnlyList<string>> CreatorsAsync(CancellationToken token) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Forgets the rejects of loads published before the given time; returns how many rows.</summary>
     Task<long> ForgetRejectsAsync(DateTimeOffset before, long epoch, CancellationToken token);
 

@@ -35,6 +35,9 @@ internal static class LoaderMeter
     private static readonly Counter<long> Notifications = Meter.CreateCounter<long>(
         "etl_loader.notifications", "{request}", "Requests to webhooks, by result.");
 
+    private static readonly Counter<long> RefusedJobs = Meter.CreateCounter<long>(
+        "etl_loader.jobs.refused", "{job}", "Rows in Hangfire's tables that are not the job of a load; none was run.");
+
     /// <summary>From a small file's tenth of a second to a night.</summary>
     private static InstrumentAdvice<double> Seconds => new()
     {
@@ -65,6 +68,8 @@ internal static class LoaderMeter
 
     public static void StageEnded(string target, string stage, TimeSpan took) =>
         StageDuration.Record(took.TotalSeconds, new("target", target), new("stage", stage));
+
+    public static void JobRefused() => RefusedJobs.Add(1);
 
     /// <param name="result">delivered, failed (tried again) or given_up.</param>
     public static void Notified(string webhook, string result) => Notifications.Add(1, new("webhook", webhook), new("result", result));

@@ -242,21 +242,6 @@ public class LaneTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_job_that_this_version_does_not_know_waits_without_burning_anything()
-    {
-        await using var stage = await QueueStage.OpenAsync(server);
-        var load = await stage.AcceptAsync();
-        await stage.ExecuteAsync("UPDATE hangfire.job SET invocationdata = replace(invocationdata::text, 'ILoadJob', 'ILoadJobOfTomorrow')::jsonb");
-        stage.StartLane();
-        await stage.UntilJobAsync(load, "Scheduled");
-        Assert.Equal(0, (await stage.RecordAsync(load)).Attempt);
-
-        await stage.ExecuteAsync("UPDATE hangfire.job SET invocationdata = replace(invocationdata::text, 'ILoadJobOfTomorrow', 'ILoadJob')::jsonb");
-        await stage.ExecuteAsync("UPDATE hangfire.set SET score = 0 WHERE key = 'schedule'");
-        await stage.UntilAsync(load, LoadStatus.Loaded);
-    }
-
-    [Fact]
     public async Task An_error_of_our_own_is_tried_again_and_does_not_fail_the_load()
     {
         await using var stage = await QueueStage.OpenAsync(server);

@@ -188,20 +188,6 @@ public class WorkerStorageTests(PostgresServer server)
         }
     }
 
-    [Fact]
-    public async Task A_job_that_cannot_be_read_is_fetched_all_the_same_and_fails_where_Hangfire_reads_it()
-    {
-        await using var stage = await QueueStage.OpenAsync(server);
-        await stage.AcceptAsync();
-        await stage.ExecuteAsync("UPDATE hangfire.job SET invocationdata = '[1]'");
-        using var worker = stage.Get<HangfireStorage>().Workers.GetConnection();
-        using var fetched = worker.FetchNextJob(LaneQueues.All(QueueStage.Target), Token);
-        using (worker.AcquireDistributedLock($"job:{fetched.JobId}:state-lock", TimeSpan.Zero))
-        {
-            Assert.ThrowsAny<Exception>(() => worker.GetJobData(fetched.JobId));
-        }
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -1,6 +1,5 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
-using Hangfire.PostgreSql;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.Tests.Queue;
@@ -48,7 +47,26 @@ public class HangfireStorageTests
         await using var services = Services();
         var filters = services.GetRequiredService<Hangfire.Common.IJobFilterProvider>().GetFilters(LoadJobs.Describe(LoadId.New(TimeProvider.System), "loads-x-2"));
         Assert.IsType<LoadStateFilter>(Assert.Single(filters).Instance);
-        Assert.IsType<PostgreSqlStorage>(services.GetRequiredService<Hangfire.JobStorage>());
+        Assert.IsType<LoadsOnlyStorage>(services.GetRequiredService<Hangfire.JobStorage>());
+    }
+
+    [Fact]
+    public async Task A_name_in_a_row_is_looked_up_only_if_it_is_part_of_a_loads_job()
+    {
+        await using var services = Services();
+        _ = services.GetRequiredService<HangfireStorage>();
+        foreach (var type in new[] { typeof(ILoadJob), typeof(Guid), typeof(CancellationToken), typeof(Hangfire.Server.PerformContext) })
+        {
+            Assert.Same(type, Hangfire.Common.TypeHelper.CurrentTypeResolver(Hangfire.Common.TypeHelper.CurrentTypeSerializer(type)));
+        }
+
+        foreach (var name in new[] { "System.String, mscorlib", "System.Diagnostics.Process, System.Diagnostics.Process", "Etl.Loader.Queue.LoadJob, Etl.Loader", "", new string('x', 100_000) })
+        {
+            Assert.Throws<InvalidOperationException>(() => Hangfire.Common.TypeHelper.CurrentTypeResolver(name));
+        }
+
+        var job = Hangfire.Storage.InvocationData.SerializeJob(LoadJobs.Describe(LoadId.New(TimeProvider.System), "loads-x-2")).DeserializeJob();
+        Assert.Equal(typeof(ILoadJob), job.Type);
     }
 
     private static ServiceProvider Services() => new ServiceCollection()

@@ -54,6 +54,14 @@ UPDATE etl_loader.lane_status
    AND holder_id = @holder_id
 RETURNING paused_at IS NOT NULL AS paused, pause_now
 
+-- name: say_locked_out
+-- Nobody reports the lane: what is said here stands until a loader claims it.
+INSERT INTO etl_loader.lane_status (target, waits_for, waits_since)
+VALUES (@target, @waits_for, now())
+    ON CONFLICT (target) DO UPDATE
+   SET waits_for = excluded.waits_for,
+       waits_since = CASE WHEN lane_status.waits_for = excluded.waits_for THEN lane_status.waits_since ELSE excluded.waits_since END
+
 -- name: ask
 -- As the heartbeat, for a moment when only the answer matters: with every load.
 SELECT paused_at IS NOT NULL AS paused, pause_now

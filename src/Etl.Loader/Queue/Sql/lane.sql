@@ -23,6 +23,24 @@ SELECT count(*) FILTER (WHERE pg_terminate_backend(k.pid))
    AND EXISTS (SELECT FROM etl_loader.lane_status AS s
                 WHERE s.target = @target AND s.holder_id = @holder_id AND s.heartbeat_at < now() - @silence)
 
+-- name: lock_holder
+-- Where this role may not see a session of another role, its host and its start stay unknown.
+SELECT k.pid,
+       coalesce(a.usename, 'unknown') AS role,
+       coalesce(nullif(a.application_name, ''), 'without a name') AS application,
+       host(a.client_addr) AS host,
+       a.backend_start
+  FROM pg_locks AS k
+  LEFT JOIN pg_stat_activity AS a USING (pid)
+ WHERE k.locktype = 'advisory'
+   AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+   AND k.classid = 6648940
+   AND k.objid = (hashtext('lane ' || @target)::bigint & 4294967295)::oid
+   AND k.objsubid = 2
+   AND k.granted
+   AND k.pid <> pg_backend_pid()
+ LIMIT 1
+
 -- name: release_locks
 -- Hangfire's lock of a job's state is a row without owner: one that a dead worker left would stop the lane's only worker until it expires.
 -- Nobody else has a reason to lock a job that waits in this lane for longer than a moment.
@@ -54,7 +72,8 @@ SELECT l.load_id,
        l.status = 'loading' AS stale,
        coalesce(j.statename = 'Deleted', false) AS deleted
   FROM etl_loader.load AS l
-  LEFT JOIN hangfire.job AS j ON j.id = l.job_id::bigint
+  -- Text that another role wrote: what is not a number is no job.
+  LEFT JOIN hangfire.job AS j ON j.id = CASE WHEN length(l.job_id) <= 18 AND translate(l.job_id, '0123456789', '') = '' AND l.job_id <> '' THEN l.job_id::bigint END
  WHERE l.target = @target
    AND l.finished_at IS NULL
    AND (@idle OR l.status <> 'loading')

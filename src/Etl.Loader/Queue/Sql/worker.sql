@@ -40,10 +40,17 @@ UPDATE hangfire.jobqueue
 LISTEN new_job
 
 -- name: fetched_job
--- In the same transaction, after the lock is taken: what it guards. A moment tells which was fetched, the reader compares the id.
-SELECT j.id, j.invocationdata, j.statename, j.arguments, j.createdat
+-- In the same transaction, after the lock is taken: what it guards. A moment tells which was fetched, the reader compares the id. Of the row nothing is
+-- handed on but whether it is the job of a load, and of which; a place in a queue whose job is not there is handed on too.
+SELECT q.jobid,
+       j.id IS NOT NULL AS found,
+       etl_loader.job_refusal(j.invocationdata, j.arguments) AS refusal,
+       CASE WHEN etl_loader.job_refusal(j.invocationdata, j.arguments) IS NULL THEN trim('"' FROM j.arguments ->> 0)::uuid END AS load_id,
+       CASE WHEN etl_loader.job_refusal(j.invocationdata, j.arguments) IS NULL THEN j.invocationdata ->> 'Queue' END AS queue,
+       left(j.statename, 100) AS state,
+       j.createdat
   FROM hangfire.jobqueue AS q
-  JOIN hangfire.job AS j ON j.id = q.jobid
+  LEFT JOIN hangfire.job AS j ON j.id = q.jobid
  WHERE q.queue = ANY (@queues)
    AND q.fetchedat = now()
 
@@ -56,9 +63,15 @@ VALUES (@resource, @now)
  WHERE k.acquired < @dead_before
 
 -- name: find_job
-SELECT id, invocationdata, statename, arguments, createdat
-  FROM hangfire.job
- WHERE id = @id
+SELECT j.id,
+       true AS found,
+       etl_loader.job_refusal(j.invocationdata, j.arguments) AS refusal,
+       CASE WHEN etl_loader.job_refusal(j.invocationdata, j.arguments) IS NULL THEN trim('"' FROM j.arguments ->> 0)::uuid END AS load_id,
+       CASE WHEN etl_loader.job_refusal(j.invocationdata, j.arguments) IS NULL THEN j.invocationdata ->> 'Queue' END AS queue,
+       left(j.statename, 100) AS state,
+       j.createdat
+  FROM hangfire.job AS j
+ WHERE j.id = @id
 
 -- name: remove_fetched
 -- As Hangfire does: not where the row was fetched by another meanwhile.

@@ -31,7 +31,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         var tableLock = new TableLock(options, tuning, time, logger);
         _publisher = new PostgreSqlPublisher(name, _sessions, tableLock, new TableSwap(tableLock), logger);
         _chunked = new ChunkedStage(name, options, tuning, _sessions, _publisher, new SnapshotWait(options, _sessions, time, logger), logger);
-        Upkeep = new PostgreSqlUpkeep(_sessions);
+        Upkeep = new PostgreSqlUpkeep(_sessions, options.Schema ?? "public");
         Name = name;
         DefaultSchema = options.Schema ?? "public";
     }

@@ -3,7 +3,8 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>See <see cref="ITargetUpkeep"/>.</summary>
-internal sealed class PostgreSqlUpkeep(PostgreSqlSessions sessions) : ITargetUpkeep
+/// <param name="schema">Where the target's tables go unless a trigger says otherwise.</param>
+internal sealed class PostgreSqlUpkeep(PostgreSqlSessions sessions, string schema) : ITargetUpkeep
 {
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/upkeep.sql");
 
@@ -21,6 +22,8 @@ internal sealed class PostgreSqlUpkeep(PostgreSqlSessions sessions) : ITargetUpk
         var names = await ListAsync("staged_loads", row => row.GetString(0), token);
         return [.. names.Select(n => (Ours: LoadId.TryParse(n, out var load), load)).Where(n => n.Ours).Select(n => n.load)];
     }
+
+    public Task<IReadOnlyList<string>> CreatorsAsync(CancellationToken token) => ListAsync("creators", row => row.GetString(0), token, schema);
 
     public async Task<long> ForgetRejectsAsync(DateTimeOffset before, long epoch, CancellationToken token)
     {

@@ -28,6 +28,19 @@ UNION
 SELECT load_id::text
 FROM etl_loader.checkpoints
 
+-- name: creators
+-- In our schemas, in public and in the target's own. Apart from owners, superusers and this role, who must.
+SELECT DISTINCT coalesce(r.rolname, 'PUBLIC') || ' in ' || n.nspname
+FROM pg_namespace AS n
+CROSS JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS a
+LEFT JOIN pg_roles AS r ON r.oid = a.grantee
+WHERE n.nspname IN ('etl_loader', 'etl_loader_staging', 'public', $1)
+  AND a.privilege_type = 'CREATE'
+  AND a.grantee <> n.nspowner
+  AND coalesce(r.rolname, '') NOT IN (current_user, 'etl_lanes')
+  AND NOT coalesce(r.rolsuper, false)
+ORDER BY 1
+
 -- name: forget_old_rejects
 DELETE FROM etl_loader.rejects AS j
 USING etl_loader.receipts AS r
