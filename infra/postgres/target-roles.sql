@@ -19,6 +19,8 @@ BEGIN
 
     EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO etl_owner', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO etl_lanes, etl_viewer', current_database());
+    -- On PostgreSQL 14 everybody may make things in public: a function there, named as one of PostgreSQL's, could be called in its place.
+    REVOKE CREATE ON SCHEMA public FROM PUBLIC;
     EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', place);
     EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO etl_lanes', place);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO etl_viewer', place);
@@ -47,7 +49,7 @@ BEGIN
     GRANT SELECT ON etl_loader.migrations TO etl_lanes;
 
     -- A receipt is proof: it is added, never changed. The lane's row is registered once, and raised.
-    GRANT SELECT, INSERT, UPDATE ON etl_loader.lane TO etl_lanes;
+    GRANT SELECT, INSERT (name, installation, epoch), UPDATE (epoch, holder, taken_at) ON etl_loader.lane TO etl_lanes;
     GRANT SELECT, INSERT ON etl_loader.receipts TO etl_lanes;
     GRANT SELECT, INSERT, DELETE ON etl_loader.rejects, etl_loader.checkpoints TO etl_lanes;
 

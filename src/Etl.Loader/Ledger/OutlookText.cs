@@ -60,7 +60,8 @@ internal static class OutlookText
     /// <summary>That nobody serves it, since when, who did, and what people had said of it.</summary>
     private static string Unserved(LaneOutlook lane) =>
         (lane.SilentFor is { } silent ? $"not served, silent for {Amounts.Span(silent)} ({lane.Holder})" : "not served")
-        + (lane.PausedAt is null ? "" : $", paused by {lane.PausedBy}");
+        + (lane.PausedAt is null ? "" : $", paused by {lane.PausedBy}")
+        + (lane.WaitsFor is null ? "" : $": {lane.WaitsFor.TrimEnd('.')}");
 
     private static string Stalled(LaneOutlook lane) => lane.Running is { } load
         ? $"stalled at {load.TableName}: nothing moved for {Amounts.Span(lane.ReadAt - (load.MovedAt ?? lane.ReadAt))}"

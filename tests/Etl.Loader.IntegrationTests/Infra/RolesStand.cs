@@ -8,11 +8,19 @@ namespace Etl.Loader.IntegrationTests.Infra;
 /// A server of its own, since roles belong to a whole server, with a queue and a warehouse made in the way that <c>docs/deployment.md</c> tells:
 /// roles, schema by its owner, roles again.
 /// </summary>
-public sealed class RolesStand : IAsyncLifetime
+public class RolesStand : IAsyncLifetime
 {
     private const string Password = "a password";
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("roles-");
+    private readonly int? _major;
     private PrivateCluster? _cluster;
+
+    public RolesStand()
+    {
+    }
+
+    /// <param name="major">The version of PostgreSQL; without it the newest of this machine.</param>
+    protected RolesStand(int major) => _major = major;
 
     public string Place => _directory.FullName;
 
@@ -21,7 +29,7 @@ public sealed class RolesStand : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Inbox);
-        _cluster = await PrivateCluster.CreateAsync();
+        _cluster = await PrivateCluster.CreateAsync(_major is { } major ? PostgresVersions.Programs(major) : null, CancellationToken.None);
         foreach (var (database, file) in new[] { ("queue", "roles.sql"), ("warehouse", "target-roles.sql") })
         {
             await _cluster.CreateDatabaseAsync(database);
@@ -53,6 +61,7 @@ public sealed class RolesStand : IAsyncLifetime
         }
 
         _directory.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     public Task<string> ReadServerLogAsync(CancellationToken token) => _cluster!.ReadLogAsync(token);
@@ -73,6 +82,28 @@ public sealed class RolesStand : IAsyncLifetime
         ["Loader__Inboxes__warehouse__Target"] = "warehouse",
         ["Loader__Http__Port"] = "0",
     };
+
+    public async Task<bool> CanConnectAsync(string database, string role)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString(database, role));
+        try
+        {
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return false;
+        }
+    }
+
+    public async Task<object?> ScalarAsync(string database, string role, string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString(database, role));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
 
     public static async Task ExecuteAsync(string connectionString, string sql)
     {

@@ -24,7 +24,7 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
         await RolesStand.ExecuteAsync(stand.ConnectionString("warehouse", "etl_lanes"), "CREATE VIEW large AS SELECT id FROM orders WHERE amount > 10");
         await DeliverAsync("orders.csv", "id,amount\n1,9.50\n2,12.00\n3,14.00\n");
         await Deadline.UntilAsync(() => File.Exists(In("orders.csv.loaded")) && File.ReadAllText(In("orders.csv.loaded")).Contains("\"rows_loaded\": 3", StringComparison.Ordinal), Seen, token: Token);
-        Assert.Equal(3L, await ScalarAsync("warehouse", "etl_viewer", "SELECT count(*) FROM orders"));
+        Assert.Equal(3L, await stand.ScalarAsync("warehouse", "etl_viewer", "SELECT count(*) FROM orders"));
 
         await VerbAsync("etl_operator", "pause warehouse --reason checking");
         await DeliverAsync("bad.csv", "id\n1\n", "{ \"schema\": { \"nothing\": \"bigint\" } }");
@@ -33,7 +33,7 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
         await Deadline.UntilAsync(() => File.Exists(In("bad.csv.failed")), Seen, token: Token);
         await VerbAsync("etl_operator", "requeue --failed");
         await VerbAsync("etl_operator", "wait --timeout 60s", 0, 1);
-        var first = await ScalarAsync("queue", "etl_viewer", "SELECT load_id::text FROM etl_loader.load_status WHERE dataset = 'orders.csv' ORDER BY accepted_at LIMIT 1");
+        var first = await stand.ScalarAsync("queue", "etl_viewer", "SELECT load_id::text FROM etl_loader.load_status WHERE dataset = 'orders.csv' ORDER BY accepted_at LIMIT 1");
         await VerbAsync("etl_operator", $"reload {first}");
         await VerbAsync("etl_operator", "wait --timeout 60s", 0, 1);
         await VerbAsync("etl_viewer", "status");
@@ -48,6 +48,22 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
 
         // Nor does a process ask for what it then does without.
         Assert.DoesNotContain("signing_keys", await stand.ReadServerLogAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_view_of_another_role_stops_a_reload_which_names_it_and_changes_nothing()
+    {
+        await using var watcher = RunningVerb.Start(RunningUp.Executable, "watch", stand.Settings("etl_watcher", "nobody"), stand.Place);
+        await using var loader = RunningVerb.Start(RunningUp.Executable, "serve", stand.Settings("etl_lanes", "etl_lanes"), stand.Place);
+        await DeliverAsync("seen.csv", "id\n1\n");
+        await Deadline.UntilAsync(() => File.Exists(In("seen.csv.loaded")), () => watcher.Said + loader.Said, token: Token);
+        await RolesStand.ExecuteAsync(stand.Superuser("warehouse"), "CREATE VIEW public.of_somebody AS SELECT id FROM public.seen");
+        await DeliverAsync("seen.csv", "id\n1\n2\n");
+        await Deadline.UntilAsync(() => File.Exists(In("seen.csv.failed")), () => watcher.Said + loader.Said, token: Token);
+        var told = await File.ReadAllTextAsync(In("seen.csv.failed"), Token);
+        Assert.Contains("View public.of_somebody stands on the table and belongs to another role", told, StringComparison.Ordinal);
+        Assert.Contains("ALTER VIEW public.of_somebody OWNER TO", told, StringComparison.Ordinal);
+        Assert.Equal(1L, await stand.ScalarAsync("warehouse", "etl_viewer", "SELECT count(*) FROM public.seen"));
     }
 
     [Fact]
@@ -67,18 +83,45 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
             // Disposal kills it.
             await using var watcher = RunningVerb.Start(RunningUp.Executable, "watch", settings, stand.Place);
             await Deadline.WaitAsync(
-                async () => await ScalarAsync("queue", "etl_viewer", $"SELECT count(*) FROM etl_loader.taken_triggers WHERE path = '{name}.csv.trigger'") is 1L ? "" : null,
+                async () => await stand.ScalarAsync("queue", "etl_viewer", $"SELECT count(*) FROM etl_loader.taken_triggers WHERE path = '{name}.csv.trigger'") is 1L ? "" : null,
                 () => watcher.Said,
                 token: Token);
             Assert.DoesNotContain("permission denied", watcher.Said, StringComparison.OrdinalIgnoreCase);
         }
 
-        Assert.Equal("first.csv,second.csv", await ScalarAsync("queue", "etl_viewer", "SELECT string_agg(dataset, ',' ORDER BY dataset) FROM etl_loader.load WHERE inbox = 'read'"));
+        Assert.Equal("first.csv,second.csv", await stand.ScalarAsync("queue", "etl_viewer", "SELECT string_agg(dataset, ',' ORDER BY dataset) FROM etl_loader.load WHERE inbox = 'read'"));
         Assert.Equal(5, Directory.GetFiles(inbox).Length);
         await RolesStand.ExecuteAsync(stand.Superuser("queue"), "DELETE FROM etl_loader.load WHERE inbox = 'read'");
     }
 
+    /// <summary>Who did it and when is what the server says, also where a role names them.</summary>
+    [Fact]
+    public async Task The_audit_has_the_role_and_the_time_of_the_session_that_wrote_it()
+    {
+        foreach (var role in new[] { "etl_watcher", "etl_operator", "etl_lanes" })
+        {
+            await RolesStand.ExecuteAsync(stand.ConnectionString("queue", role), $"INSERT INTO etl_loader.audit (actor, action) VALUES ('somebody', 'test of {role}')");
+            Assert.Equal(role, await stand.ScalarAsync("queue", "etl_viewer", $"SELECT database_role FROM etl_loader.audit WHERE action = 'test of {role}' AND at > now() - interval '1 minute'"));
+        }
+
+        // Even the owner of the table, who may name all columns.
+        await RolesStand.ExecuteAsync(stand.ConnectionString("queue", "etl_owner"), "INSERT INTO etl_loader.audit (actor, action, at, database_role) VALUES ('somebody', 'test of etl_owner', '2001-01-01', 'etl_viewer')");
+        Assert.Equal("etl_owner", await stand.ScalarAsync("queue", "etl_viewer", "SELECT database_role FROM etl_loader.audit WHERE action = 'test of etl_owner' AND at > now() - interval '1 minute'"));
+    }
+
     [Theory]
+    [InlineData("etl_watcher", "queue", "INSERT INTO etl_loader.audit (actor, action, at) VALUES ('me', 'nothing', '2001-01-01')")]
+    [InlineData("etl_operator", "queue", "INSERT INTO etl_loader.audit (actor, action, database_role) VALUES ('me', 'nothing', 'etl_lanes')")]
+    [InlineData("etl_lanes", "queue", "INSERT INTO etl_loader.audit (id, actor, action) OVERRIDING SYSTEM VALUE VALUES (1, 'me', 'nothing')")]
+    [InlineData("etl_operator", "queue", "UPDATE etl_loader.load SET receipt = '{}'")]
+    [InlineData("etl_watcher", "queue", "SELECT pg_try_advisory_lock(6648940, hashtext('lane warehouse'))")]
+    [InlineData("etl_viewer", "queue", "SELECT pg_advisory_lock_shared(6648940, hashtext('lane warehouse'))")]
+    [InlineData("etl_viewer", "queue", "SELECT pg_advisory_xact_lock(6648940, 1)")]
+    [InlineData("etl_watcher", "queue", "CREATE FUNCTION public.quote_ident(name) RETURNS text LANGUAGE sql AS 'SELECT 1::text'")]
+    [InlineData("etl_viewer", "warehouse", "CREATE FUNCTION public.quote_ident(name) RETURNS text LANGUAGE sql AS 'SELECT 1::text'")]
+    [InlineData("etl_watcher", "queue", "ALTER TABLE hangfire.job DISABLE TRIGGER USER")]
+    [InlineData("etl_operator", "queue", "CREATE OR REPLACE FUNCTION etl_loader.job_refusal(invocation jsonb, arguments jsonb) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'")]
+    [InlineData("etl_watcher", "queue", "SET session_replication_role = replica")]
     [InlineData("etl_watcher", "queue", "UPDATE etl_loader.load SET status = 'loaded'")]
     [InlineData("etl_watcher", "queue", "DELETE FROM etl_loader.load")]
     [InlineData("etl_watcher", "queue", "UPDATE hangfire.jobqueue SET fetchedat = now()")]
@@ -109,6 +152,25 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
             refusal.SqlState == PostgresErrorCodes.InsufficientPrivilege, $"{refusal.SqlState} {refusal.MessageText}: not refused for want of a right");
     }
 
+    /// <summary>A load that is there has a job already; one that is being accepted gets its first.</summary>
+    [Fact]
+    public async Task The_watchers_role_gives_a_load_its_first_job_and_no_other()
+    {
+        const string Accept = "INSERT INTO etl_loader.load (load_id, inbox, dataset, target, table_name, mode, priority, status, stage, spec) "
+            + "VALUES ('01a22507-0000-7000-8000-000000000001', 'in', 'd', 'nowhere', 't', 'replace', 'normal', 'queued', 'accepted', '{}')";
+        var watcher = stand.ConnectionString("queue", "etl_watcher");
+        await RolesStand.ExecuteAsync(watcher, Accept);
+        await RolesStand.ExecuteAsync(watcher, "UPDATE etl_loader.load SET job_id = '1' WHERE target = 'nowhere'");
+        foreach (var job in new[] { "'2'", "NULL" })
+        {
+            var refusal = await Assert.ThrowsAsync<PostgresException>(() => RolesStand.ExecuteAsync(watcher, $"UPDATE etl_loader.load SET job_id = {job} WHERE target = 'nowhere'"));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
+        }
+
+        await RolesStand.ExecuteAsync(stand.ConnectionString("queue", "etl_operator"), "UPDATE etl_loader.load SET job_id = '2' WHERE target = 'nowhere'");
+        await RolesStand.ExecuteAsync(stand.Superuser("queue"), "DELETE FROM etl_loader.load WHERE target = 'nowhere'");
+    }
+
     /// <summary>Each process shows all figures under <c>/metrics</c>.</summary>
     [Theory]
     [InlineData("etl_watcher")]
@@ -121,7 +183,7 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
 
     /// <summary>A table that a later version adds is nobody's but the loader's until the file names it.</summary>
     [Fact]
-    public async Task Every_table_of_the_ledger_is_the_owners_and_the_loader_can_read_it() => Assert.Equal(0L, await ScalarAsync(
+    public async Task Every_table_of_the_ledger_is_the_owners_and_the_loader_can_read_it() => Assert.Equal(0L, await stand.ScalarAsync(
         "queue",
         "etl_owner",
         """
@@ -132,7 +194,7 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
 
     /// <summary>A later version may replace one, which only its owner can.</summary>
     [Fact]
-    public async Task Every_routine_of_the_ledger_is_the_owners() => Assert.Equal(0L, await ScalarAsync(
+    public async Task Every_routine_of_the_ledger_is_the_owners() => Assert.Equal(0L, await stand.ScalarAsync(
         "queue",
         "etl_owner",
         """
@@ -179,13 +241,5 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
     {
         var (code, said) = await RunningVerb.RunAsync(RunningUp.Executable, verb, stand.Settings(role, "nobody"), stand.Place);
         Assert.True(code == 0 || codes.Contains(code), $"etl-loader {verb} as {role} ended with {code}:\n{said}");
-    }
-
-    private async Task<object?> ScalarAsync(string database, string role, string sql)
-    {
-        await using var connection = new NpgsqlConnection(stand.ConnectionString(database, role));
-        await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(Token);
     }
 }

@@ -13,21 +13,25 @@ public sealed class PrivateCluster : IAsyncDisposable
 {
     private const string Prefix = "etl-loader-test-";
     private readonly string _directory;
+    private readonly string? _programs;
     private PrivateServer _server;
 
-    private PrivateCluster(string directory, PrivateServer server) => (_directory, _server) = (directory, server);
+    private PrivateCluster(string directory, string? programs, PrivateServer server) => (_directory, _programs, _server) = (directory, programs, server);
 
     /// <summary>Connection string of a superuser to the database <c>postgres</c>; the same after a restart.</summary>
     public string Administration => _server.ConnectionString("postgres");
 
     public int ProcessId => _server.ProcessId;
 
-    public static async Task<PrivateCluster> CreateAsync(CancellationToken token = default)
+    public static Task<PrivateCluster> CreateAsync(CancellationToken token = default) => CreateAsync(null, token);
+
+    /// <param name="programs">Directory of the server programs; null: those of the newest version that this machine has.</param>
+    public static async Task<PrivateCluster> CreateAsync(string? programs, CancellationToken token)
     {
         await RemoveLeftoversAsync();
         var name = $"{Prefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Path.GetRandomFileName()[..8]}";
         var directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), name)).FullName;
-        return new PrivateCluster(directory, await PrivateServer.StartAsync(Options(directory), TimeProvider.System, token));
+        return new PrivateCluster(directory, programs, await PrivateServer.StartAsync(Options(directory, programs), TimeProvider.System, token));
     }
 
     /// <summary>What the server has told so far: refused statements among it.</summary>
@@ -60,7 +64,7 @@ public sealed class PrivateCluster : IAsyncDisposable
 
     /// <summary>Starts again on the same port with the same data.</summary>
     public async Task StartAsync(CancellationToken token = default) =>
-        _server = await PrivateServer.StartAsync(Options(_directory), TimeProvider.System, token);
+        _server = await PrivateServer.StartAsync(Options(_directory, _programs), TimeProvider.System, token);
 
     public async Task RestartAsync(CancellationToken token = default)
     {
@@ -75,8 +79,9 @@ public sealed class PrivateCluster : IAsyncDisposable
         Remove(_directory);
     }
 
-    private static PrivateServerOptions Options(string directory) => new()
+    private static PrivateServerOptions Options(string directory, string? programs) => new()
     {
+        Programs = programs,
         Directory = Path.Combine(directory, "postgres"),
         PasswordFile = Path.Combine(directory, "pgpass"),
         StopPatience = TimeSpan.FromSeconds(2),

@@ -18,12 +18,14 @@ SELECT s.target,
        s.paused_by,
        s.pause_reason,
        s.pause_now,
-       CASE WHEN h.served THEN s.waits_for END AS waits_for,
-       CASE WHEN h.served THEN s.waits_since END AS waits_since,
+       CASE WHEN w.valid THEN s.waits_for END AS waits_for,
+       CASE WHEN w.valid THEN s.waits_since END AS waits_since,
        s.reconciled,
        s.reconciled_at
   FROM etl_loader.lane_status AS s
- CROSS JOIN LATERAL (SELECT s.holder IS NOT NULL AND s.heartbeat_at >= now() - s.silent_after AS served) AS h;
+ CROSS JOIN LATERAL (SELECT s.holder IS NOT NULL AND s.heartbeat_at >= now() - s.silent_after AS served) AS h
+       -- What a holder said last goes with its silence; what was said after its last beat is a standby's word.
+ CROSS JOIN LATERAL (SELECT h.served OR s.heartbeat_at IS NULL OR s.waits_since > s.heartbeat_at AS valid) AS w;
 COMMENT ON VIEW etl_loader.lane_service IS 'How each lane is served, by the database''s clock: what verbs, pages, API and metrics show.';
 
 CREATE VIEW etl_loader.watcher_service AS
