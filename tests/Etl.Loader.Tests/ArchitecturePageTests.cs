@@ -6,6 +6,7 @@ public partial class ArchitecturePageTests
 {
     [Theory]
     [InlineData("architecture.md")]
+    [InlineData("../SECURITY.md")]
     [InlineData("why-not-hangfire-alone.md")]
     public void Every_test_that_a_page_names_exists(string page)
     {
