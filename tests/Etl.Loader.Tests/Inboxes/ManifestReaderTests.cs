@@ -44,6 +44,24 @@ public class ManifestReaderTests
     [InlineData("\uFEFF")]
     public void An_empty_trigger_says_nothing(string text) => Assert.Same(Manifest.Empty, Read(text));
 
+    [Theory]
+    [InlineData("utf-16", "")]
+    [InlineData("utf-16", "\r\n")]
+    [InlineData("utf-16BE", "\r\n")]
+    [InlineData("utf-32", " ")]
+    public void An_empty_trigger_as_windows_shells_write_it_says_nothing(string encoding, string text)
+    {
+        var of = System.Text.Encoding.GetEncoding(encoding);
+        Assert.Same(Manifest.Empty, ManifestReader.Read([.. of.GetPreamble(), .. of.GetBytes(text)]));
+    }
+
+    [Fact]
+    public void A_trigger_in_UTF16_is_read()
+    {
+        var of = System.Text.Encoding.Unicode;
+        Assert.Equal("größe", ManifestReader.Read([.. of.GetPreamble(), .. of.GetBytes("{\"table\":\"größe\"}")]).Table);
+    }
+
     [Fact]
     public void A_byte_order_mark_is_passed_over() => Assert.Equal("a", Read("\uFEFF{\"table\":\"a\"}").Table);
 

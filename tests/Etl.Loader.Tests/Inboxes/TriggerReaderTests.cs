@@ -74,6 +74,17 @@ public sealed class TriggerReaderTests : IDisposable
     public void A_trigger_without_data_is_refused() => Assert.Contains("There is no data file 'orders.csv'", _inbox.Refusal("orders.csv"), StringComparison.Ordinal);
 
     [Fact]
+    public void A_set_in_a_pattern_stands_for_one_of_its_characters_unless_a_file_has_that_name()
+    {
+        _inbox.Write("t1.csv");
+        _inbox.Write("t2.csv");
+        _inbox.Write("t3.csv");
+        Assert.Equal(["t1.csv", "t2.csv"], _inbox.Trigger("t.csv", """{"files":["t[12].csv"]}""").Spec.Files.Select(file => file.Path));
+        _inbox.Write("t[12].csv");
+        Assert.Equal(["t[12].csv"], _inbox.Trigger("t.csv", """{"files":["t[12].csv"]}""").Spec.Files.Select(file => file.Path));
+    }
+
+    [Fact]
     public void A_pattern_that_matches_nothing_is_refused() =>
         Assert.Contains("'orders-*.csv' in the trigger's \"files\" matches no file", _inbox.Refusal("x", """{"files":["orders-*.csv"]}"""), StringComparison.Ordinal);
 

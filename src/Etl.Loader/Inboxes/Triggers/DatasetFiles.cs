@@ -51,7 +51,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
             var path = directory + name;
             if (!Glob.IsPattern(name) || IsThere(path))
             {
-                // A file whose name has '*' or '?' in it and that exists is meant as it stands.
+                // A file whose name looks like a pattern and that exists is meant as it stands.
                 paths.Add(path);
                 continue;
             }
@@ -62,7 +62,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
             {
                 throw new DatasetException(
                     $"The pattern {Shown.Name(name)} in the trigger's \"files\" matches no file in {Shown.Name(directory.Length == 0 ? "." : directory)}.",
-                    "Write the data files first and create the trigger last; patterns know '*' and '?', which do not cross '/'.");
+                    "Write the data files first and create the trigger last; patterns know '*', '?' and '[…]', which do not cross '/'.");
             }
 
             if (paths.Count > MaxFiles)

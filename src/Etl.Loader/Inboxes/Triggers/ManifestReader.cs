@@ -37,8 +37,7 @@ internal static class ManifestReader
     /// </summary>
     public static Manifest Read(ReadOnlySpan<byte> content)
     {
-        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
-        var text = (content.StartsWith(byteOrderMark) ? content[3..] : content).Trim(" \t\r\n"u8);
+        var text = TriggerEncoding.Utf8(content).Trim(" \t\r\n"u8);
         if (text.IsEmpty)
         {
             return Manifest.Empty;
