@@ -34,4 +34,7 @@ internal sealed class DatasetException : LoaderException
     public long? Line { get; }
 
     public string? Column { get; }
+
+    /// <summary>What could be said in the trigger to settle it, as the hint says it in words; empty where nothing can be chosen.</summary>
+    public IReadOnlyList<Survey.DialectOffer> Choices { get; init; } = [];
 }

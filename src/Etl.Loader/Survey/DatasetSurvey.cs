@@ -96,6 +96,12 @@ internal sealed record Dialect
     /// <summary>True: lines that begin with '#' and are not as wide as the table are remarks.</summary>
     public bool Comments { get; init; }
 
+    /// <summary>True: the delimiter is a mark with a blank behind it, and the mark alone is damage.</summary>
+    public bool Bare { get; init; }
+
+    /// <summary>What the values of each column are like in complete records, which those of padded ones must be too; null: nothing is known.</summary>
+    public IReadOnlyList<Delimited.ValueTraits>? Complete { get; init; }
+
     /// <summary>Where the table ends in the decoded text, from its first character in bytes; null: with the file.</summary>
     public long? End { get; init; }
 }

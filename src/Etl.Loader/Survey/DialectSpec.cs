@@ -28,3 +28,8 @@ internal sealed record DialectSpec
     public string? Date { get; init; }
     public string? Timestamp { get; init; }
 }
+
+/// <summary>One of the answers to what a file does not show.</summary>
+/// <param name="Label">For people: what sets it apart from the others.</param>
+/// <param name="Set">What the trigger's <c>dialect</c> then says.</param>
+internal sealed record DialectOffer(string Label, DialectSpec Set);

@@ -50,11 +50,29 @@ internal sealed record DelimitedCase : IFuzzCase
             Ragged = Ragged,
             TypesAsText = TypesAsText,
             Schema = Schema,
-            RejectsMax = records.TrueForAll(record => record.Values is not null) ? 0 : 1_000_000,
+            RejectsMax = Rows.All(row => row.Damage == RowDamage.None) && records.TrueForAll(record => record.Values is not null) ? 0 : 1_000_000,
             Scan = Scan,
             MayBeRefused = MayBeRefused,
-            Expect = _ => new(Form.Header ? Names : [.. Names.Select((_, i) => $"column_{i + 1}")], Types(records), records, Form.Formats),
+            Expect = survey =>
+            {
+                var settled = records.Select((record, i) => MayPad(i, survey) ? record : record with { Values = null }).ToList();
+                return new(Form.Header ? Names : [.. Names.Select((_, i) => $"column_{i + 1}")], Types(settled), settled, Form.Formats);
+            },
         };
+    }
+
+    /// <summary>False for a short row that is cut off, or whose values are not like those of complete rows, as the settled form says it.</summary>
+    private bool MayPad(int number, DatasetSurvey survey)
+    {
+        var row = Rows[number];
+        if (row.Damage != RowDamage.TooFew || Ragged != RaggedRows.Pad)
+        {
+            return true;
+        }
+
+        var padding = new PadEvidence(survey.Files[0].Dialect!);
+        return (number < Rows.Count - 1 || Form.FinalLineEnd)
+            && Enumerable.Range(0, row.Kept).All(column => row.Cells[column] is not { } text || padding.Fits(column, System.Text.Encoding.UTF8.GetBytes(text)));
     }
 
     public IEnumerable<IFuzzCase> Smaller()

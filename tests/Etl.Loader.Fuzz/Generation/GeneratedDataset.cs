@@ -29,6 +29,9 @@ internal sealed record GeneratedDataset
     /// <summary>False: everything is said and nothing is damaged beyond rejects, so that a refusal is a fault.</summary>
     public required bool MayBeRefused { get; init; }
 
+    /// <summary>True: a refusal is the one right end.</summary>
+    public bool MustBeRefused { get; init; }
+
     /// <summary>The only right table, which for damaged bytes depends on the form that the survey settled. Null: the dataset had to be refused.</summary>
     public required Func<DatasetSurvey, ExpectedTable?> Expect { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Delimited;
 
 namespace Etl.Loader.Fuzz.Oracle;
 
@@ -70,13 +71,18 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
                 continue;
             }
 
-            var bad = _damaged || raw.Contains((byte)0) || !Utf8.IsValid(raw) || raw.Length > maxRecord
+            var torn = count < _wide && end == _at && end > start;
+            var bad = _damaged || torn || raw.Contains((byte)0) || raw.Contains((byte)0x1A) || (count < _wide && !Pads(dialect)) || !Utf8.IsValid(raw) || raw.Length > maxRecord
                 || (dialect.Pad ? count > _wide : count != _wide || raw.IsEmpty);
             records.Add(new(line, start, _at, bad ? null : [.. _fields.Take(columns), .. Enumerable.Repeat<string?>(null, Math.Max(0, columns - count))]));
         }
 
         return records;
     }
+
+    /// <summary>Whether the values of a short record are like those of the complete ones, as the settled form says it.</summary>
+    private bool Pads(Dialect settled) => new PadEvidence(settled) is var padding
+        && _fields.Select((text, column) => text is null || padding.Fits(column, Encoding.UTF8.GetBytes(text))).All(fits => fits);
 
     /// <summary>Reads one record and its line end; returns where its text ends.</summary>
     private int Record()
@@ -160,7 +166,7 @@ internal sealed class ReferenceRecords(byte[] text, Dialect dialect, int columns
     {
         for (; _at < text.Length && !IsEnd(_at) && !Delimits(_at); _at++)
         {
-            _damaged |= dialect.Quote != '\0' && text[_at] == dialect.Quote;
+            _damaged |= (dialect.Quote != '\0' && text[_at] == dialect.Quote) || (dialect.Bare && text[_at] == _delimiter[0]);
         }
     }
 

@@ -158,7 +158,7 @@ internal static class ReferenceTables
 
             if (dialect.Encoding == "utf-8")
             {
-                return plain.ToArray();
+                return plain.ToArray().AsSpan().TrimEnd((byte)0x1A).ToArray();
             }
 
             var encoding = dialect.Encoding == "windows-1252"

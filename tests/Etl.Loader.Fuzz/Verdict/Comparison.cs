@@ -33,7 +33,7 @@ internal sealed class Comparison(GeneratedDataset dataset, ExpectedTable expecte
             Same($"hash of {file.Path}", Convert.ToHexStringLower(SHA256.HashData(bytes)), file.Sha256);
             Same($"bytes of {file.Path}", bytes.Length, file.Bytes);
             Same($"rows of {file.Path}", expected.Records.Count(record => record.File == file.Path), file.Rows);
-            Chunks(file);
+            Chunks(file, bytes.AsSpan().TrimEnd((byte)0x1A).Length);
         }
     }
 
@@ -99,7 +99,8 @@ internal sealed class Comparison(GeneratedDataset dataset, ExpectedTable expecte
         return number.Scale <= type.Scale && System.Numerics.BigInteger.Abs(number.Unscaled) < System.Numerics.BigInteger.Pow(10, type.Precision - type.Scale + number.Scale);
     }
 
-    private static void Chunks(FileSurvey file)
+    /// <param name="end">Before the end mark, where the file has one.</param>
+    private static void Chunks(FileSurvey file, long end)
     {
         for (var i = 1; i < file.Chunks.Count; i++)
         {
@@ -109,7 +110,7 @@ internal sealed class Comparison(GeneratedDataset dataset, ExpectedTable expecte
 
         if (file.Chunks is [.., var last] && file.Dialect?.End is null)
         {
-            Same($"end of the chunks of {file.Path}", (file.Bytes, file.Rows), (last.Offset + last.Bytes, last.FirstRow + last.Rows));
+            Same($"end of the chunks of {file.Path}", (end, file.Rows), (last.Offset + last.Bytes, last.FirstRow + last.Rows));
         }
     }
 

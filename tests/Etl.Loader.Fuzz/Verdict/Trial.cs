@@ -78,8 +78,8 @@ internal sealed class Trial(string directory)
         }
         catch (DatasetException refusal)
         {
-            return dataset.MayBeRefused
-                ? new(Ending.Refused, What: refusal.Message)
+            return dataset.MustBeRefused ? new(Ending.Right, What: refusal.Message)
+                : dataset.MayBeRefused ? new(Ending.Refused, What: refusal.Message)
                 : Outcome.Wrong($"refused: {refusal.Message} ({refusal.Hint})");
         }
 

@@ -18,6 +18,18 @@ internal enum DamageKind
     BlankLine,
     Encoding,
     NulByte,
+
+    /// <summary>The mark that ends files of old systems, in the middle of one.</summary>
+    EndMark,
+
+    /// <summary>A record that would be padded has a value that fits no complete one.</summary>
+    Shifted,
+
+    /// <summary>A short record without a line end: the file was cut.</summary>
+    Torn,
+
+    /// <summary>The delimiter without the blank that is behind it everywhere else.</summary>
+    BareDelimiter,
     TooLong,
 }
 
@@ -35,6 +47,10 @@ internal static class Damage
         DamageKind.BlankLine => "is blank, which in a file of one column may be a null or nothing",
         DamageKind.Encoding => "is not valid UTF-8",
         DamageKind.NulByte => "contains a NUL byte",
+        DamageKind.EndMark => "contains an end mark (Ctrl-Z, 0x1A) that is not at the file's end",
+        DamageKind.Shifted => $"has {Count(fields)} of {expected}, and values that do not fit where they would stand; a field may be missing before the end",
+        DamageKind.Torn => $"has {Count(fields)} of {expected} and no line end; the file may have been cut off",
+        DamageKind.BareDelimiter => "has a delimiter without the blank that is behind all others",
         DamageKind.TooLong => $"is longer than {RecordScanner.DefaultMaxRecordBytes >> 20} MiB",
         _ => "is damaged",
     };
@@ -51,10 +67,14 @@ internal static class Damage
             "Repair the line (a delimiter inside a text must be quoted; lines after the table are none of it), or write \"rejects\": {\"max\": n} in the trigger to leave such lines out.",
         DamageKind.StrayQuote or DamageKind.UnexpectedQuote =>
             "If quotes are ordinary characters in this file, write \"dialect\": {\"quote\": \"\"} in the trigger; else repair the line or allow \"rejects\": {\"max\": n}.",
+        DamageKind.Torn =>
+            "Deliver the whole file, end the line if it is complete, or allow \"rejects\": {\"max\": n} in the trigger.",
+        DamageKind.BareDelimiter =>
+            "If the blanks belong to the values, write the delimiter in the trigger without one (\"dialect\": {\"delimiter\": \",\"}); else repair the line or allow \"rejects\": {\"max\": n}.",
         DamageKind.TextAfterQuote when raw.Contains('\\') =>
             "If a backslash escapes quotes in this file, write \"dialect\": {\"escape\": \"\\\\\"} in the trigger; else repair the line or allow \"rejects\": {\"max\": n}.",
         DamageKind.Encoding =>
-            "If the file has another encoding, write it in the trigger (\"dialect\": {\"encoding\": \"windows-1252\"}); else repair the line or allow \"rejects\": {\"max\": n}.",
+            "Repair the line or allow \"rejects\": {\"max\": n}; if the whole file has another encoding, write its name in the trigger's \"dialect\" as \"encoding\".",
         _ => "Repair the line and deliver the file again, or allow \"rejects\": {\"max\": n} in the trigger.",
     };
 

@@ -43,6 +43,19 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
 
     public bool IsRemark(SampleRecord record) => record.Fields.Count != Columns && record.Fields[0] is { Quoted: false, Text: ['#', ..] };
 
+    /// <summary>A mark with a blank behind it divides only where the mark alone does not occur.</summary>
+    public static bool IsBlanked(string delimiter) => delimiter is ", " or "; ";
+
+    /// <summary>The share of cells that are numbers, dates and the like, blanks around them left out.</summary>
+    public double Typed
+    {
+        get
+        {
+            var cells = Table.SelectMany(record => record.Fields).Where(cell => cell.Text.Length > 0).Take(MaxCells).ToList();
+            return cells.Count == 0 ? 0 : (double)cells.Count(cell => CellEvidence.IsTyped(cell.Text.Trim())) / cells.Count;
+        }
+    }
+
     public static DialectCandidate Judge(string delimiter, QuoteEvidence quotes, DialectSpec spec)
     {
         var records = quotes.Records.Records.Where(record => !record.IsBlank).ToList();
@@ -93,6 +106,11 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
 
         var strict = Strict.Contains(Delimiter);
         if ((strict && (Agree < 1 || Skipped.Count > 0 || Table.Count < 2)) || Unused() * 3 > Columns)
+        {
+            return 0;
+        }
+
+        if (IsBlanked(Delimiter) && Table.Any(record => record.Fields.Any(field => !field.Quoted && field.Text.Contains(Delimiter[0]))))
         {
             return 0;
         }

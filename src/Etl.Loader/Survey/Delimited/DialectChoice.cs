@@ -23,15 +23,24 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
             return OneColumn(body, candidates);
         }
 
+        if (OuterLevel.ByName(file, fitting) is { } named)
+        {
+            return named;
+        }
+
         var best = fitting[0];
-        var rival = fitting.Skip(1).FirstOrDefault(candidate => best.Score - candidate.Score < margin && !IsSame(best, candidate));
+        var rival = fitting.Skip(1).FirstOrDefault(candidate => best.Score - candidate.Score < margin && !IsSame(best, candidate)) ?? OuterLevel.Of(best, fitting);
         if (rival is not null)
         {
             throw new DatasetException(
                 $"{file} can be read with {DialectText.Name(best.Delimiter)} ({best.Columns} columns) and with {DialectText.Name(rival.Delimiter)} ({rival.Columns} columns).",
                 $"Write the delimiter in the trigger: \"dialect\": {{\"delimiter\": \"{DialectText.Json(best.Delimiter)}\"}} or \"dialect\": {{\"delimiter\": \"{DialectText.Json(rival.Delimiter)}\"}}.",
                 file,
-                1);
+                1)
+            {
+                Choices = [.. new[] { best, rival }.Select(candidate => new DialectOffer(
+                    $"{DialectText.Name(candidate.Delimiter)}, {candidate.Columns} columns", new() { Delimiter = candidate.Delimiter }))],
+            };
         }
 
         return best;

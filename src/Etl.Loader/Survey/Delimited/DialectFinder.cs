@@ -37,7 +37,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         RefuseDoubt(best);
         var comments = best.Columns > 1 && table.Any(best.IsRemark) && !table.Any(record => record.Fields.Count == best.Columns && record.Fields[0].Text.StartsWith('#'));
         var rows = comments ? [.. table.Where(record => !best.IsRemark(record))] : table;
-        var trailing = TrailingDelimiter.Found(rows, spec);
+        var trailing = TrailingDelimiter.Found(file, rows, spec);
         rows = trailing ? TrailingDelimiter.Without(rows) : rows;
         var header = Header(best, rows);
         var dialect = new Dialect
@@ -58,13 +58,27 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
             Pad = pad || (rowsAsTheyAre && best.Columns == 1),
             Trailing = trailing,
             Comments = comments,
+            Bare = spec.Delimiter is null && DialectCandidate.IsBlanked(best.Delimiter),
         };
         var columns = trailing ? rows.Max(record => record.Fields.Count) : best.Columns;
-        var names = header ? rows[0].Fields.Select(field => field.Text) : Enumerable.Range(1, columns).Select(i => $"column_{i}");
+        var body = rows.Skip(header ? 1 : 0).Where(record => record.Fields.Count == columns && !record.Damaged).ToList();
+        if (dialect.Pad && columns > 1)
+        {
+            dialect = dialect with { Complete = PadEvidence.Of(body, columns, dialect) };
+        }
+
+        if (!rowsAsTheyAre)
+        {
+            Invisible.RefuseValues(file, body);
+        }
+
+        var names = header ? rows[0].Fields.Select(field => Invisible.Without(field.Text)) : Enumerable.Range(1, columns).Select(i => $"column_{i}");
         return new(dialect, [.. names], WatchQuotes: best.Quotes.Quote == '\0' && spec.Quote is null)
         {
             Typed = Typed(rows, columns),
             FirstShape = FirstShape(rows, columns),
+            FirstMark = FirstMark(body),
+            Categories = [.. Enumerable.Range(0, columns).Where(column => body.Count(record => TableEvidence.IsSum(record.Fields[column].Text)) > (source.SampleIsWhole ? 1 : 0))],
         };
     }
 
@@ -79,6 +93,12 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         var firsts = rows.Skip(1).Where(record => record.Fields.Count == columns).Select(record => record.Fields[0].Text);
         var shapes = firsts.Where(text => text is not ("" or ['#', ..])).Select(CellEvidence.Shape).Distinct().Take(2).ToList();
         return shapes.Count == 1 ? shapes[0] : null;
+    }
+
+    private static char? FirstMark(IReadOnlyList<SampleRecord> body)
+    {
+        var marks = body.Select(record => record.Fields[0].Text is [var mark, ..] ? mark : '\0').Distinct().Take(2).ToList();
+        return marks is [not '\0' and var only] && !char.IsLetterOrDigit(only) ? only : null;
     }
 
     /// <summary>A first line <c>sep=;</c>, as spreadsheets write and read it, is said by the file itself.</summary>
@@ -103,6 +123,11 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
                 $"Write in the trigger \"dialect\": {{\"skip\": {best.SkippedLines}, \"header\": false}} if those lines are no data.",
                 file,
                 1);
+        }
+
+        if (decided is null)
+        {
+            RefuseOtherWidth(best, rows, header: true);
         }
 
         var header = decided ?? throw HeaderEvidence.Unclear(file, rows[0]);
@@ -178,12 +203,13 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
             return;
         }
 
-        var quote = best.Quotes.Quote == '\0' ? '"' : '\'';
+        var quote = best.Quotes.Quote == '\0' ? '"' : best.Quotes.DoubtOf;
+        var marks = quote switch { '"' => "quotes", '\'' => "apostrophes", _ => $"'{quote}' around the fields" };
         throw new DatasetException(
-            $"{file}: whether the {(quote == '"' ? "quotes" : "apostrophes")} of line {record.Line} ('{HeaderEvidence.Shown(record)}') belong to the text is not clear.",
+            $"{file}: whether the {marks} of line {record.Line} ('{HeaderEvidence.Shown(record)}') belong to the text is not clear.",
             quote == '"'
                 ? "Repair the line, or write \"dialect\": {\"quote\": \"\"} in the trigger if quotes are ordinary characters in this file."
-                : "Write \"dialect\": {\"quote\": \"'\"} in the trigger if they enclose fields, or \"dialect\": {\"quote\": \"\\\"\"} if they are text.",
+                : $"Write \"dialect\": {{\"quote\": \"{quote}\"}} in the trigger if they enclose fields, or \"dialect\": {{\"quote\": \"\\\"\"}} if they are text.",
             file,
             record.Line);
     }
@@ -213,4 +239,10 @@ internal sealed record FoundDialect(Dialect Dialect, IReadOnlyList<string> Names
 
     /// <summary>The <see cref="CellEvidence.Shape"/> that the rows' first values share, as far as the sample went; null: they have none in common.</summary>
     public string? FirstShape { get; init; }
+
+    /// <summary>The sign that all rows begin with; null: they begin with letters and digits, or not alike.</summary>
+    public char? FirstMark { get; init; }
+
+    /// <summary>Columns where words for sums recur, and so are values.</summary>
+    public IReadOnlyList<int> Categories { get; init; } = [];
 }

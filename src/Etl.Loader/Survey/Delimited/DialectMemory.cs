@@ -104,7 +104,11 @@ internal static class DialectMemory
 
     /// <summary>That quotes are ordinary characters was found, not stated: the pass over the file is to hold it.</summary>
     private static FoundDialect Watching(FoundDialect found, DialectSpec spec) =>
-        found with { WatchQuotes = found.Dialect.Quote == '\0' && spec.Quote is null };
+        found with
+        {
+            WatchQuotes = found.Dialect.Quote == '\0' && spec.Quote is null,
+            Dialect = found.Dialect with { Bare = spec.Delimiter is null && DialectCandidate.IsBlanked(found.Dialect.Delimiter) },
+        };
 
     private static string Text(char character) => character == '\0' ? "" : character.ToString();
 

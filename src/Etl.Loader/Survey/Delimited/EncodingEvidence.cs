@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using Etl.Loader.Survey.Delimited.Encodings;
 
 namespace Etl.Loader.Survey.Delimited;
 
@@ -37,12 +38,25 @@ internal readonly record struct EncodingEvidence(string? Name, int MarkBytes, bo
             return new(Utf8Name, 0, text.IndexOfAnyInRange((byte)0x80, (byte)0xFF) >= 0);
         }
 
-        // Letters of windows-1252 make a character of UTF-8 only by chance: where there are such, it is UTF-8 with some damage, or nobody can say.
+        // Letters of another encoding make a character of UTF-8 only by chance: where there are such, it is UTF-8 with some damage, or nobody can say.
         var (characters, invalid) = CountUtf8(text);
-        return characters > 0
-            ? new(characters > invalid ? Utf8Name : null, 0, true)
-            : new(LooksWestern(bytes) ? Windows1252 : null, 0, true);
+        if (characters > invalid)
+        {
+            return new(Utf8Name, 0, true);
+        }
+
+        var verdict = EncodingVerdict.Of(EncodedWords.Of(text));
+        return new(characters > 0 && verdict.Name == Windows1252 ? null : verdict.Name, 0, true) { Verdict = verdict };
     }
+
+    /// <summary>What the words say where it is not Unicode; null: it is.</summary>
+    public EncodingVerdict? Verdict { get; init; }
+
+    /// <summary>Where the bytes speak for none.</summary>
+    public DatasetException Refusal(string file) => Verdict is { Name: null } unclear ? unclear.Refusal(file) : new(
+        $"{file} has characters of UTF-8 and others that are none, in about equal number; its encoding is not clear.",
+        "Deliver it in one encoding, or write \"dialect\": {\"encoding\": \"windows-1252\"} in the trigger if that is what it is.",
+        file);
 
     /// <summary>Characters outside ASCII, and places where there is none.</summary>
     private static (int Characters, int Invalid) CountUtf8(ReadOnlySpan<byte> text)
@@ -58,51 +72,6 @@ internal readonly record struct EncodingEvidence(string? Name, int MarkBytes, bo
         }
 
         return (characters, invalid);
-    }
-
-    /// <summary>
-    /// Western text has its accented letters one by one among ASCII ones; other single-byte alphabets and East Asian encodings have
-    /// them in runs, Central European and DOS ones where windows-1252 has signs. To call those windows-1252 would load other letters
-    /// than were written.
-    /// </summary>
-    public static bool LooksWestern(ReadOnlySpan<byte> bytes)
-    {
-        int high = 0, odd = 0, run = 0;
-        for (var i = 0; i <= bytes.Length; i++)
-        {
-            var b = i < bytes.Length ? bytes[i] : (byte)0;
-            if (b < 0x80)
-            {
-                odd += run > 2 ? run : 0;
-                run = 0;
-                continue;
-            }
-
-            // Five bytes have no meaning in windows-1252.
-            if (b is 0x81 or 0x8D or 0x8F or 0x90 or 0x9D)
-            {
-                return false;
-            }
-
-            high++;
-            run++;
-            odd += i > 0 && i + 1 < bytes.Length && !FitsBetween(b, bytes[i - 1], bytes[i + 1]) ? 1 : 0;
-        }
-
-        return odd * 10 <= high;
-    }
-
-    /// <summary>Between two letters stand letters, apostrophes and hyphens; between small ones no capital.</summary>
-    private static bool FitsBetween(byte b, byte before, byte after)
-    {
-        if (!char.IsAsciiLetter((char)before) || !char.IsAsciiLetter((char)after))
-        {
-            return true;
-        }
-
-        var small = b is >= 0xDF and not 0xF7 or 0x9A or 0x9C or 0x9E or 0x91 or 0x92 or 0x96 or 0x97 or 0xAD or 0xB7;
-        var capital = b is >= 0xC0 and < 0xDF and not 0xD7 or 0x8A or 0x8C or 0x8E or 0x9F;
-        return small || (capital && !(char.IsAsciiLetterLower((char)before) && char.IsAsciiLetterLower((char)after)));
     }
 
     /// <summary>Text of mostly Latin letters in UTF-16 has a zero in every second byte.</summary>

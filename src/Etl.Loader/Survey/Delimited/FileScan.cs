@@ -18,6 +18,7 @@ internal sealed class FileScan : IDisposable
     private readonly TableEnd? _end;
     private readonly PassEvidence? _evidence;
     private readonly bool _single;
+    private readonly bool _encodingFound;
     private long? _overAt;
 
     private FileScan(SourceFile file, TextSource source, TableEnd? end, SurveyRequest request, ScanOptions options, RejectBudget budget)
@@ -25,6 +26,7 @@ internal sealed class FileScan : IDisposable
         (_file, _source, _end, _budget) = (file, source, end, budget);
         _single = request.Files.Count == 1;
         var spec = request.Dialect ?? new DialectSpec();
+        _encodingFound = spec.Encoding is null;
         _found = DialectMemory.Find(file.Name, spec, request, source);
         ColumnLimits.Check(file.Name, _found.Names, _found.Dialect.Header ? _found.Dialect.Skip + 1 : null);
         _found = _found with { Dialect = _found.Dialect with { End = end?.Offset } };
@@ -81,7 +83,7 @@ internal sealed class FileScan : IDisposable
 
         foreach (var reject in Scanner.Rejects)
         {
-            if (reject is { Kind: DamageKind.Encoding, LooksWestern: true } && !_source.EncodingCertain && !Scanner.SawMultibyte)
+            if (reject is { Kind: DamageKind.Encoding, OtherEncoding: true } && !_source.EncodingCertain && !Scanner.SawMultibyte)
             {
                 throw new OtherEncodingException(_file);
             }
@@ -112,6 +114,11 @@ internal sealed class FileScan : IDisposable
     /// <param name="columns">As proven up to here.</param>
     public void Settle(IReadOnlyList<SurveyedColumn> columns)
     {
+        if (_encodingFound)
+        {
+            _source.HoldEncoding(_file.Name);
+        }
+
         foreach (var reject in _evidence?.Settle(columns) ?? [])
         {
             _budget.Spend(reject, atEnd: true);
@@ -146,6 +153,8 @@ internal sealed class FileScan : IDisposable
             (Scanner.Remarks > 0, $"{Amounts.Counted(Scanner.Remarks, "line")} beginning with '#' skipped"),
             (Dialect.Trailing, "a delimiter at the end of each line, nothing behind it"),
             (Scanner.BlankLines > 0, $"{Amounts.Counted(Scanner.BlankLines, "blank line")} skipped"),
+            (_source.EndMarks > 0, "an end mark (Ctrl-Z) behind the text skipped"),
+            (Scanner.Joined > 0, $"{Amounts.Counted(Scanner.Joined, "byte order mark")} between joined files skipped"),
             (Scanner.Padded > 0, $"{Amounts.Counted(Scanner.Padded, "record")} padded with nulls"),
             (_found.WatchQuotes, "quotes are ordinary characters"),
             (int.PopCount(Scanner.LineEnds) > 1, "mixed line ends"),

@@ -82,7 +82,15 @@ internal static class HeaderEvidence
 
     private static bool? Alone(SampleRecord only)
     {
-        var typed = only.Fields.Count(field => field.Text.Length > 0 && CellEvidence.IsTyped(field.Text));
-        return typed == 0 ? true : typed * 2 >= only.Fields.Count ? false : null;
+        var texts = only.Fields.Select(field => field.Text.Trim()).ToList();
+        var typed = texts.Count(text => text.Length > 0 && CellEvidence.IsTyped(text));
+        if (typed > 0 || only.Damaged)
+        {
+            return typed * 2 >= only.Fields.Count && !only.Damaged ? false : null;
+        }
+
+        // Nothing is beside it: it must be names by itself.
+        var distinct = texts.TrueForAll(text => text.Length > 0 && !text.Contains('"')) && texts.Distinct(StringComparer.OrdinalIgnoreCase).Count() == texts.Count;
+        return distinct && (NameEvidence.Known(only) > 0 || texts.TrueForAll(NameEvidence.IsWrittenAsName)) ? true : null;
     }
 }

@@ -17,6 +17,8 @@ internal static class PartsEvidence
     {
         var first = table[0];
         var body = table.Skip(1).Where(record => record.Fields.Count == first.Fields.Count).ToList();
+        RefuseGroups(file, first, body);
+        RefuseSumAbove(file, body);
         var typed = Enumerable.Range(0, first.Fields.Count).Where(column => HeaderEvidence.IsTyped([.. body.Skip(1)], column)).ToList();
         if (body.Count < 3)
         {
@@ -45,6 +47,33 @@ internal static class PartsEvidence
             throw record.Fields.SequenceEqual(first.Fields)
                 ? TableEvidence.RepeatedHeader(file, record.Line, null)
                 : place == 0 ? SecondHeader(file, record) : TableEvidence.OtherTable(file, record.Line, HeaderEvidence.Shown(record));
+        }
+    }
+
+    /// <summary>The first line says the same of several columns, or names stand between it and the values: it names groups of columns.</summary>
+    private static void RefuseGroups(string file, SampleRecord first, List<SampleRecord> body)
+    {
+        if (body is not [var second, ..] || first.Fields.Count < 2 || !second.Fields.All(field => TableEvidence.IsName(field.Text))
+            || second.Fields.Select(field => field.Text).Distinct().Count() < second.Fields.Count)
+        {
+            return;
+        }
+
+        var repeats = first.Fields.Select(field => field.Text).Distinct().Count() * 2 <= first.Fields.Count;
+        var values = body is [_, var third] ? Enumerable.Range(0, first.Fields.Count).Count(column => CellEvidence.IsTyped(third.Fields[column].Text)) : 0;
+        if (repeats || values > 0)
+        {
+            throw SecondHeader(file, second);
+        }
+    }
+
+    /// <summary>A sum stands above the rows of some reports.</summary>
+    private static void RefuseSumAbove(string file, List<SampleRecord> body)
+    {
+        var sums = body.Where(record => record.Fields.Any(field => TableEvidence.IsSum(field.Text))).Take(2).ToList();
+        if (body.Count > 2 && sums is [var only] && only == body[0])
+        {
+            throw TableEvidence.Sum(file, only.Line, HeaderEvidence.Shown(only), null);
         }
     }
 

@@ -4,9 +4,10 @@ namespace Etl.Loader.Survey.Delimited;
 
 /// <summary>Which quote and escape the file's beginning speaks for, given a delimiter.</summary>
 /// <param name="Doubt">The first record whose quotes may mean one thing or another; null: none.</param>
-internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleRecords Records, SampleRecord? Doubt = null)
+/// <param name="DoubtOf">The character that is in doubt, where it is no double quote.</param>
+internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleRecords Records, SampleRecord? Doubt = null, char DoubtOf = '\'')
 {
-    /// <summary>Quotes that are taken where they enclose a delimiter or every text of a column.</summary>
+    /// <summary>Marks that are quotes where they enclose a delimiter or line end; apostrophes also where they enclose every text of a column.</summary>
     private static readonly char[] Others = ['\'', '`', '|', '$', '*', '%', '~', '^'];
 
     public static QuoteEvidence Decide(string text, bool whole, string delimiter, DialectSpec spec)
@@ -29,7 +30,25 @@ internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleReco
             var found = WithEscape(text, whole, delimiter, other, spec);
             if (found.Records is { Quoted: > 0, Anomalies: 0 } && QuotesMatter(found.Records, delimiter, other))
             {
-                return found;
+                var asText = other == '\'' ? null : Read(text, whole, delimiter, '\0', false, spec);
+                if (asText is null || !IsEven(asText))
+                {
+                    return found;
+                }
+
+                // Rows are as wide where the marks are text. Lines that they would join are rows then; within one line nobody can say.
+                if (IsEven(found.Records) && !found.Records.Records.Any(record => record.Fields.Any(field => field.Quoted && field.Text.Contains('\n'))))
+                {
+                    return doubles with { Doubt = found.Records.Records[0], DoubtOf = other };
+                }
+
+                continue;
+            }
+
+            // Around each and every field, names included: neither text nor quotes for certain.
+            if (other != '\'' && found.Records.Anomalies == 0 && EnclosesAll(found.Records))
+            {
+                return doubles with { Doubt = found.Records.Records[0], DoubtOf = other };
             }
 
             // Apostrophes of texts seldom stand at both ends: where more do than not, some fields may be quoted and others damaged.
@@ -73,16 +92,21 @@ internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleReco
     }
 
     /// <summary>
-    /// An apostrophe at both ends may be part of a text. It is a quote where it encloses a delimiter, a line break or another of its kind,
-    /// or every text of a column.
+    /// A mark at both ends may be part of a text. It is a quote where it encloses a delimiter or line break, apostrophes also where they enclose
+    /// another one or every text of a column.
     /// </summary>
     private static bool QuotesMatter(SampleRecords records, string delimiter, char quote)
     {
         var table = records.Records.Where(record => !record.IsBlank).ToList();
         if (table.Exists(record => record.Fields.Any(field =>
-            field.Quoted && (field.Text.Contains(delimiter) || field.Text.Contains('\n') || field.Text.Contains(quote)))))
+            field.Quoted && (field.Text.Contains(delimiter) || field.Text.Contains('\n') || (quote == '\'' && field.Text.Contains(quote))))))
         {
             return true;
+        }
+
+        if (quote != '\'')
+        {
+            return false;
         }
 
         var widest = table.Count == 0 ? 0 : table.Max(record => record.Fields.Count);
@@ -99,6 +123,12 @@ internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleReco
 
         return Enumerable.Range(0, widest).Any(column => quoted[column] > 1 && plain[column] == 0);
     }
+
+    private static bool IsEven(SampleRecords records) =>
+        records.Records.Where(record => !record.IsBlank).Select(record => record.Fields.Count).Distinct().Count() == 1;
+
+    private static bool EnclosesAll(SampleRecords records) =>
+        records.Quoted > 1 && records.Records.Where(record => !record.IsBlank).All(record => record.Fields.All(field => field.Quoted || field.Text.Length == 0));
 
     /// <summary>The first record with a quote that is neither one of a pair nor, with others like it, an inch.</summary>
     private static SampleRecord? Stray(SampleRecords plain)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
+using Etl.Loader.Survey.Delimited.Encodings;
 
 namespace Etl.Loader.Survey.Delimited;
 
@@ -22,6 +23,19 @@ internal sealed partial class RecordScanner
         }
 
         var raw = batch.Data.AsSpan(from, textEnd - from);
+        if (careful && raw.StartsWith(JoinMark))
+        {
+            // Between files that were joined: no part of the record behind it.
+            Joined++;
+            ref var first = ref batch.Fields[fieldBase];
+            if (raw.Length == JoinMark.Length && columns > 1)
+            {
+                return fieldBase;
+            }
+
+            first = first.Start == from && first.Length >= JoinMark.Length ? new(from + JoinMark.Length, first.Length - JoinMark.Length is > 0 and var rest ? rest : dialect.EmptyIsNull ? -1 : 0) : first;
+        }
+
         if (dialect.Comments && count != columns && raw.StartsWith("#"u8))
         {
             Remarks++;
@@ -35,8 +49,13 @@ internal sealed partial class RecordScanner
 
         if (damage == DamageKind.None && careful)
         {
-            damage = raw.Contains((byte)0) ? DamageKind.NulByte : Utf8.IsValid(raw) ? DamageKind.None : DamageKind.Encoding;
+            damage = raw.Contains((byte)0) ? DamageKind.NulByte : raw.Contains((byte)0x1A) ? DamageKind.EndMark : Utf8.IsValid(raw) ? DamageKind.None : DamageKind.Encoding;
             SawMultibyte |= damage == DamageKind.None && raw.IndexOfAnyInRange((byte)0x80, (byte)0xFF) >= 0;
+        }
+
+        if (damage == DamageKind.None && count < columns && textEnd > from)
+        {
+            damage = textEnd == end ? DamageKind.Torn : dialect.Pad && !MayPad(batch, fieldBase, count) ? DamageKind.Shifted : damage;
         }
 
         if (damage == DamageKind.None && count < columns && dialect.Pad)
@@ -66,11 +85,25 @@ internal sealed partial class RecordScanner
         return fieldBase;
     }
 
+    private bool MayPad(RecordBatch batch, int fieldBase, int count)
+    {
+        for (var column = 0; dialect.Padding is { } padding && column < count; column++)
+        {
+            var field = batch.Fields[fieldBase + column];
+            if (field.Length >= 0 && !padding.Fits(column, batch.Data.AsSpan(field.Start, field.Length)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private void AddReject(DamageKind kind, long offset, long bytes, ReadOnlySpan<byte> raw, int count)
     {
         var reason = Damage.Reason(kind, count, columns, HasHeader);
-        var western = kind == DamageKind.Encoding && EncodingEvidence.LooksWestern(raw);
-        _rejects.Add(new(kind, new(file, _line, offset, bytes, null, reason, Show(raw)), count < columns, western));
+        var other = kind == DamageKind.Encoding && !SawMultibyte && EncodingVerdict.Of(EncodedWords.Of(raw)).Likeliest.Count > 0;
+        _rejects.Add(new(kind, new(file, _line, offset, bytes, null, reason, Show(raw)), count < columns, other));
         _row++;
     }
 

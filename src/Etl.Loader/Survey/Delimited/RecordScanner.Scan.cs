@@ -95,6 +95,7 @@ internal sealed partial class RecordScanner
 
                             if (!dialect.DelimiterAt(new ReadOnlySpan<byte>(p + at, have - at)))
                             {
+                                damage = dialect.Bare && damage == DamageKind.None ? DamageKind.BareDelimiter : damage;
                                 continue;
                             }
                         }

@@ -23,6 +23,8 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     /// <summary>So much is asked for at first: with thousands of small files large arrays, soon thrown away, were a quarter of the loader's time.</summary>
     private const int FirstBytes = 16 * 1024;
 
+    private static ReadOnlySpan<byte> JoinMark => "\uFEFF"u8;
+
     private readonly List<DamagedRecord> _rejects = [];
     private byte[] _carry = [];
     private int _carried;
@@ -57,6 +59,9 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     /// <summary>Lines that begin with '#' and are no records.</summary>
     public long Remarks { get; private set; }
 
+    /// <summary>Byte order marks in front of records, where files were joined.</summary>
+    public long Joined { get; private set; }
+
     /// <summary>Records that were shorter than the header and got nulls.</summary>
     public long Padded { get; private set; }
 
@@ -88,22 +93,22 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
         }
 
         var have = Fill(batch);
-        var state = (_line, _row, _rejects.Count, BlankLines, Padded, Remarks, _gaps, _gapRow);
+        var state = (_line, _row, _rejects.Count, BlankLines, Padded, Remarks, _gaps, _gapRow, Joined);
         // In a file of one column a blank line may be a null or nothing: each record is looked at.
-        var dirty = batch.Data.AsSpan(0, have).Contains((byte)0);
+        var dirty = batch.Data.AsSpan(0, have).IndexOfAny((byte)0, (byte)0x1A) >= 0;
         var consumed = Scan(batch, have, final: _ended, careful: dirty || columns == 1);
         batch.IsCleanText = !dirty;
         if (!dirty && !Ascii.IsValid(batch.Data.AsSpan(0, consumed)))
         {
-            if (Utf8.IsValid(batch.Data.AsSpan(0, consumed)))
+            if (Utf8.IsValid(batch.Data.AsSpan(0, consumed)) && batch.Data.AsSpan(0, consumed).IndexOf(JoinMark) < 0)
             {
                 SawMultibyte = true;
             }
             else
             {
-                // Somewhere in here is a byte that is no text: once more, with every record looked at.
+                // Somewhere in here is a byte that is no text, or a byte order mark: once more, with every record looked at.
                 batch.IsCleanText = false;
-                (_line, _row, var rejects, BlankLines, Padded, Remarks, _gaps, _gapRow) = state;
+                (_line, _row, var rejects, BlankLines, Padded, Remarks, _gaps, _gapRow, Joined) = state;
                 _rejects.RemoveRange(rejects, _rejects.Count - rejects);
                 consumed = Scan(batch, have, final: _ended, careful: true);
             }
@@ -211,5 +216,5 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
 }
 
 /// <summary>A reject, with what the survey needs to say about it.</summary>
-/// <param name="LooksWestern">Its bytes that are not UTF-8 make sense as windows-1252.</param>
-internal sealed record DamagedRecord(DamageKind Kind, RejectedRecord Record, bool TooFew, bool LooksWestern);
+/// <param name="OtherEncoding">Its bytes that are not UTF-8 make sense in another encoding.</param>
+internal sealed record DamagedRecord(DamageKind Kind, RejectedRecord Record, bool TooFew, bool OtherEncoding);

@@ -45,6 +45,8 @@ internal sealed class SampleRecords
         int at = 0, line = firstLine, anomalies = 0;
         while (at < text.Length)
         {
+            // A mark between files that were joined belongs to no record.
+            at += fields.Count == 0 && text[at] == '\uFEFF' && at + 1 < text.Length ? 1 : 0;
             value.Clear();
             var quoted = quote != '\0' && text[at] == quote;
             if (quoted)

@@ -19,6 +19,8 @@ internal sealed class ScanDialect
         _nulls = [.. dialect.Nulls.Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes)];
         Pad = dialect.Pad;
         Comments = dialect.Comments;
+        Bare = dialect.Bare;
+        Padding = dialect.Pad && dialect.Complete is not null ? new(dialect) : null;
         _trailing = dialect.Trailing ? 1 : 0;
     }
 
@@ -41,6 +43,12 @@ internal sealed class ScanDialect
     public bool HasNullTexts => _nulls.Length > 0;
 
     public bool Pad { get; }
+
+    /// <summary>The delimiter's first character alone is damage.</summary>
+    public bool Bare { get; }
+
+    /// <summary>What a padded record is held against; null: nothing.</summary>
+    public PadEvidence? Padding { get; }
 
     /// <summary>Lines that begin with '#' and are of another width are none of the table.</summary>
     public bool Comments { get; }

@@ -12,7 +12,7 @@ internal static class TableEvidence
     private const int FirstLines = 5;
 
     private static readonly string[] Sums =
-        ["total", "totals", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "total général", "somme", "suma", "totale", "totaal", "razem", "average", "mean"];
+        ["total", "totals", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "total général", "grand total:", "итого", "всего", "合计", "总计", "合計", "総計", "합계", "celkem", "összesen", "toplam", "yhteensä", "summa", "totalt", "i alt", "somme", "suma", "totale", "totaal", "razem", "average", "mean"];
 
     public static bool IsSum(string text) => Sums.Contains(text.Trim(' ', ':', '=').ToLowerInvariant());
 
@@ -54,6 +54,11 @@ internal static class TableEvidence
             if (column.Excluded!.Value == column.Name)
             {
                 throw RepeatedHeader(file, column.Excluded.Line, column.Name);
+            }
+
+            if (Invisible.HidesValue(column.Excluded.Value))
+            {
+                throw Invisible.Refusal(file, column.Excluded.Line, column.Excluded.Value, column.Name);
             }
 
             if (IsSum(column.Excluded.Value))

@@ -21,7 +21,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
     /// <summary>Keeps a reject that may belong to a footer; false: it does not, and it is to be counted at once.</summary>
     public bool Keep(DamagedRecord reject)
     {
-        if (reject is not { Kind: DamageKind.FieldCount or DamageKind.StrayQuote, TooFew: true } || _short.Count == MaxLines)
+        if (reject is not { Kind: DamageKind.FieldCount or DamageKind.StrayQuote or DamageKind.Torn, TooFew: true } || _short.Count == MaxLines)
         {
             _other = true;
             return false;
@@ -67,7 +67,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
 
         var apart = _short[0].Record.Line > _lastLine + _lastLines;
         var typed = proofs[0].Type.Kind is TypeKind.BigInt or TypeKind.Numeric or TypeKind.Date or TypeKind.Time or TypeKind.Timestamp or TypeKind.TimestampTz;
-        return _short.TrueForAll(reject => IsRemark(reject.Record.Raw, apart, typed)) ? _short[0].Record.Offset : null;
+        return _short.TrueForAll(reject => IsRemark(reject.Record.Raw, apart, typed) && !BeginsAsRows(reject)) ? _short[0].Record.Offset : null;
     }
 
     /// <summary>
@@ -76,7 +76,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
     /// </summary>
     public long? WideFooter(IReadOnlyList<SurveyedColumn> proofs, long rows)
     {
-        if (rows < 4 || _lastRow.All(value => value is null))
+        if (rows < 2 || _lastRow.All(value => value is null))
         {
             return null;
         }
@@ -84,10 +84,22 @@ internal sealed class TailEvidence(string file, FoundDialect found)
         var shown = string.Join(',', _lastRow.Select(value => value ?? ""));
         shown = shown.Length <= 100 ? shown : shown[..100] + "…";
         var filled = _lastRow.Count(value => value is not null);
-        var onlyHere = Enumerable.Range(0, _lastRow.Length).Where(column => _lastRow[column] is null && proofs[column].Nulls == 1).ToList();
-        if (_lastRow.Any(value => value is not null && TableEvidence.IsSum(value)) && filled * 2 <= _lastRow.Length + 1)
+        if (Enumerable.Range(0, _lastRow.Length).Any(column => _lastRow[column] is { } value && TableEvidence.IsSum(value) && !found.Categories.Contains(column)))
         {
             throw TableEvidence.Sum(file, _lastLine, shown, null);
+        }
+
+        var onlyHere = Enumerable.Range(0, _lastRow.Length).Where(column => _lastRow[column] is null && proofs[column].Nulls == 1).ToList();
+
+        // What is padded is meant to be short.
+        if (rows < 3 || (found.Dialect.Pad && filled > 1))
+        {
+            return null;
+        }
+
+        if (onlyHere is [0] && filled == _lastRow.Length - 1 && filled > 1 && _lastRow.Skip(1).All(value => CellEvidence.LooksNumeric(value!)))
+        {
+            throw Suspect(shown, "it is the only one without a value in the first column, and has numbers in all others");
         }
 
         var turnedHere = proofs.Count(column => column is { Type.Kind: TypeKind.Text, Excluded: { } by } && by.Line == _lastLine && IsRemark(by.Value, true, true));
@@ -118,6 +130,19 @@ internal sealed class TailEvidence(string file, FoundDialect found)
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// A row that was cut or lost a field: it begins with the sign that all rows begin with, or has fields of which the first is written as
+    /// theirs. Without a line end only what cannot be the start of a row is no torn one.
+    /// </summary>
+    private bool BeginsAsRows(DamagedRecord reject)
+    {
+        var raw = reject.Record.Raw;
+        var end = raw.IndexOf(found.Dialect.Delimiter, StringComparison.Ordinal);
+        var shape = CellEvidence.Shape(end < 0 ? raw : raw[..end]);
+        return raw.Length > 0 && ((found.FirstMark is { } mark && raw[0] == mark) || (end >= 0 && shape == found.FirstShape)
+            || (reject.Kind == DamageKind.Torn && !char.IsLetter(raw[0])));
     }
 
     private DatasetException Suspect(string shown, string why) => new(

@@ -75,7 +75,7 @@ internal readonly record struct TextHead(Stream Rest, long Bytes, long Lines, by
     public IReadOnlyList<string> Names(Dialect dialect)
     {
         var records = SampleRecords.Read(Encoding.UTF8.GetString(Header), true, dialect.Delimiter, dialect.Quote, dialect.Escape == '\\').Records;
-        return records.Count == 0 ? [] : [.. records[0].Fields.Select(cell => cell.Text).SkipLast(dialect.Trailing && records[0].Fields[^1].Text.Length == 0 ? 1 : 0)];
+        return records.Count == 0 ? [] : [.. records[0].Fields.Select(cell => Invisible.Without(cell.Text)).SkipLast(dialect.Trailing && records[0].Fields[^1].Text.Length == 0 ? 1 : 0)];
     }
 
     private static bool TryLine(ReadOnlySpan<byte> text, bool ended, out int length)

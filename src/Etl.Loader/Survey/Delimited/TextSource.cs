@@ -1,3 +1,4 @@
+using Etl.Loader.Survey.Delimited.Encodings;
 using Etl.Loader.Survey.Formats;
 
 namespace Etl.Loader.Survey.Delimited;
@@ -12,19 +13,23 @@ internal sealed class TextSource : IDisposable
     private const int FirstBytes = 16 * 1024;
 
     private readonly HashingStream _delivered;
+    private readonly EndMarkStream _text;
 
     private readonly CancellationToken _token;
 
     private TextSource(HashingStream delivered, Stream text, ReadOnlyMemory<byte> sample, bool sampleIsWhole, CancellationToken token)
     {
         (_delivered, _token) = (delivered, token);
-        Text = new PrefixedStream(sample, sampleIsWhole ? text : new ReadAheadStream(text));
-        Sample = sample;
+        Sample = sampleIsWhole ? sample[..sample.Span.TrimEnd(EndMarkStream.Mark).Length] : sample;
+        _text = new(new PrefixedStream(sample, sampleIsWhole ? text : new ReadAheadStream(text)));
         SampleIsWhole = sampleIsWhole;
     }
 
     /// <summary>UTF-8 from the first character on.</summary>
-    public Stream Text { get; }
+    public Stream Text => _text;
+
+    /// <summary>End marks behind the text, which are left out of it, as far as it was read.</summary>
+    public int EndMarks => _text.Skipped;
 
     /// <summary>The first bytes of <see cref="Text"/>.</summary>
     public ReadOnlyMemory<byte> Sample { get; }
@@ -38,6 +43,9 @@ internal sealed class TextSource : IDisposable
 
     /// <summary>False where later bytes may still show another encoding.</summary>
     public required bool EncodingCertain { get; init; }
+
+    /// <summary>The words that show the encoding; null: it is Unicode.</summary>
+    private EncodedWordStream? Words { get; init; }
 
     /// <summary>Where the text begins in the file, for plain UTF-8: behind the byte order mark.</summary>
     public required int TextOffset { get; init; }
@@ -61,16 +69,14 @@ internal sealed class TextSource : IDisposable
         {
             var (sample, whole) = ReadSample(stream, sampleBytes);
             var evidence = EncodingEvidence.Of(sample.Span, whole);
-            if (encoding is null && BinaryEvidence.Of(sample.Span, decodable: evidence.Name is not null) is { } kind)
+            if (encoding is null && BinaryEvidence.Of(sample.Span, decodable: evidence.Verdict is null or { Name: EncodingEvidence.Windows1252 }) is { } kind)
             {
                 throw NoText(file, kind);
             }
 
-            var name = encoding?.ToLowerInvariant() ?? evidence.Name ?? throw new DatasetException(
-                $"{file.Name} is neither UTF-8 nor clearly windows-1252.",
-                "Write its encoding in the trigger: \"dialect\": {\"encoding\": \"windows-1251\"}.",
-                file.Name);
+            var name = encoding?.ToLowerInvariant() ?? evidence.Name ?? throw evidence.Refusal(file.Name);
             var mark = 0;
+            EncodedWordStream? words = null;
             if (name is EncodingEvidence.Utf8Name or "utf8" or "us-ascii" or "ascii")
             {
                 name = EncodingEvidence.Utf8Name;
@@ -79,7 +85,8 @@ internal sealed class TextSource : IDisposable
             }
             else
             {
-                stream = new Utf8DecodingStream(new PrefixedStream(sample, stream), name);
+                stream = new PrefixedStream(sample, stream);
+                stream = new Utf8DecodingStream(name.StartsWith("utf-", StringComparison.Ordinal) ? stream : words = new(stream), name);
                 (sample, whole) = ReadSample(stream, sampleBytes);
             }
 
@@ -89,6 +96,7 @@ internal sealed class TextSource : IDisposable
                 Encoding = name,
                 EncodingCertain = encoding is not null || evidence.Certain,
                 TextOffset = mark,
+                Words = words,
             };
         }
         catch (InvalidDataException exception)
@@ -108,6 +116,18 @@ internal sealed class TextSource : IDisposable
         "Write the file's encoding in the trigger (\"dialect\": {\"encoding\": \"…\"}), or deliver it as UTF-8.",
         file.Name,
         inner: exception);
+
+    /// <summary>
+    /// To be called at the end of the text where its encoding was found, not said: throws where words came that its beginning did not have and
+    /// that may be of another encoding.
+    /// </summary>
+    public void HoldEncoding(string file)
+    {
+        if (Words is { } words && EncodingVerdict.Of(words.Finish()) is var verdict && verdict.Name != Encoding)
+        {
+            throw verdict.Refusal(file);
+        }
+    }
 
     public string FinishSha256() => _delivered.FinishSha256(_token);
 

@@ -6,7 +6,8 @@ namespace Etl.Loader.Survey.Delimited;
 /// </summary>
 internal static class TrailingDelimiter
 {
-    public static bool Found(IReadOnlyList<SampleRecord> table, DialectSpec spec)
+    /// <summary>Throws where a name may be missing in the header instead, so that the others would stand over the wrong values.</summary>
+    public static bool Found(string file, IReadOnlyList<SampleRecord> table, DialectSpec spec)
     {
         if (spec.Header is false || table.Count < 2)
         {
@@ -18,8 +19,9 @@ internal static class TrailingDelimiter
         var header = table[0].Fields;
         var named = header.Count == width - 1 && header.All(field => field.Text.Length > 0);
         var ended = header.Count == width && header[^1] is { Text: "", Quoted: false };
-        return width > 2 && (named || ended) && rows.Count * 10 >= (table.Count - 1) * 9
+        var found = width > 2 && (named || ended) && rows.Count * 10 >= (table.Count - 1) * 9
             && rows.TrueForAll(record => record.Fields[^1] is { Text: "", Quoted: false });
+        return found && named && !NameFit.Stand(header, rows) ? throw NameMissing(file, table[0], width) : found;
     }
 
     public static IReadOnlyList<SampleRecord> Without(IReadOnlyList<SampleRecord> table)
@@ -27,6 +29,13 @@ internal static class TrailingDelimiter
         var width = table[1].Fields.Count;
         return [.. table.Select(record => record.Fields.Count == width ? record with { Fields = [.. record.Fields.Take(width - 1)] } : record)];
     }
+
+    private static DatasetException NameMissing(string file, SampleRecord header, int width) => new(
+        $"{file}: line {header.Line} ('{HeaderEvidence.Shown(header)}') has {header.Fields.Count} names, the lines after it have {width} fields with nothing in the last; "
+            + "whether they end in a delimiter or a name is missing is not clear.",
+        $"Add the missing name, or write \"dialect\": {{\"skip\": {header.Line}, \"header\": false}} in the trigger to number the columns instead.",
+        file,
+        header.Line);
 
     public static DatasetException Filled(string file, long line) => new(
         $"{file}: line {line} has a value behind the delimiter that ends the lines before it, in a column without a name.",
