@@ -45,7 +45,14 @@ internal readonly record struct EncodingEvidence(string? Name, int MarkBytes, bo
             return new(Utf8Name, 0, true);
         }
 
-        var verdict = EncodingVerdict.Of(EncodedWords.Of(text));
+        // The sample may end within a character of two bytes.
+        var lines = whole ? text : text[..(text.LastIndexOf((byte)'\n') is > 0 and var end ? end : text.Length)];
+        var verdict = EncodingVerdict.Of(EncodedWords.Of(lines));
+        if (verdict.Word is null && verdict.Likeliest.Count == 0)
+        {
+            verdict = EncodingVerdict.Of(EncodedWords.Of(text));
+        }
+
         return new(characters > 0 && verdict.Name == Windows1252 ? null : verdict.Name, 0, true) { Verdict = verdict };
     }
 
