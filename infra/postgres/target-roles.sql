@@ -51,6 +51,7 @@ BEGIN
     -- A receipt is proof: it is added, never changed. The lane's row is registered once, and raised.
     GRANT SELECT, INSERT (name, installation, epoch), UPDATE (epoch, holder, taken_at) ON etl_loader.lane TO etl_lanes;
     GRANT SELECT, INSERT ON etl_loader.receipts TO etl_lanes;
+    GRANT SELECT, INSERT, UPDATE ON etl_loader.owned_tables TO etl_lanes;
     GRANT SELECT, INSERT, DELETE ON etl_loader.rejects, etl_loader.checkpoints TO etl_lanes;
 
     -- The raw text of rejected rows is for operators.

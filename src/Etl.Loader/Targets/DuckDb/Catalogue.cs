@@ -28,9 +28,14 @@ internal static class Catalogue
     public static (string? Comment, string Ddl) CommentAndDdlOf(DuckDbSession session, TableName table) =>
         session.Query(Sql["table_comment_and_ddl"], r => (Text(r, 0), r.GetString(1)), table.Schema, table.Name)[0];
 
-    public static IReadOnlyList<CatalogueConstraint> ConstraintsOf(DuckDbSession session, TableName table) => session.Query(
+    /// <summary>Those that people gave the table.</summary>
+    public static IReadOnlyList<CatalogueConstraint> ConstraintsOf(DuckDbSession session, TableName table) =>
+        [.. AllConstraintsOf(session, table).Where(c => !OwnedTables.IsMark(c))];
+
+    /// <summary>Our own mark is among them.</summary>
+    public static IReadOnlyList<CatalogueConstraint> AllConstraintsOf(DuckDbSession session, TableName table) => session.Query(
         Sql["constraints"],
-        r => new CatalogueConstraint(r.GetString(0), r.GetString(1), Text(r, 2)?.Split('\0') ?? []),
+        r => new CatalogueConstraint(r.GetString(0), r.GetString(1), Text(r, 2)?.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? []),
         table.Schema,
         table.Name);
 

@@ -166,7 +166,7 @@ internal sealed class DuckDbTarget : ILoadTarget
 
         var columns = Catalogue.ColumnsOf(session, table)
             .Select(c => new ExistingColumn(c.Name, DuckDbTypes.Read(c.Type), c.Type, c.Nullable, c.Default is not null));
-        return new ExistingTable(table, [.. columns], Schema.Exists(session) ? Receipts.NewestOf(session, table) : null);
+        return new ExistingTable(table, [.. columns], Schema.Exists(session) && OwnedTables.IsOurs(session, table) ? Receipts.NewestOf(session, table) : null);
     }
 
     private void RefuseOwnSchemas(TableName table)

@@ -5,7 +5,7 @@ namespace Etl.Loader.Targets.DuckDb;
 /// <summary>The loader's own tables inside the file.</summary>
 internal static class Schema
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private static readonly SqlText Lane = SqlText.Load("Targets/DuckDb/Sql/lane.sql");
     private static readonly SqlText Catalogue = SqlText.Load("Targets/DuckDb/Sql/catalogue.sql");
 
@@ -28,7 +28,7 @@ internal static class Schema
         if (found < Version)
         {
             session.Execute(SqlText.Read("Targets/DuckDb/Sql/schema.sql"));
-            session.Execute(Lane["record_migration"], Version, "receipts, rejects, lane, checkpoints", time.GetUtcNow().UtcDateTime);
+            session.Execute(Lane["record_migration"], Version, "receipts, rejects, lane, checkpoints, owned tables", time.GetUtcNow().UtcDateTime);
         }
     }
 }

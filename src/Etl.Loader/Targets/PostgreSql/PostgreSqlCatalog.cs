@@ -23,7 +23,8 @@ internal readonly record struct Relation(uint Oid, string Kind)
 }
 
 /// <summary>A column as the catalogue has it; <paramref name="Generated"/> ones are computed and cannot be written.</summary>
-internal sealed record CatalogColumn(string Name, string DeclaredType, bool Nullable, bool HasDefault, bool Generated);
+/// <param name="BaseType">Of a domain the type that it is over; else the declared type.</param>
+internal sealed record CatalogColumn(string Name, string DeclaredType, bool Nullable, bool HasDefault, bool Generated, string BaseType);
 
 /// <summary>Reads the target's system catalogue.</summary>
 internal static class PostgreSqlCatalog
@@ -67,7 +68,7 @@ internal static class PostgreSqlCatalog
     public static async Task<IReadOnlyList<CatalogColumn>> ColumnsAsync(TargetSession session, uint table, CancellationToken token) =>
         await session.RowsAsync(
             Sql["columns"],
-            row => new CatalogColumn(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4)),
+            row => new CatalogColumn(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), row.GetString(5)),
             token, table);
 
     private static Relation Read(NpgsqlDataReader row) => new(row.GetFieldValue<uint>(0), row.GetString(1));

@@ -1,3 +1,4 @@
+using Etl.Loader.Targets.PostgreSql.Publishing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -76,6 +77,7 @@ internal sealed class PostgreSqlLane(string target, PostgreSqlSessions sessions,
             }
         }
 
+        await TableOwnership.BindRestoredAsync(session, token);
         await session.CommitAsync(token);
     }
 

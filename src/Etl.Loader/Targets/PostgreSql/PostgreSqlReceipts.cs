@@ -22,8 +22,9 @@ internal static class PostgreSqlReceipts
     public static async Task<string?> OtherDatasetAsync(WriteTransaction session, TableName table, string inbox, string dataset, CancellationToken token) =>
         (string?)await session.ScalarAsync(Sql["first_dataset"], token, table.ToString(), inbox, dataset);
 
-    public static async Task<string?> SameContentAsync(WriteTransaction session, TableName table, string sha256, CancellationToken token) =>
-        (string?)await session.ScalarAsync(Sql["same_content"], token, table.ToString(), sha256);
+    /// <summary>The load that brought the same bytes, with its rows, if these can be in the table.</summary>
+    public static async Task<(string Load, long Rows)?> SameContentAsync(WriteTransaction session, TableName table, string sha256, CancellationToken token) =>
+        await session.RowsAsync(Sql["same_content"], row => (row.GetString(0), row.GetInt64(1)), token, table.ToString(), sha256) is [var same, ..] ? same : null;
 
     /// <summary>
     /// Writes the receipt, forgets the load's checkpoints, and returns the receipt as the database has it, with its time of publishing.

@@ -86,7 +86,7 @@ internal sealed class PostgreSqlTarget : ILoadTarget
         }
 
         var columns = await PostgreSqlCatalog.ColumnsAsync(session, relation.Oid, token);
-        var receipt = await PostgreSqlReceipts.NewestAsync(session, table, token);
+        var receipt = await TableOwnership.IsOursAsync(session, table, relation, token) ? await PostgreSqlReceipts.NewestAsync(session, table, token) : null;
         return new ExistingTable(
             table,
             [.. columns.Select(c => new ExistingColumn(c.Name, PostgreSqlTypes.Read(c.DeclaredType), c.DeclaredType, c.Nullable, c.HasDefault || c.Generated))],

@@ -6,8 +6,10 @@ namespace Etl.Loader.Targets.DuckDb.Publishing;
 /// <summary>Adds the staged rows to the table: columns by name, the table's types win, what the dataset lacks gets its default or null.</summary>
 internal static class Appending
 {
-    public static void Run(DuckDbSession session, TableName table, TableName staging, string dataset)
+    /// <param name="before">Rows that the table has.</param>
+    public static void Run(DuckDbSession session, TableName table, StagedTable load, string dataset, long before)
     {
+        var staging = load.Name;
         var existing = Catalogue.ColumnsOf(session, table).ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
         var staged = Catalogue.ColumnsOf(session, staging);
         RefuseExtra(table, dataset, staged, existing);
@@ -26,6 +28,12 @@ internal static class Appending
                 $"{dataset}: the rows do not fit {table}: {DuckDbErrors.FirstLines(exception.Message)}",
                 "Correct the data, or change the table, and deliver again.",
                 inner: exception);
+        }
+
+        var stored = StagingTable.Count(session, table) - before;
+        if (stored != load.Rows.Loaded)
+        {
+            throw new InvalidOperationException($"{dataset}: {table} took {stored} of {load.Rows.Loaded} rows.");
         }
 
         session.Execute($"DROP TABLE {DuckDbNames.Quote(staging)}");

@@ -32,8 +32,9 @@ internal sealed class Publication(string target, StageRequest request, StagedTab
                 return new PublishOutcome(null, newest.LoadId);
             }
 
-            Swap(session, publish, receipts, views);
+            var begins = Swap(session, publish, receipts, views);
             var receipt = publish.Receipt with { PublishedAt = Now() };
+            OwnedTables.Own(session, request.Table, begins ? receipt.PublishedAt : null);
             Receipts.Write(session, receipt);
             Checkpoints.Forget(session, request.Load);
             Rejects.Write(session, request.Load, staged.Rows.Unwritten);
@@ -41,7 +42,8 @@ internal sealed class Publication(string target, StageRequest request, StagedTab
         });
     }
 
-    private void Swap(DuckDbSession session, PublishRequest publish, IReadOnlyList<LoadReceipt> receipts, DependentViews views)
+    /// <returns>Rows of earlier receipts are not in the table.</returns>
+    private bool Swap(DuckDbSession session, PublishRequest publish, IReadOnlyList<LoadReceipt> receipts, DependentViews views)
     {
         CheckRows(session, publish.Receipt);
         var dataset = publish.Receipt.Dataset;
@@ -51,20 +53,27 @@ internal sealed class Publication(string target, StageRequest request, StagedTab
                 throw new DatasetException($"{dataset}: {request.Table} is a view; a load makes a table.", "Name another table in the trigger.");
             case null:
                 session.Execute($"ALTER TABLE {DuckDbNames.Quote(staged.Name)} RENAME TO {DuckDbNames.Quote(request.Table.Name)}");
-                return;
+                return true;
         }
 
-        Ownership.Check(publish, receipts);
+        var ours = OwnedTables.IsOurs(session, request.Table);
+        Ownership.Check(publish, ours, receipts);
         if (publish.Receipt.Mode == "append")
         {
-            Ownership.CheckContent(publish, receipts);
-            Appending.Run(session, request.Table, staged.Name, dataset);
-            return;
+            var rows = StagingTable.Count(session, request.Table);
+            if (ours)
+            {
+                Ownership.CheckContent(publish, receipts, OwnedTables.RowsSince(session, request.Table), rows);
+            }
+
+            Appending.Run(session, request.Table, staged, dataset, rows);
+            return !ours || rows == 0;
         }
 
         var before = Catalogue.ColumnsOf(session, request.Table);
         new Replacement(session, request.Table, staged.Name, dataset).Run();
         views.Check(request.Table, dataset, before, Catalogue.ColumnsOf(session, request.Table), publish.Changes);
+        return true;
     }
 
     private void CheckRows(DuckDbSession session, LoadReceipt receipt)

@@ -91,7 +91,7 @@ internal sealed partial class Replacement(DuckDbSession session, TableName table
                 + (old?.Default is { } value ? $" DEFAULT ({value})" : "")
                 + (old is { Nullable: false } ? " NOT NULL" : "");
         });
-        var parts = columns.Concat(_constraints.Select(c => c.Text));
+        var parts = columns.Concat(_constraints.Select(c => c.Text)).Append(OwnedTables.MarkOf(session, staging)!);
         session.Execute($"CREATE TABLE {DuckDbNames.Quote(table)} ({string.Join(", ", parts)})");
         session.Execute($"INSERT INTO {DuckDbNames.Quote(table)} SELECT * FROM {DuckDbNames.Quote(staging)}");
         session.Execute($"DROP TABLE {DuckDbNames.Quote(staging)}");

@@ -44,6 +44,22 @@ CREATE TABLE IF NOT EXISTS etl_loader.rejects (
     raw VARCHAR NOT NULL
 );
 
+-- The tables that loads made or adopted. A table of such a name that is another one is not touched: each that a load makes carries its mark,
+-- a constraint that holds of every row. Where the mark is null (tables of older programs, and adopted ones that keep their own form) the name has to do.
+CREATE TABLE IF NOT EXISTS etl_loader.owned_tables (
+    table_name VARCHAR NOT NULL,
+    mark VARCHAR,
+    -- Rows of receipts before this are not in the table.
+    rows_since TIMESTAMPTZ NOT NULL
+);
+
+INSERT INTO etl_loader.owned_tables (table_name, mark, rows_since)
+SELECT table_name, NULL, coalesce(max(published_at) FILTER (mode = 'replace'), TIMESTAMPTZ '0001-01-01 00:00:00+00')
+FROM etl_loader.receipts
+WHERE table_name IN (SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = current_database())
+  AND table_name NOT IN (SELECT table_name FROM etl_loader.owned_tables)
+GROUP BY table_name;
+
 -- Chunks whose rows are in a staging table. No index: they come by the thousand and go all at once, and only the lane's holder writes.
 CREATE TABLE IF NOT EXISTS etl_loader.checkpoints (
     load_id UUID NOT NULL,

@@ -12,7 +12,7 @@ internal static class StagingTable
         var columns = request.Columns.Select(c => $"{DuckDbNames.Quote(c.Name)} {DuckDbTypes.Declare(c.Type)}");
         Forget(session, request.Load, rejects: true);
         session.Execute($"CREATE SCHEMA IF NOT EXISTS {DuckDbNames.Quote(request.Table.Schema)}");
-        session.Execute($"CREATE TABLE {DuckDbNames.Quote(staging)} ({string.Join(", ", columns)})");
+        session.Execute($"CREATE TABLE {DuckDbNames.Quote(staging)} ({string.Join(", ", columns)}, {OwnedTables.Mark(session, request.Table, request.Load)})");
         return staging;
     }
 

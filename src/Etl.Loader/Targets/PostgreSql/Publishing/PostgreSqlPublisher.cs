@@ -44,9 +44,10 @@ internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sess
         }
 
         IEnumerable<(string Sql, object?[] Values)> creation = [];
+        var begins = replace || !standing.IsOurs;
         if (PostgreSqlCatalog.RequireTable(standing.Relation, staged.Table) is { } relation)
         {
-            await TableOwnership.VerifyAsync(session, staged.Table, request, token);
+            await TableOwnership.VerifyAsync(session, staged.Table, standing.IsOurs, request, token);
             if (replace)
             {
                 await swap.ReplaceAsync(session, staged, relation.Oid, request.Changes, token);
@@ -54,6 +55,12 @@ internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sess
             else
             {
                 await tableLock.TakeAsync(session, staged, "ROW EXCLUSIVE", before: null, token);
+                if (!begins)
+                {
+                    await TableOwnership.VerifyContentAsync(session, staged.Table, request, token);
+                    begins = await TableOwnership.IsEmptyAsync(session, staged.Table, token);
+                }
+
                 await TableAppend.AppendAsync(session, staged, relation.Oid, token);
             }
         }
@@ -63,7 +70,7 @@ internal sealed class PostgreSqlPublisher(string target, PostgreSqlSessions sess
         }
 
         await PostgreSqlReceipts.AddRejectsAsync(session, staged.Load, staged.Rows.Unwritten, token);
-        var published = await PostgreSqlReceipts.AddAsync(session, receipt, creation, token);
+        var published = await PostgreSqlReceipts.AddAsync(session, receipt, creation.Append(TableOwnership.Own(staged.Table, begins)), token);
         await session.CommitAsync(() => StandsAsync(staged, token), token);
         Log.Published(logger, staged.Load, receipt.TableName, target, receipt.RowsLoaded);
         return new PublishOutcome(published, null);

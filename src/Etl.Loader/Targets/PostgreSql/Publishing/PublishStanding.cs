@@ -4,9 +4,13 @@ namespace Etl.Loader.Targets.PostgreSql.Publishing;
 /// <param name="Published">The load has a receipt already.</param>
 /// <param name="Newer">A later delivery that is in the table and leaves no place for this one.</param>
 /// <param name="Relation">What has the table's name; null: nothing.</param>
+/// <param name="Owned">The table that is ours under the name; null: none is.</param>
 /// <param name="Grants">What tables made in its schema are given.</param>
-internal sealed record PublishStanding(bool Published, LoadId? Newer, Relation? Relation, IReadOnlyList<SchemaGrant> Grants)
+internal sealed record PublishStanding(bool Published, LoadId? Newer, Relation? Relation, uint? Owned, IReadOnlyList<SchemaGrant> Grants)
 {
+    /// <summary>What has the name is the table that loads made or adopted.</summary>
+    public bool IsOurs => Relation is { } relation && relation.Oid == Owned;
+
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/publish.sql");
 
     /// <summary>Asks all of it in one round trip.</summary>
@@ -22,6 +26,7 @@ internal sealed record PublishStanding(bool Published, LoadId? Newer, Relation? 
                 first,
                 (Sql["standing"], [mine.LoadId.Value, table.ToString(), mine.Sequence, mine.Mode]),
                 PostgreSqlCatalog.AskRelation(table),
+                TableOwnership.Ask(table),
                 (Sql["schema_grants"], [table.Schema]));
             await using var reader = await batch.ExecuteReaderAsync(token);
             await reader.ReadAsync(token);
@@ -30,13 +35,15 @@ internal sealed record PublishStanding(bool Published, LoadId? Newer, Relation? 
             await reader.NextResultAsync(token);
             var relation = await PostgreSqlCatalog.ReadRelationAsync(reader, token);
             await reader.NextResultAsync(token);
+            var owned = await TableOwnership.ReadAsync(reader, token);
+            await reader.NextResultAsync(token);
             var grants = new List<SchemaGrant>();
             while (await reader.ReadAsync(token))
             {
                 grants.Add(new(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)));
             }
 
-            return new(published, newer, relation, grants);
+            return new(published, newer, relation, owned, grants);
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
@@ -18,6 +18,7 @@ internal static class TableAppend
         ("uuid", "text"), ("date", "text"), ("boolean", "text"),
     ];
 
+    /// <summary>Throws <see cref="DatasetException"/> where a row could not come to be in the table as it was delivered.</summary>
     public static async Task AppendAsync(WriteTransaction session, StagedTable staged, uint table, CancellationToken token)
     {
         var staging = await PostgreSqlCatalog.StagingAsync(session, staged.Staging, token);
@@ -26,15 +27,16 @@ internal static class TableAppend
         var byName = target.ToDictionary(c => c.Name, StringComparer.Ordinal);
         RefuseExtra(staged, source, byName);
         RefuseMissing(staged, source, target);
+        await session.ExecuteAsync(Sql["exact_text"], token);
+        var values = new List<(string Name, string Value, string Type)>();
         foreach (var column in source)
         {
-            await VerifyTypeAsync(session, staged, column, byName[column.Name], token);
+            var to = byName[column.Name];
+            values.Add((Identifiers.Quote(column.Name), await ValueAsync(session, staged, column, to, token), to.DeclaredType));
         }
 
-        await session.ExecuteAsync(Sql["exact_text"], token);
-        var names = string.Join(", ", source.Select(c => Identifiers.Quote(c.Name)));
-        await session.ExecuteAsync(
-            $"INSERT INTO {Identifiers.Quote(staged.Table)} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM {Identifiers.Quote(staged.Staging)}", token);
+        var arrivals = await Arrivals.OfAsync(session, staged, table, token);
+        await arrivals.InsertAsync(values, token);
         await session.ExecuteAsync($"DROP TABLE {Identifiers.Quote(staged.Staging)}", token);
     }
 
@@ -69,35 +71,48 @@ internal static class TableAppend
         }
     }
 
-    private static async Task VerifyTypeAsync(WriteTransaction session, StagedTable staged, CatalogColumn from, CatalogColumn to, CancellationToken token)
+    /// <summary>The value as it is inserted. What is not known to go in unchanged goes by its text, and every one must come back as it was.</summary>
+    private static async Task<string> ValueAsync(WriteTransaction session, StagedTable staged, CatalogColumn from, CatalogColumn to, CancellationToken token)
     {
+        var column = Identifiers.Quote(from.Name);
         if (from.DeclaredType == to.DeclaredType || Safe.Contains((from.DeclaredType, to.DeclaredType)) || IsWiderNumeric(from.DeclaredType, to.DeclaredType))
         {
-            return;
+            return column;
         }
 
-        if (from.DeclaredType is "text" && Limit(to.DeclaredType, "character varying(") is { } length)
+        // A time without a zone would be given one.
+        var stored = $"CAST(CAST({column} AS text) AS {to.DeclaredType})";
+        if (from.DeclaredType.EndsWith("with time zone", StringComparison.Ordinal) != to.BaseType.EndsWith("with time zone", StringComparison.Ordinal)
+            && from.DeclaredType != "text")
         {
-            var column = Identifiers.Quote(from.Name);
-            var tooLong = await session.ScalarAsync(
-                $"SELECT {column} FROM {Identifiers.Quote(staged.Staging)} WHERE char_length({column}) > $1 LIMIT 1", token, length);
-            if (tooLong is null)
-            {
-                return;
-            }
-
-            throw new DatasetException(
-                $"Column '{from.Name}' of {staged.Table} is {to.DeclaredType}; the dataset has longer values.",
-                $"Run: ALTER TABLE {Identifiers.Quote(staged.Table)} ALTER COLUMN {column} TYPE text;",
-                column: from.Name);
+            throw Misfit(staged, from, to, "");
         }
 
-        throw new DatasetException(
-            $"Column '{from.Name}' of {staged.Table} is {to.DeclaredType}; the dataset's is {from.DeclaredType}, which does not fit without loss.",
-            $"Write \"schema\": {{ \"{from.Name}\": \"{to.DeclaredType}\" }} in the trigger to have each value checked, or run: "
-            + $"ALTER TABLE {Identifiers.Quote(staged.Table)} ALTER COLUMN {Identifiers.Quote(from.Name)} TYPE {from.DeclaredType};",
-            column: from.Name);
+        object? first;
+        try
+        {
+            first = await session.ScalarAsync(
+                $"SELECT left(CAST({column} AS text), 100) FROM {Identifiers.Quote(staged.Staging)} "
+                + $"WHERE CAST(CAST({stored} AS text) AS {from.DeclaredType}) IS DISTINCT FROM {column} LIMIT 1",
+                token);
+        }
+        catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23" or "42")
+        {
+            throw Misfit(staged, from, to, $": {exception.MessageText}", exception);
+        }
+
+        return first is null ? stored : throw Misfit(staged, from, to, $": '{first}' would be changed");
     }
+
+    private static DatasetException Misfit(StagedTable staged, CatalogColumn from, CatalogColumn to, string evidence, Exception? inner = null) => new(
+        $"Column '{from.Name}' of {staged.Table} is {to.DeclaredType}; the dataset's is {from.DeclaredType}, which does not fit without loss{evidence}.",
+        (PostgreSqlTypes.Read(to.DeclaredType) is { } type
+            ? $"Write \"schema\": {{ \"{from.Name}\": \"{Survey.Types.ColumnTypes.Format(type)}\" }} in the trigger to have each value checked, or run: "
+            : "Correct the data, or run: ")
+        + $"ALTER TABLE {Identifiers.Quote(staged.Table)} ALTER COLUMN {Identifiers.Quote(from.Name)} TYPE {from.DeclaredType}"
+        + $"{(PostgreSqlTypes.Read(to.DeclaredType) is null ? $" USING {Identifiers.Quote(from.Name)}::text::{from.DeclaredType}" : "")};",
+        column: from.Name,
+        inner: inner);
 
     private static bool IsWiderNumeric(string from, string to)
     {
@@ -114,7 +129,4 @@ internal static class TableAppend
         return PostgreSqlTypes.Read(from) is { } a && PostgreSqlTypes.Read(to) is { Kind: Survey.TypeKind.Numeric } b
             && b.Scale >= a.Scale && b.Precision - b.Scale >= a.Precision - a.Scale;
     }
-
-    private static int? Limit(string declared, string prefix) =>
-        declared.StartsWith(prefix, StringComparison.Ordinal) ? int.Parse(declared[prefix.Length..^1], CultureInfo.InvariantCulture) : null;
 }

@@ -1,8 +1,42 @@
+using Npgsql;
+
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
-/// <summary>Whose table it is: what was not made by this product, or by another dataset, is not touched unless the trigger says so.</summary>
+/// <summary>
+/// Whose table it is: what was not made by this product, or by another dataset, is not touched unless the trigger says so. A table is known by its
+/// oid, not by its name: whoever drops a table may give its name to one of their own.
+/// </summary>
 internal static class TableOwnership
 {
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/ownership.sql");
+
+    /// <summary>Asks which table is ours under the name; for <see cref="ReadAsync"/>.</summary>
+    public static (string Sql, object?[] Values) Ask(TableName table) => (Sql["owned"], [table.ToString()]);
+
+    /// <summary>The answer of which the reader is at the beginning; null: none is ours.</summary>
+    public static async Task<uint?> ReadAsync(NpgsqlDataReader reader, CancellationToken token) =>
+        await reader.ReadAsync(token) ? reader.GetFieldValue<uint>(0) : null;
+
+    /// <summary>True where the table is the one that loads made or adopted. Where a target is older than this version the name has to do.</summary>
+    public static async Task<bool> IsOursAsync(TargetSession session, TableName table, Relation relation, CancellationToken token)
+    {
+        try
+        {
+            return await session.RowsAsync(Sql["owned"], row => row.GetFieldValue<uint>(0), token, table.ToString()) is [var owned, ..] && owned == relation.Oid;
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The statement that makes what has the name now ours; to run before the receipt is added.</summary>
+    /// <param name="begins">Rows of earlier receipts are not in it.</param>
+    public static (string Sql, object?[] Values) Own(TableName table, bool begins) => (Sql["own"], [table.ToString(), table.Schema, table.Name, begins]);
+
+    /// <summary>Where the database was restored from a dump, the tables that have the names now are ours.</summary>
+    public static Task BindRestoredAsync(TargetSession session, CancellationToken token) => session.ExecuteAsync(Sql["bind_restored"], token);
+
     /// <summary>
     /// Throws where the table is another dataset's and the trigger does not name it: two names that normalise to one table are told, not settled by which
     /// of the two came later.
@@ -18,15 +52,18 @@ internal static class TableOwnership
         }
     }
 
-    public static async Task VerifyAsync(WriteTransaction session, TableName table, PublishRequest request, CancellationToken token)
+    /// <param name="ours">The table is the one that loads made or adopted.</param>
+    public static async Task VerifyAsync(WriteTransaction session, TableName table, bool ours, PublishRequest request, CancellationToken token)
     {
-        var receipt = request.Receipt;
-        if (await PostgreSqlReceipts.NewestAsync(session, table, token) is null)
+        var newest = await PostgreSqlReceipts.NewestAsync(session, table, token);
+        if (!ours || newest is null)
         {
             if (!request.Adopt)
             {
                 throw new DatasetException(
-                    $"Table {table} exists and was not made by this loader.",
+                    newest is null
+                        ? $"Table {table} exists and was not made by this loader."
+                        : $"Table {table} is not the one that load {newest.LoadId} of {newest.Inbox}/{newest.Dataset} filled: that one was dropped or renamed, and another has its name.",
                     "Name another table, or write \"adopt\": true in the trigger to let this dataset have it.");
             }
 
@@ -34,12 +71,22 @@ internal static class TableOwnership
         }
 
         await VerifyNameAsync(session, table, request, token);
-        if (receipt.Mode == "append" && !request.Again
-            && await PostgreSqlReceipts.SameContentAsync(session, table, receipt.Sha256, token) is { } earlier)
+    }
+
+    /// <summary>Refuses to append what the table has already. Fewer rows than the content has cannot be it: they were deleted since.</summary>
+    public static async Task VerifyContentAsync(WriteTransaction session, TableName table, PublishRequest request, CancellationToken token)
+    {
+        if (!request.Again
+            && await PostgreSqlReceipts.SameContentAsync(session, table, request.Receipt.Sha256, token) is var (earlier, rows)
+            && (long)(await session.ScalarAsync($"SELECT count(*) FROM (SELECT FROM {Identifiers.Quote(table)} LIMIT $1) AS found", token, rows))! >= rows)
         {
             throw new DatasetException(
-                $"Table {table} already has this content (sha256 {receipt.Sha256}), appended by load {earlier}.",
-                "Write \"again\": true in the trigger to append it once more.");
+                $"Table {table} already has this content (sha256 {request.Receipt.Sha256}), appended by load {earlier}.",
+                "Write \"again\": true in the trigger to append it once more, also where its rows were deleted since.");
         }
     }
+
+    /// <summary>True where the table has no row, so that whatever was loaded before is gone.</summary>
+    public static async Task<bool> IsEmptyAsync(WriteTransaction session, TableName table, CancellationToken token) =>
+        await session.ScalarAsync($"SELECT EXISTS (SELECT FROM {Identifiers.Quote(table)})", token) is false;
 }

@@ -27,15 +27,15 @@ ORDER BY sequence
 LIMIT 1
 
 -- name: same_content
--- Loads since the table was last replaced that brought the same bytes.
-SELECT load_id::text
-FROM etl_loader.receipts
-WHERE table_name = $1
-  AND sha256 = $2
-  AND published_at >= (
-      SELECT coalesce(max(published_at), '-infinity')
-      FROM etl_loader.receipts
-      WHERE table_name = $1 AND mode = 'replace')
+-- Loads that brought the same bytes since the table was last replaced, or began without rows: none that brought no row.
+SELECT r.load_id::text, r.rows_loaded
+FROM etl_loader.receipts AS r
+JOIN etl_loader.owned_tables AS o ON o.table_name = r.table_name
+WHERE r.table_name = $1
+  AND r.sha256 = $2
+  AND r.rows_loaded > 0
+  AND r.published_at >= o.rows_since
+ORDER BY r.rows_loaded
 LIMIT 1
 
 -- name: add_rejects

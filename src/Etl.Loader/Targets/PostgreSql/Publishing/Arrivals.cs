@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace Etl.Loader.Targets.PostgreSql.Publishing;
+
+/// <summary>
+/// What became of rows that were inserted into a table that belongs to others too: its rules and triggers may leave rows out, redirect or change
+/// them. A receipt says what is in the table, so what cannot be counted is refused by name.
+/// </summary>
+internal sealed class Arrivals
+{
+    private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/ownership.sql");
+    private readonly WriteTransaction _session;
+    private readonly StagedTable _staged;
+    private readonly IReadOnlyList<string> _triggers;
+
+    private Arrivals(WriteTransaction session, StagedTable staged, IReadOnlyList<string> triggers) => (_session, _staged, _triggers) = (session, staged, triggers);
+
+    /// <summary>Before the insert. Throws <see cref="DatasetException"/> for rules on it.</summary>
+    public static async Task<Arrivals> OfAsync(WriteTransaction session, StagedTable staged, uint table, CancellationToken token)
+    {
+        var found = await session.RowsAsync(Sql["arrivals_at_risk"], row => (Name: row.GetString(0), Comparable: row.GetBoolean(1)), token, table);
+        var rules = found.Where(f => !f.Comparable).Select(f => f.Name).ToList();
+        return rules.Count == 0
+            ? new(session, staged, [.. found.Select(f => f.Name)])
+            : throw new DatasetException(
+                $"What is appended to {staged.Table} cannot be counted: {string.Join("; ", rules)}.",
+                "Drop the rule, or make a trigger of it; or load into a table of its own, and copy from there.");
+    }
+
+    /// <summary>Inserts the staged rows; then every one is in the table, with the values that it was delivered with.</summary>
+    /// <param name="columns">Name, inserted expression and type of each column.</param>
+    public async Task InsertAsync(IReadOnlyList<(string Name, string Value, string Type)> columns, CancellationToken token)
+    {
+        var stored = await _session.AnswerAsync(
+            CountAsync(
+                $"INSERT INTO {Identifiers.Quote(_staged.Table)} ({string.Join(", ", columns.Select(c => c.Name))}) OVERRIDING SYSTEM VALUE "
+                + $"SELECT {string.Join(", ", columns.Select(c => c.Value))} FROM {Identifiers.Quote(_staged.Staging)}",
+                token),
+            token);
+        if (stored != _staged.Rows.Loaded)
+        {
+            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"took {stored} of {_staged.Rows.Loaded} rows"));
+        }
+
+        if (_triggers.Count == 0)
+        {
+            return;
+        }
+
+        // Deferred triggers have their say now, not at the commit.
+        await _session.ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", token);
+        var lost = (long)(await _session.ScalarAsync(
+            $"SELECT count(*) FROM (SELECT {string.Join(", ", columns.Select(c => $"CAST(CAST({c.Value} AS {c.Type}) AS text)"))} FROM {Identifiers.Quote(_staged.Staging)} "
+            + $"EXCEPT ALL SELECT {string.Join(", ", columns.Select(c => $"CAST({c.Name} AS text)"))} FROM {Identifiers.Quote(_staged.Table)} "
+            + "WHERE xmin = pg_current_xact_id()::xid) AS lost",
+            token))!;
+        if (lost > 0)
+        {
+            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"does not have {lost} of {_staged.Rows.Loaded} rows as they were delivered"));
+        }
+    }
+
+    /// <summary>Rows by the server's answer to the statement; there may be more than the usual count of the driver has room for.</summary>
+    private async Task<long> CountAsync(string insert, CancellationToken token)
+    {
+        await using var batch = _session.Batch((insert, []));
+        await using (var reader = await batch.ExecuteReaderAsync(token))
+        {
+            while (await reader.NextResultAsync(token))
+            {
+            }
+        }
+
+        return (long)batch.BatchCommands[0].Rows;
+    }
+
+    private DatasetException Refuse(string what) => new(
+        $"{_staged.Table} {what}{(_triggers.Count == 0 ? "" : $"; rows go through {string.Join("; ", _triggers)}")}. Nothing was changed.",
+        "Disable the trigger for these rows, deliver what it would leave as it is, or load into a table of its own and copy from there.");
+}
