@@ -52,6 +52,9 @@ internal sealed record LoadSpec
     /// <summary>Column name to type, as the producer wrote them; these win over the proven types and are verified.</summary>
     public IReadOnlyDictionary<string, string> Schema { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Which columns are loaded, and under which names; null: all, under their own.</summary>
+    public ColumnChoice? Columns { get; init; }
+
     /// <summary>Every column as it stands, as text.</summary>
     public bool TypesAsText { get; init; }
 

@@ -29,40 +29,73 @@ internal static class ColumnPlan
             throw NoColumn(spec, survey);
         }
 
-        var names = Naming.Columns([.. survey.Columns.Select(c => c.Name)]);
+        var names = ColumnSelection.NamesOf(spec, survey, existing);
         var declared = Declared(spec, survey, names);
         var known = existing?.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
-        var columns = new TargetColumn[names.Count];
+        var columns = new List<TargetColumn>(names.Count);
         for (var i = 0; i < names.Count; i++)
         {
+            if (names[i] is not { } name)
+            {
+                continue;
+            }
+
             var surveyed = survey.Columns[i];
-            var proven = known?.GetValueOrDefault(names[i]) is { } column ? OnTopOf(spec, surveyed, column) : surveyed.Type;
+            var column = known?.GetValueOrDefault(name);
+            if (column is { Type: null } && spec.Mode == LoadMode.Replace && !declared.ContainsKey(i))
+            {
+                throw TypeLost(spec, surveyed, column);
+            }
+
+            var proven = column is not null ? OnTopOf(spec, surveyed, column) : surveyed.Type;
             var type = declared.TryGetValue(i, out var wanted) ? wanted : target?.Storable(proven) ?? proven;
             if (spec.RejectsMax == 0 && IsMisfit(surveyed, type, isDeclared: declared.ContainsKey(i)))
             {
                 throw NotHeld(spec, surveyed, type, firstMisfit?.Invoke(i, type) ?? surveyed.Excluded, isDeclared: declared.ContainsKey(i));
             }
 
-            columns[i] = new TargetColumn(i, surveyed.Name, names[i], type.Kind == TypeKind.Empty ? ColumnType.Text : type);
+            columns.Add(new TargetColumn(i, surveyed.Name, name, type.Kind == TypeKind.Empty ? ColumnType.Text : type));
         }
 
         return columns;
     }
 
     /// <summary>True where the producer declares the type of every column, so that there is nothing to prove.</summary>
-    public static bool DeclaresAll(LoadSpec spec, DatasetSurvey survey) =>
-        spec.Schema.Count > 0 && Declared(spec, survey, Naming.Columns([.. survey.Columns.Select(c => c.Name)])).Count == survey.Columns.Count;
+    public static bool DeclaresAll(LoadSpec spec, DatasetSurvey survey, ExistingTable? existing)
+    {
+        if (spec.Schema.Count == 0)
+        {
+            return false;
+        }
+
+        var names = ColumnSelection.NamesOf(spec, survey, existing);
+        var declared = Declared(spec, survey, names);
+        return Enumerable.Range(0, names.Count).All(i => names[i] is null || declared.ContainsKey(i));
+    }
+
+    /// <summary>The type that each of the dataset's columns is read for: text where it is not loaded.</summary>
+    public static IReadOnlyList<ColumnType> TypesOf(DatasetSurvey survey, IReadOnlyList<TargetColumn> columns)
+    {
+        var types = new ColumnType[survey.Columns.Count];
+        Array.Fill(types, ColumnType.Text);
+        foreach (var column in columns)
+        {
+            types[column.Ordinal] = column.Type;
+        }
+
+        return types;
+    }
 
     /// <summary>True where every column is declared or has a type in the table already.</summary>
     public static bool HasAllTypes(LoadSpec spec, DatasetSurvey survey, ExistingTable? existing)
     {
-        var names = Naming.Columns([.. survey.Columns.Select(c => c.Name)]);
+        var names = ColumnSelection.NamesOf(spec, survey, existing);
         var declared = Declared(spec, survey, names);
         var typed = existing?.Columns.Where(c => c.Type is not null).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        return typed is not null && names.Select((name, i) => declared.ContainsKey(i) || typed.Contains(name)).All(known => known);
+        return typed is not null && names.Select((name, i) => name is null || declared.ContainsKey(i) || typed.Contains(name)).All(known => known);
     }
 
-    private static Dictionary<int, ColumnType> Declared(LoadSpec spec, DatasetSurvey survey, IReadOnlyList<string> names)
+    private static Dictionary<int, ColumnType> Declared(LoadSpec spec, DatasetSurvey survey, IReadOnlyList<string?> names)
     {
         var declared = new Dictionary<int, ColumnType>();
         if (spec.Schema.Count == 0)
@@ -77,7 +110,7 @@ internal static class ColumnPlan
             if (!delivered.TryGetValue(key, out var index) && !named.TryGetValue(key, out index))
             {
                 throw new DatasetException(
-                    $"{spec.Dataset}: 'schema' names the column {Shown.Name(key)}, which the dataset does not have; it has: {Listed(names)}.",
+                    $"{spec.Dataset}: 'schema' names the column {Shown.Name(key)}, which the dataset does not have; it has: {Listed([.. survey.Columns.Select(c => c.Name)])}.",
                     "Correct the name in the trigger's 'schema', or deliver the column.",
                     column: key);
             }
@@ -86,7 +119,7 @@ internal static class ColumnPlan
                 ? type.Value
                 : throw new DatasetException(
                     $"{spec.Dataset}: 'schema' gives the column {Shown.Name(key)} the type {Shown.Name(text)}, which is not known.",
-                    "Use one of: boolean, bigint, numeric(p,s), double, date, time, timestamp, timestamptz, uuid, json, bytea, text.",
+                    "Use one of: boolean, smallint, integer, bigint, numeric(p,s), double, date, time, timestamp, timestamptz, uuid, json, bytea, varchar(n), text.",
                     column: key);
         }
 
@@ -94,12 +127,15 @@ internal static class ColumnPlan
     }
 
     /// <summary>Where each name stands first.</summary>
-    private static Dictionary<string, int> Places(IReadOnlyList<string> names)
+    private static Dictionary<string, int> Places(IReadOnlyList<string?> names)
     {
         var places = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
         for (var i = 0; i < names.Count; i++)
         {
-            places.TryAdd(names[i], i);
+            if (names[i] is { } name)
+            {
+                places.TryAdd(name, i);
+            }
         }
 
         return places;
@@ -116,8 +152,17 @@ internal static class ColumnPlan
         }
 
         // Of an append the table's types win, and each value is held against them like against a declared one.
-        return spec.Mode == LoadMode.Append || column.Type.Kind == TypeKind.Empty ? floor : ColumnTypes.Widen(floor, column.Type);
+        return spec.Mode == LoadMode.Append || column.Type.Kind == TypeKind.Empty
+            ? spec.Mode == LoadMode.Append ? floor : ColumnTypes.Unlimited(floor)
+            : ColumnTypes.Widen(ColumnTypes.Unlimited(floor), column.Type);
     }
+
+    /// <summary>A replace makes the columns anew, of the types that we write: others would be lost without a word.</summary>
+    private static DatasetException TypeLost(LoadSpec spec, SurveyedColumn column, ExistingColumn existing) => new(
+        $"{spec.Dataset}: replacing the table would lose the type {existing.DeclaredType} of its column '{existing.Name}'.",
+        $"Say what it is to become, \"schema\": {{ \"{column.Name}\": \"{ColumnTypes.Format(column.Type.Kind == TypeKind.Empty ? ColumnType.Text : column.Type)}\" }}, "
+        + "load with \"mode\": \"append\", which keeps it, or name another table.",
+        column: column.Name);
 
     /// <summary>
     /// True when it is known already that the type does not take some value, so that nothing is copied in vain. What the proof leaves open is
@@ -130,6 +175,12 @@ internal static class ColumnPlan
             return false;
         }
 
+        if (type.Kind == TypeKind.Text || (type.Kind == TypeKind.Integer && column.Type.Kind == TypeKind.BigInt))
+        {
+            // Whether each value is short or small enough shows while it is copied.
+            return false;
+        }
+
         if (!isDeclared)
         {
             return true;
@@ -138,7 +189,7 @@ internal static class ColumnPlan
         return (type.Kind, column.Type.Kind) switch
         {
             (TypeKind.Float8, TypeKind.BigInt or TypeKind.Numeric) or (TypeKind.Json, _) => false,
-            (TypeKind.BigInt, TypeKind.Text) => column.Excluded?.Narrower is TypeKind.BigInt or TypeKind.Numeric,
+            (TypeKind.BigInt or TypeKind.Integer, TypeKind.Text) => column.Excluded?.Narrower is TypeKind.BigInt or TypeKind.Numeric,
             (TypeKind.Numeric or TypeKind.Date or TypeKind.Time or TypeKind.Uuid, TypeKind.Text) => column.Excluded?.Narrower == type.Kind,
             (_, TypeKind.Text) => false,
             _ => true,

@@ -37,7 +37,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         ExpectationCheck.Verify(load.Spec, survey);
         ShrinkCheck.Verify(load.Id, load.Spec, existing, survey.Rows);
         var columns = ColumnPlan.Make(load.Spec, survey, existing, lane.Target, Misfits(survey, files, progress.Token));
-        var reader = surveyor.CreateReader(survey, files, [.. columns.Select(c => c.Type)]);
+        var reader = surveyor.CreateReader(survey, files, ColumnPlan.TypesOf(survey, columns));
         return await StageAndPublishAsync(load, lane, table, existing, new(survey, columns, reader), startedAt, progress);
     }
 
@@ -93,7 +93,11 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                     AcceptedAt = load.AcceptedAt,
                     StartedAt = startedAt,
                     PublishedAt = startedAt,
-                    Details = ReceiptDetails.Describe(survey, reading.Columns, ReceiptDetails.TableRows(load.Spec, existing, staged.RowsLoaded)),
+                    Details = ReceiptDetails.Describe(
+                        survey,
+                        reading.Columns,
+                        ReceiptDetails.TableRows(load.Spec, existing, staged.RowsLoaded),
+                        KnownColumns.Before(existing, reading.Columns, load.Spec.Mode)),
                 },
                 Adopt = load.Spec.Adopt,
                 TableNamed = load.Spec.TableNamed,
@@ -117,14 +121,14 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
             return null;
         }
 
-        var declared = byProducer && (spec.TypesAsText || ColumnPlan.DeclaresAll(spec, sketch));
+        var declared = byProducer && (spec.TypesAsText || ColumnPlan.DeclaresAll(spec, sketch, existing));
         if (!declared && !(byTable && ColumnPlan.HasAllTypes(spec, sketch, existing)))
         {
             return null;
         }
 
         var columns = ColumnPlan.Make(spec, sketch, existing, lane.Target);
-        return new(sketch, columns, surveyor.CreateOnePassReader(request, sketch, [.. columns.Select(c => c.Type)], declared));
+        return new(sketch, columns, surveyor.CreateOnePassReader(request, sketch, ColumnPlan.TypesOf(sketch, columns), declared));
     }
 
     private static SurveyRequest Request(LoadSpec spec, IReadOnlyList<SourceFile> files, ExistingTable? existing) => new()

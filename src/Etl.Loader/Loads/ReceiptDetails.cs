@@ -22,7 +22,9 @@ internal static class ReceiptDetails
 
     /// <summary>How names and types came about, and what was noted on the way.</summary>
     /// <param name="tableRows">What the table has with this load: its own rows and, of an append, those before.</param>
-    public static string Describe(DatasetSurvey survey, IReadOnlyList<TargetColumn> columns, long tableRows) => JsonSerializer.Serialize(
+    /// <param name="before">Columns of the table that are not of this load, and decide the names of later ones.</param>
+    public static string Describe(
+        DatasetSurvey survey, IReadOnlyList<TargetColumn> columns, long tableRows, IReadOnlyList<KnownColumn>? before = null) => JsonSerializer.Serialize(
         new
         {
             TableRows = tableRows,
@@ -35,6 +37,9 @@ internal static class ReceiptDetails
                 survey.Columns[c.Ordinal].Nulls,
                 survey.Columns[c.Ordinal].Excluded,
             }),
+            // As in the file, where not all of them are loaded.
+            Header = columns.Count == survey.Columns.Count ? null : survey.Columns.Select(c => c.Name),
+            EarlierColumns = before is { Count: > 0 } ? before.Select(k => new { k.Source, k.Name }) : null,
             survey.Format,
             Files = survey.Files.Select(f => new { f.Path, f.Bytes, f.Rows, f.Sha256, Dialect = Describe(f.Dialect) }),
             survey.Notes,
@@ -103,7 +108,9 @@ internal static class ReceiptDetails
             Text("quote") is [var quote, ..] ? quote : '\0',
             Text("escape") is [var escape, ..] ? escape : '\0',
             dialect.GetProperty("header").GetBoolean(),
-            [.. details.RootElement.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("source").GetString()!)]);
+            details.RootElement.TryGetProperty("header", out var header)
+                ? [.. header.EnumerateArray().Select(name => name.GetString()!)]
+                : [.. details.RootElement.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("source").GetString()!)]);
 
         string Text(string key) => dialect.TryGetProperty(key, out var value) ? value.GetString() ?? "" : "";
     }

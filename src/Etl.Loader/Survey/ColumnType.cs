@@ -10,6 +10,9 @@ internal enum TypeKind
     Empty,
     Boolean,
 
+    /// <summary>By declaration or in a table that has it: whole numbers of <see cref="ColumnType.Precision"/> bits, 16 or 32.</summary>
+    Integer,
+
     /// <summary>-2^63 … 2^63-1, canonical digits only.</summary>
     BigInt,
 
@@ -32,7 +35,10 @@ internal enum TypeKind
     Text,
 }
 
-/// <summary>A proven type. For <see cref="TypeKind.Numeric"/> precision is the count of digits and scale those after the point.</summary>
+/// <summary>
+/// A proven type. For <see cref="TypeKind.Numeric"/> precision is the count of digits and scale those after the point; of a declared
+/// <see cref="TypeKind.Text"/> precision is the count of characters that it holds, 0 being any.
+/// </summary>
 internal readonly record struct ColumnType(TypeKind Kind, int Precision = 0, int Scale = 0)
 {
     public static ColumnType Text => new(TypeKind.Text);

@@ -12,7 +12,7 @@ internal static class JsonTypes
         var kinds = values.Select(cell => cell.Kind).Distinct().ToList();
         if (kinds.Contains(JsonKind.Nested))
         {
-            return new(TypeKind.Json);
+            return values.Any(cell => cell.Kind is JsonKind.Nested or JsonKind.Number && ReferenceTables.HasNegativeZero(cell.Token)) ? ColumnType.Text : new(TypeKind.Json);
         }
 
         if (kinds.Count != 1)

@@ -71,13 +71,28 @@ internal static class ReferenceTables
         try
         {
             using var document = JsonDocument.Parse(text, new() { MaxDepth = 256, AllowDuplicateProperties = false });
-            return IsStorable(document.RootElement, depth: 2);
+            return IsStorable(document.RootElement, depth: 2) && !HasNegativeZero(document.RootElement);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return false;
         }
     }
+
+    /// <summary>True for a number -0 or something that has one in it: <c>jsonb</c> would make it 0.</summary>
+    public static bool HasNegativeZero(string token)
+    {
+        using var document = JsonDocument.Parse(token, new() { MaxDepth = 256 });
+        return HasNegativeZero(document.RootElement);
+    }
+
+    private static bool HasNegativeZero(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Number => element.GetRawText() is ['-', ..] and var text && text.Split('e', 'E')[0].All(c => c is '-' or '0' or '.'),
+        JsonValueKind.Array => element.EnumerateArray().Any(HasNegativeZero),
+        JsonValueKind.Object => element.EnumerateObject().Any(property => HasNegativeZero(property.Value)),
+        _ => false,
+    };
 
     private static string? Text(JsonCell cell, ColumnType type) => cell.Kind == JsonKind.Null ? null : type.Kind == TypeKind.Json ? cell.Token : cell.Text;
 

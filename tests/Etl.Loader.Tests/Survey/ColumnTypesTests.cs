@@ -7,14 +7,17 @@ public class ColumnTypesTests
 {
     [Theory]
     [InlineData("bigint", nameof(TypeKind.BigInt), 0, 0)]
-    [InlineData("INT", nameof(TypeKind.BigInt), 0, 0)]
+    [InlineData("INT", nameof(TypeKind.Integer), 32, 0)]
+    [InlineData("int8", nameof(TypeKind.BigInt), 0, 0)]
+    [InlineData("smallint", nameof(TypeKind.Integer), 16, 0)]
     [InlineData("numeric(12,2)", nameof(TypeKind.Numeric), 12, 2)]
     [InlineData("decimal( 12 , 2 )", nameof(TypeKind.Numeric), 12, 2)]
     [InlineData("numeric(5)", nameof(TypeKind.Numeric), 5, 0)]
     [InlineData("numeric", nameof(TypeKind.Numeric), 0, 0)]
     [InlineData("double  precision", nameof(TypeKind.Float8), 0, 0)]
     [InlineData("timestamp with time zone", nameof(TypeKind.TimestampTz), 0, 0)]
-    [InlineData("varchar(20)", nameof(TypeKind.Text), 0, 0)]
+    [InlineData("varchar(20)", nameof(TypeKind.Text), 20, 0)]
+    [InlineData("varchar", nameof(TypeKind.Text), 0, 0)]
     [InlineData("jsonb", nameof(TypeKind.Json), 0, 0)]
     public void Declared_types_are_read(string text, string kind, int precision, int scale)
     {
@@ -28,6 +31,8 @@ public class ColumnTypesTests
     [InlineData("numeric(2,3)")]
     [InlineData("numeric(0)")]
     [InlineData("bigint(3)")]
+    [InlineData("varchar(0)")]
+    [InlineData("varchar(3,1)")]
     [InlineData("text; drop table x")]
     public void What_is_no_type_is_refused(string text) => Assert.False(ColumnTypes.TryParse(text, out _));
 

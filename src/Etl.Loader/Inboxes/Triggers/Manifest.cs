@@ -18,6 +18,7 @@ internal sealed record Manifest
     public DataFormat? Format { get; init; }
     public LoadMode? Mode { get; init; }
     public IReadOnlyDictionary<string, string>? Schema { get; init; }
+    public ColumnChoice? Columns { get; init; }
     public bool? TypesAsText { get; init; }
     public DialectSpec? Dialect { get; init; }
     public RaggedRows? Ragged { get; init; }
@@ -39,6 +40,10 @@ internal sealed record Manifest
         Format = Format ?? lower.Format,
         Mode = Mode ?? lower.Mode,
         Schema = Merge(Schema, lower.Schema),
+        Columns = Columns is null || lower.Columns is null ? Columns ?? lower.Columns : new ColumnChoice(
+            Merge(Columns.Rename, lower.Columns.Rename),
+            Columns.Only ?? (Columns.Drop is null ? lower.Columns.Only : null),
+            Columns.Drop ?? (Columns.Only is null ? lower.Columns.Drop : null)),
         TypesAsText = TypesAsText ?? lower.TypesAsText,
         Dialect = Merge(Dialect, lower.Dialect),
         Ragged = Ragged ?? lower.Ragged,

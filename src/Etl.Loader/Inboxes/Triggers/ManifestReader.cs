@@ -26,7 +26,7 @@ internal static class ManifestReader
     /// <summary>What a rule may say, too: all but what is of one delivery only.</summary>
     private static readonly string[] RuleKeys =
     [
-        "files", "table", "target", "format", "mode", "schema", "types", "dialect", "ragged", "rejects", "expect", "priority", "adopt", "again",
+        "files", "table", "target", "format", "mode", "schema", "columns", "types", "dialect", "ragged", "rejects", "expect", "priority", "adopt", "again",
     ];
 
     private static readonly string[] Keys = [.. RuleKeys, IdKey];
@@ -104,6 +104,7 @@ internal static class ManifestReader
             },
             Mode = manifest.OneOf("mode", ("replace", LoadMode.Replace), ("append", LoadMode.Append)),
             Schema = manifest.TextsByName("schema", "column names with type names, like { \"id\": \"bigint\" }"),
+            Columns = ReadColumns(manifest),
             TypesAsText = manifest.OneOf("types", ("proven", false), ("text", true)),
             Dialect = dialect,
             Ragged = manifest.OneOf("ragged", ("reject", RaggedRows.Reject), ("pad", RaggedRows.Pad)),
@@ -134,6 +135,32 @@ internal static class ManifestReader
             Date = dialect.Text("date", "a date format like \"dd.MM.yyyy\"", IsShort),
             Timestamp = dialect.Text("timestamp", "a timestamp format like \"dd.MM.yyyy HH:mm:ss\"", IsShort),
         };
+    }
+
+    private static ColumnChoice? ReadColumns(KeyedObject manifest)
+    {
+        const string listed = "a list of column names, at least one";
+        if (manifest.Object("columns", "rename", "only", "drop") is not { } columns)
+        {
+            return null;
+        }
+
+        var choice = new ColumnChoice(
+            columns.TextsByName("rename", "column names with new names, like { \"xmin\": \"x_min\" }"),
+            columns.Texts("only", listed, names => names.Count > 0),
+            columns.Texts("drop", listed, names => names.Count > 0));
+        foreach (var (name, other) in choice.Rename?.Where(r => Naming.Normalise(r.Value) != r.Value || Naming.Shorten(r.Value, Naming.MaxBytes) != r.Value) ?? [])
+        {
+            manifest.Faults.Add(
+                $"{Shown.Name($"columns.rename.{name}")} is {Shown.Name(other)}; expected a name of lower-case letters, digits and '_', like \"{Naming.Shorten(Naming.Normalise(other), Naming.MaxBytes)}\"");
+        }
+
+        if (choice is { Only: not null, Drop: not null })
+        {
+            manifest.Faults.Add("\"columns\" has both \"only\" and \"drop\"; expected one of them");
+        }
+
+        return choice;
     }
 
     private static Expectation? ReadExpectation(KeyedObject manifest)

@@ -78,6 +78,7 @@ internal static class TriggerReader
             Format = said.Format ?? FormatByName(files),
             Mode = said.Mode ?? LoadMode.Replace,
             Schema = said.Schema ?? new Dictionary<string, string>(),
+            Columns = said.Columns,
             TypesAsText = said.TypesAsText ?? false,
             Dialect = said.Dialect,
             Ragged = said.Ragged ?? RaggedRows.Reject,

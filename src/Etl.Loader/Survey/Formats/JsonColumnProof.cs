@@ -18,6 +18,9 @@ internal sealed class JsonColumnProof
     /// <summary>What was seen before, and the value that made it a mix.</summary>
     private (Kinds Before, long Line, string Value)? _mixed;
 
+    /// <summary>The first value with a number -0, which no JSON column keeps.</summary>
+    private TypeExclusion? _negativeZero;
+
     [Flags]
     private enum Kinds
     {
@@ -46,6 +49,11 @@ internal sealed class JsonColumnProof
             JsonValueKind.Boolean => Kinds.Boolean,
             _ => Kinds.Nested,
         };
+        if (_negativeZero is null && (kind is Kinds.Nested or Kinds.Number) && JsonNested.HasNegativeZero(value.Token(buffer)))
+        {
+            _negativeZero = new TypeExclusion(TypeKind.Json, line, JsonText.Shorten(text));
+        }
+
         if ((_seen | kind) != _seen)
         {
             if (_seen != Kinds.None && _mixed is null)
@@ -95,7 +103,7 @@ internal sealed class JsonColumnProof
     {
         if ((seen & Kinds.Nested) != 0)
         {
-            return (new(TypeKind.Json), null);
+            return _negativeZero is null ? (new(TypeKind.Json), null) : (ColumnType.Text, _negativeZero);
         }
 
         switch (seen)

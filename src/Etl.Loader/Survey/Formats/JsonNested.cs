@@ -4,7 +4,7 @@ namespace Etl.Loader.Survey.Formats;
 
 /// <summary>
 /// What a JSON column cannot hold although it is well-formed: an object with one key twice (PostgreSQL's <c>jsonb</c> would quietly keep the
-/// last), <c>\u0000</c> and halves of surrogate pairs, numbers beyond those of <c>numeric</c>.
+/// last), <c>\u0000</c> and halves of surrogate pairs, numbers beyond those of <c>numeric</c>, and -0.
 /// </summary>
 internal static class JsonNested
 {
@@ -58,7 +58,7 @@ internal static class JsonNested
     {
         try
         {
-            return Fault(value.ToArray()) is null;
+            return Fault(value.ToArray()) is null && !HasNegativeZero(value);
         }
         catch (JsonException)
         {
@@ -76,6 +76,32 @@ internal static class JsonNested
         {
             return false;
         }
+    }
+
+    /// <summary>True where well-formed JSON has the number -0: <c>jsonb</c> would make it 0.</summary>
+    public static bool HasNegativeZero(ReadOnlySpan<byte> value)
+    {
+        if (value.IndexOf("-0"u8) < 0)
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(value, ReaderOptions);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Number && IsNegativeZero(reader.ValueSpan))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsNegativeZero(ReadOnlySpan<byte> number)
+    {
+        var exponent = number.IndexOfAny((byte)'e', (byte)'E');
+        return number[0] == '-' && (exponent < 0 ? number : number[..exponent]).IndexOfAnyExcept("-0."u8) < 0;
     }
 
     private static bool IsNumeric(ReadOnlySpan<byte> number)

@@ -15,9 +15,22 @@ internal static class ParquetSchema
         }
 
         var described = session.Query(session.Described, token);
-        ColumnLimits.Check(file.Name, [.. described.Select(row => (string)row[0]!)]);
-        return [.. described.Select((row, number) => ParquetColumn.Of((string)row[0]!, (string)row[1]!, number))];
+        var tree = session.Query(ParquetNames.Elements.Replace("@file", session.Path, StringComparison.Ordinal), token);
+        var names = ParquetNames.Of([.. tree.Select(e => ((string)e[0]!, (long)e[1]!))], [.. described.Select(row => (string)row[0]!)]);
+        ColumnLimits.Check(file.Name, names);
+        if (described.FindIndex(row => (string)row[1]! == "VARIANT") is var variant and >= 0)
+        {
+            throw VariantOf(file, names[variant]);
+        }
+
+        return [.. described.Select((row, number) => ParquetColumn.Of(names[number], (string)row[1]!, number))];
     }
+
+    private static DatasetException VariantOf(SourceFile file, string name) => new(
+        $"{file.Name}: column {name} is a VARIANT, whose values no column keeps with their types.",
+        "Write it as JSON text (Spark: to_json(column)) or as columns of their own, and deliver it again.",
+        file.Name,
+        column: name);
 
     private static void Verify(SourceFile file, string name, string? type, string? logicalType, int precision, ICollection<string> notes)
     {
@@ -28,6 +41,11 @@ internal static class ParquetSchema
                 "Write it as a string or with fewer digits.",
                 file.Name,
                 column: name);
+        }
+
+        if (logicalType?.Contains("Variant", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            throw VariantOf(file, name);
         }
 
         if (logicalType is not null

@@ -25,11 +25,11 @@ internal static partial class ColumnTypes
         ["bool"] = TypeKind.Boolean,
         ["bigint"] = TypeKind.BigInt,
         ["int8"] = TypeKind.BigInt,
-        ["int"] = TypeKind.BigInt,
-        ["integer"] = TypeKind.BigInt,
-        ["int4"] = TypeKind.BigInt,
-        ["int2"] = TypeKind.BigInt,
-        ["smallint"] = TypeKind.BigInt,
+        ["int"] = TypeKind.Integer,
+        ["integer"] = TypeKind.Integer,
+        ["int4"] = TypeKind.Integer,
+        ["int2"] = TypeKind.Integer,
+        ["smallint"] = TypeKind.Integer,
         ["long"] = TypeKind.BigInt,
         ["numeric"] = TypeKind.Numeric,
         ["decimal"] = TypeKind.Numeric,
@@ -58,8 +58,8 @@ internal static partial class ColumnTypes
     };
 
     /// <summary>
-    /// Reads "bigint", "numeric(12,2)", "text", "date", "timestamptz", … and common synonyms ("int", "integer", "varchar", "decimal(12,2)").
-    /// Integers are always bigint and texts have no limit: a narrower promise than that is the database's to keep, by a constraint.
+    /// Reads "bigint", "numeric(12,2)", "text", "date", "timestamptz", … and common synonyms ("int", "varchar(20)", "decimal(12,2)"). What is declared is
+    /// held: a value beyond an integer's range or a text's length is rejected.
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ColumnType? type)
     {
@@ -81,18 +81,34 @@ internal static partial class ColumnTypes
         type = new ColumnType(kind);
         switch (kind)
         {
+            case TypeKind.Integer:
+                type = name is "int2" or "smallint" ? SmallInt : Integer;
+                return first is null;
+
             case TypeKind.Numeric when first is { } precision:
                 type = new ColumnType(kind, precision, second ?? 0);
                 return precision is >= 1 and <= MaxPrecision && type.Value.Scale <= precision;
 
-            // varchar(20) would cut or refuse values that are in the file; it is read as the wish for text.
-            case TypeKind.Text when name is "varchar" or "character varying":
-                return second is null;
+            case TypeKind.Text when name is "varchar" or "character varying" && first is { } length:
+                type = new ColumnType(kind, length);
+                return second is null && length >= 1;
 
             default:
                 return first is null;
         }
     }
+
+    public static ColumnType SmallInt { get; } = new(TypeKind.Integer, 16);
+
+    public static ColumnType Integer { get; } = new(TypeKind.Integer, 32);
+
+    /// <summary>The type that a replace gives a column of such a type: bigint and text have no limits that the next night could break.</summary>
+    public static ColumnType Unlimited(ColumnType type) => type.Kind switch
+    {
+        TypeKind.Integer => new(TypeKind.BigInt),
+        TypeKind.Text => ColumnType.Text,
+        _ => type,
+    };
 
     /// <summary>True when every value that <paramref name="proven"/> describes is held by <paramref name="wide"/> without loss.</summary>
     /// <remarks>
@@ -101,14 +117,20 @@ internal static partial class ColumnTypes
     /// </remarks>
     public static bool Holds(ColumnType wide, ColumnType proven)
     {
-        if (proven.Kind == TypeKind.Empty || wide.Kind == TypeKind.Text)
+        if (proven.Kind == TypeKind.Empty || wide == ColumnType.Text)
         {
             return true;
         }
 
         return (wide.Kind, proven.Kind) switch
         {
-            (TypeKind.Numeric, TypeKind.Numeric or TypeKind.BigInt) => wide.Precision == 0
+            (TypeKind.Text, TypeKind.Text) => proven.Precision > 0 && proven.Precision <= wide.Precision,
+            (TypeKind.Text, _) => false,
+            (TypeKind.Integer, TypeKind.Integer) => proven.Precision <= wide.Precision,
+            (TypeKind.Integer, TypeKind.BigInt) => proven.Precision > 0 && proven.Precision < IntegerDigits(wide),
+            (TypeKind.BigInt, TypeKind.Integer) => true,
+            (TypeKind.Float8, TypeKind.Integer) => true,
+            (TypeKind.Numeric, TypeKind.Numeric or TypeKind.BigInt or TypeKind.Integer) => wide.Precision == 0
                 || (proven is not { Kind: TypeKind.Numeric, Precision: 0 }
                     && wide.Scale >= proven.Scale && wide.Precision - wide.Scale >= IntegerDigits(proven)),
             (TypeKind.BigInt, TypeKind.BigInt) => true,
@@ -136,6 +158,11 @@ internal static partial class ColumnTypes
             return b;
         }
 
+        if (a.Kind is TypeKind.Integer || b.Kind is TypeKind.Integer)
+        {
+            return Widen(Unlimited(a), Unlimited(b));
+        }
+
         if (a.Kind is not (TypeKind.Numeric or TypeKind.BigInt) || b.Kind is not (TypeKind.Numeric or TypeKind.BigInt))
         {
             return ColumnType.Text;
@@ -154,12 +181,18 @@ internal static partial class ColumnTypes
     public static string Format(ColumnType type) => type.Kind switch
     {
         TypeKind.Numeric when type.Precision > 0 => string.Create(CultureInfo.InvariantCulture, $"numeric({type.Precision},{type.Scale})"),
+        TypeKind.Integer => type == SmallInt ? "smallint" : "integer",
+        TypeKind.Text when type.Precision > 0 => string.Create(CultureInfo.InvariantCulture, $"varchar({type.Precision})"),
         TypeKind.Bytes => "bytea",
         var kind => kind.ToString().ToLowerInvariant(),
     };
 
-    private static int IntegerDigits(ColumnType type) =>
-        type is { Kind: TypeKind.BigInt, Precision: 0 } ? BigIntDigits : type.Precision - type.Scale;
+    private static int IntegerDigits(ColumnType type) => type switch
+    {
+        { Kind: TypeKind.Integer } => type == SmallInt ? 5 : 10,
+        { Kind: TypeKind.BigInt, Precision: 0 } => BigIntDigits,
+        _ => type.Precision - type.Scale,
+    };
 
     private static int? Number(Group group) =>
         group.Success && int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -8,6 +8,7 @@ internal static class TypeFit
     public static bool Takes(ColumnType type, ReadOnlySpan<byte> value) => type.Kind switch
     {
         TypeKind.Boolean => ValueParser.TryBoolean(value, out _),
+        TypeKind.Integer => TryInteger(type.Precision, value, out _),
         TypeKind.BigInt => ValueParser.TryBigInt(value, out _),
         TypeKind.Numeric => NumberShape.TryRead(value, (byte)'.', out var shape) && Holds(type, value, shape),
         TypeKind.Float8 => ValueParser.TryFloat8(value, out _),
@@ -18,8 +19,30 @@ internal static class TypeFit
         TypeKind.Uuid => ValueParser.TryUuid(value, stackalloc byte[16]),
         TypeKind.Json => JsonNested.IsJson(value),
         TypeKind.Bytes => value.StartsWith("\\x"u8),
+        TypeKind.Text => HasLength(type.Precision, value),
         _ => true,
     };
+
+    /// <summary>Reads a whole number of so many bits.</summary>
+    public static bool TryInteger(int bits, ReadOnlySpan<byte> value, out long number) =>
+        ValueParser.TryBigInt(value, out number) && number >= -(1L << (bits - 1)) && number < 1L << (bits - 1);
+
+    /// <summary>True where a text has at most so many characters; 0 or less: any.</summary>
+    public static bool HasLength(int characters, ReadOnlySpan<byte> text)
+    {
+        if (characters <= 0 || text.Length <= characters)
+        {
+            return true;
+        }
+
+        var count = 0;
+        foreach (var unit in text)
+        {
+            count += (unit & 0xC0) == 0x80 ? 0 : 1;
+        }
+
+        return count <= characters;
+    }
 
     /// <summary>A precision of 0 has no limits; zeros beyond the scale, and the one before the point, are no digits of the number.</summary>
     private static bool Holds(ColumnType type, ReadOnlySpan<byte> value, NumberShape shape)

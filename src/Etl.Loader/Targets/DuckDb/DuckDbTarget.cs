@@ -51,7 +51,7 @@ internal sealed class DuckDbTarget : ILoadTarget
 
     public bool StagesUnsurveyed(bool declared) => true;
 
-    public ColumnType Storable(ColumnType proven) => DuckDbTypes.IsText(proven) ? ColumnType.Text : proven;
+    public ColumnType Storable(ColumnType proven) => DuckDbTypes.IsText(proven) && proven.Kind != TypeKind.Text ? ColumnType.Text : proven;
 
     /// <summary>A file that is still to be made is no fault before the lane is taken.</summary>
     public Task ProbeAsync(CancellationToken token) => _lock is null && File.IsMissing

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Types;
 
 namespace Etl.Loader.Targets.DuckDb;
 
@@ -14,6 +15,7 @@ internal static partial class DuckDbTypes
     public static string Declare(ColumnType type) => type.Kind switch
     {
         TypeKind.Boolean => "BOOLEAN",
+        TypeKind.Integer => type == ColumnTypes.SmallInt ? "SMALLINT" : "INTEGER",
         TypeKind.BigInt => "BIGINT",
         TypeKind.Numeric when IsDecimal(type) => string.Create(CultureInfo.InvariantCulture, $"DECIMAL({Width(type)},{type.Scale})"),
         TypeKind.Float8 => "DOUBLE",
@@ -42,7 +44,9 @@ internal static partial class DuckDbTypes
         return declared switch
         {
             "BOOLEAN" => new ColumnType(TypeKind.Boolean),
-            "BIGINT" or "INTEGER" or "SMALLINT" or "TINYINT" or "UINTEGER" or "USMALLINT" or "UTINYINT" => new ColumnType(TypeKind.BigInt),
+            "INTEGER" => ColumnTypes.Integer,
+            "SMALLINT" => ColumnTypes.SmallInt,
+            "BIGINT" or "TINYINT" or "UINTEGER" or "USMALLINT" or "UTINYINT" => new ColumnType(TypeKind.BigInt),
             "UBIGINT" => new ColumnType(TypeKind.Numeric, 20, 0),
             "DOUBLE" or "FLOAT" => new ColumnType(TypeKind.Float8),
             "DATE" => new ColumnType(TypeKind.Date),

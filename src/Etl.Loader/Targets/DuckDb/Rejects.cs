@@ -7,7 +7,10 @@ namespace Etl.Loader.Targets.DuckDb;
 /// <summary>Reads and writes <c>etl_loader.rejects</c>.</summary>
 internal static class Rejects
 {
-    public static RejectWords Words { get; } = new(DuckDbTypes.Declare, DuckDbTypes.IsText, "is no UTF-8");
+    public static RejectWords Words { get; } = new(
+        type => type is { Kind: TypeKind.Text, Precision: > 0 } ? Survey.Types.ColumnTypes.Format(type) : DuckDbTypes.Declare(type),
+        type => DuckDbTypes.IsText(type) && type is not { Kind: TypeKind.Text, Precision: > 0 },
+        "is no UTF-8");
 
     private static readonly SqlText Sql = SqlText.Load("Targets/DuckDb/Sql/receipts.sql");
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Types;
 
 namespace Etl.Loader.Targets.PostgreSql;
 
@@ -12,6 +14,7 @@ internal static class PostgreSqlTypes
     public static string Declare(ColumnType type) => type.Kind switch
     {
         TypeKind.Boolean => "boolean",
+        TypeKind.Integer => type == ColumnTypes.SmallInt ? "smallint" : "integer",
         TypeKind.BigInt => "bigint",
         TypeKind.Numeric when IsDeclared(type) => FormattableString.Invariant($"numeric({type.Precision},{type.Scale})"),
         TypeKind.Numeric => "numeric",
@@ -23,6 +26,7 @@ internal static class PostgreSqlTypes
         TypeKind.Uuid => "uuid",
         TypeKind.Json => "jsonb",
         TypeKind.Bytes => "bytea",
+        TypeKind.Text when type.Precision > 0 => FormattableString.Invariant($"character varying({type.Precision})"),
         _ => "text",
     };
 
@@ -37,7 +41,9 @@ internal static class PostgreSqlTypes
     public static ColumnType? Read(string declared) => declared switch
     {
         "boolean" => new(TypeKind.Boolean),
-        "bigint" or "integer" or "smallint" => new(TypeKind.BigInt),
+        "bigint" => new(TypeKind.BigInt),
+        "integer" => ColumnTypes.Integer,
+        "smallint" => ColumnTypes.SmallInt,
         "numeric" => new(TypeKind.Numeric),
         "double precision" => new(TypeKind.Float8),
         "date" => new(TypeKind.Date),
@@ -48,7 +54,8 @@ internal static class PostgreSqlTypes
         "json" or "jsonb" => new(TypeKind.Json),
         "bytea" => new(TypeKind.Bytes),
         "text" or "character varying" => new(TypeKind.Text),
-        _ when declared.StartsWith("character varying(", StringComparison.Ordinal) => new(TypeKind.Text),
+        _ when declared.StartsWith("character varying(", StringComparison.Ordinal) =>
+            new(TypeKind.Text, int.Parse(declared["character varying(".Length..^1], CultureInfo.InvariantCulture)),
         _ when declared.StartsWith("numeric(", StringComparison.Ordinal) => ReadNumeric(declared),
         _ => null,
     };

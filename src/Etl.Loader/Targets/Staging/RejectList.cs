@@ -28,6 +28,8 @@ internal sealed class RejectList(RejectTally tally, RejectWords words)
         var allowed = tally.Max == 0 ? "" : $" (more than the {tally.Max} rejects allowed)";
         var hint = column is null || words.IsText(column.Type)
             ? "Repair the row, or allow rejects in the trigger: \"rejects\": { \"max\": 100 }."
+            : column.Type.Kind is TypeKind.Integer or TypeKind.Text
+            ? "Repair the row, widen the column where it is narrow (in the table by ALTER TABLE, in the trigger by \"schema\"), or allow rejects: \"rejects\": { \"max\": 100 }."
             : $"Repair the row, write \"schema\": {{ \"{column.SourceName}\": \"text\" }} in the trigger, or allow rejects: \"rejects\": {{ \"max\": 100 }}.";
         throw new DatasetException($"{record.File} line {record.Line}: {record.Reason}{allowed}.", hint, record.File, record.Line, record.Column);
     }

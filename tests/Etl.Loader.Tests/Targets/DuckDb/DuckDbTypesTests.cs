@@ -36,7 +36,9 @@ public class DuckDbTypesTests
 
     [Theory]
     [InlineData("DECIMAL(18,3)", "Numeric")]
-    [InlineData("INTEGER", "BigInt")]
+    [InlineData("INTEGER", "Integer")]
+    [InlineData("SMALLINT", "Integer")]
+    [InlineData("TINYINT", "BigInt")]
     [InlineData("UBIGINT", "Numeric")]
     [InlineData("FLOAT", "Float8")]
     [InlineData("TIMESTAMP_MS", "Timestamp")]

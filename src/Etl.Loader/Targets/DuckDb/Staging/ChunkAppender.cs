@@ -35,7 +35,7 @@ internal sealed class ChunkAppender : IDisposable
         var state = Appender.DuckDBAppenderCreate(session.Native, table.Schema, table.Name, out _appender);
         ThrowOnError(state);
         _types = [.. columns.Select((_, i) => Appender.DuckDBAppenderColumnType(_appender, (ulong)i))];
-        _writers = [.. columns.Select((c, i) => new VectorWriter(_types[i], c.Type.Kind == TypeKind.Json))];
+        _writers = [.. columns.Select((c, i) => new VectorWriter(_types[i], c.Type))];
         _ordinals = [.. columns.Select(c => c.Ordinal)];
         _chunk = DataChunks.DuckDBCreateDataChunk([.. _types.Select(t => t.DangerousGetHandle())], (ulong)_types.Length);
         Attach();

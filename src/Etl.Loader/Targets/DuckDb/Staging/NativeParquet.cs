@@ -1,5 +1,6 @@
 using System.Globalization;
 using Etl.Loader.Survey;
+using Etl.Loader.Survey.Formats;
 using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;
@@ -14,14 +15,16 @@ internal static class NativeParquet
     {
         var literal = DuckDbNames.Literal(file);
         var found = session.Query($"DESCRIBE SELECT * FROM read_parquet({literal}, {Options})", r => (Name: r.GetString(0), Type: r.GetString(1)));
+        var tree = session.Query(ParquetNames.Elements.Replace("@file", literal, StringComparison.Ordinal), r => (r.GetString(0), r.GetInt64(1)));
+        var names = ParquetNames.Of(tree, [.. found.Select(f => f.Name)]).ToList();
         var byPosition = request.Survey.Files.Count == 1 && found.Count == request.Survey.Columns.Count;
         var values = request.Columns.Select(column =>
         {
-            var index = byPosition ? column.Ordinal : found.ToList().FindIndex(f => f.Name == column.SourceName);
+            var index = byPosition ? column.Ordinal : names.IndexOf(column.SourceName);
             return index >= 0
                 ? Value(column, found[index].Name, found[index].Type)
                 : throw new DatasetException(
-                    $"{name} has no column '{column.SourceName}'; it has: {string.Join(", ", found.Select(f => f.Name))}.",
+                    $"{name} has no column '{column.SourceName}'; it has: {string.Join(", ", names)}.",
                     "Deliver files with the same columns, or as separate datasets.",
                     file: name,
                     column: column.SourceName);
@@ -38,7 +41,7 @@ internal static class NativeParquet
     {
         var value = DuckDbNames.Quote(name);
         var wanted = DuckDbTypes.Declare(column.Type);
-        if (type == wanted)
+        if (type == wanted && column.Type is not { Kind: TypeKind.Text, Precision: > 0 })
         {
             return value;
         }
@@ -46,6 +49,14 @@ internal static class NativeParquet
         if (wanted == "JSON")
         {
             return type == "VARCHAR" ? $"CAST({value} AS JSON)" : $"to_json({value})";
+        }
+
+        if (column.Type is { Kind: TypeKind.Text, Precision: > 0 and var most })
+        {
+            var text = Text(value, type);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"CASE WHEN length({text}) <= {most} OR {text} IS NULL THEN {text} ELSE error(concat({DuckDbNames.Literal($"column '{column.SourceName}': ")}, left({text}, 100), ' is longer than varchar({most})')) END");
         }
 
         return wanted == "VARCHAR" ? Text(value, type) : ExactCast.Make(value, type, wanted, column.SourceName);

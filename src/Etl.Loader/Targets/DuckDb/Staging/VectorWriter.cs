@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Unicode;
 using DuckDB.NET.Native;
+using Etl.Loader.Survey;
+using Etl.Loader.Survey.Formats;
 using Etl.Loader.Survey.Types;
 using static DuckDB.NET.Native.NativeMethods;
 
@@ -18,16 +19,18 @@ internal sealed unsafe class VectorWriter
     private readonly int _precision;
     private readonly int _scale;
     private readonly bool _json;
+    private readonly int _characters;
     private nint _vector;
     private byte* _data;
     private ulong* _validity;
 
     /// <param name="type">The column's type in the table.</param>
-    /// <param name="json">The column is JSON: DuckDB stores it as text and does not look at what is appended.</param>
-    public VectorWriter(DuckDBLogicalType type, bool json)
+    /// <param name="column">JSON is stored as text by DuckDB, which does not look at what is appended; nor does it know texts of a limited length.</param>
+    public VectorWriter(DuckDBLogicalType type, ColumnType column)
     {
         _type = LogicalType.DuckDBGetTypeId(type);
-        _json = json;
+        _json = column.Kind == TypeKind.Json;
+        _characters = column.Kind == TypeKind.Text ? column.Precision : 0;
         if (_type == DuckDBType.Decimal)
         {
             _precision = LogicalType.DuckDBDecimalWidth(type);
@@ -55,6 +58,12 @@ internal sealed unsafe class VectorWriter
         {
             case DuckDBType.Varchar:
                 return TryText(row, text);
+            case DuckDBType.SmallInt when TypeFit.TryInteger(16, text, out var small):
+                At<short>(row) = (short)small;
+                return true;
+            case DuckDBType.Integer when TypeFit.TryInteger(32, text, out var integer):
+                At<int>(row) = (int)integer;
+                return true;
             case DuckDBType.BigInt:
                 return ValueParser.TryBigInt(text, out At<long>(row));
             case DuckDBType.Decimal:
@@ -86,7 +95,7 @@ internal sealed unsafe class VectorWriter
 
     private bool TryText(int row, ReadOnlySpan<byte> text)
     {
-        if (!Utf8.IsValid(text) || (_json && !IsJson(text)))
+        if (!Utf8.IsValid(text) || (_json && !JsonNested.IsJson(text)) || !TypeFit.HasLength(_characters, text))
         {
             return false;
         }
@@ -159,22 +168,5 @@ internal sealed unsafe class VectorWriter
 
         Assign(row, bytes);
         return true;
-    }
-
-    private static bool IsJson(ReadOnlySpan<byte> text)
-    {
-        var reader = new Utf8JsonReader(text);
-        try
-        {
-            while (reader.Read())
-            {
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }

@@ -20,6 +20,8 @@ internal static class BinaryFormat
     {
         switch (column.Kind)
         {
+            case TypeKind.Integer:
+                return TypeFit.TryInteger(column.Whole, text, out var whole) ? column.Whole == 16 ? Int16((short)whole, to) : Int32((int)whole, to) : -1;
             case TypeKind.BigInt:
                 return ValueParser.TryBigInt(text, out var integer) ? Int64(integer, to) : -1;
             case TypeKind.Numeric:
@@ -56,7 +58,7 @@ internal static class BinaryFormat
             case TypeKind.Bytes:
                 return Bytes(text, to);
             default:
-                if (text.Length > MaxValue || text.Contains((byte)0) || !Utf8.IsValid(text))
+                if (text.Length > MaxValue || text.Contains((byte)0) || !Utf8.IsValid(text) || !TypeFit.HasLength(column.Whole, text))
                 {
                     return -1;
                 }
@@ -64,6 +66,12 @@ internal static class BinaryFormat
                 text.CopyTo(to);
                 return text.Length;
         }
+    }
+
+    private static int Int16(short value, Span<byte> to)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(to, value);
+        return sizeof(short);
     }
 
     private static int Int32(int value, Span<byte> to)

@@ -69,7 +69,7 @@ internal sealed class RowEncoder(IReadOnlyList<TargetColumn> columns, byte[] buf
                     ? PlainFormat.Unsure
                     : column.Kind switch
                     {
-                        TypeKind.Text when batch.IsCleanText => Copy(ref text, field.Length, ref to),
+                        TypeKind.Text when batch.IsCleanText && column.Whole < 0 => Copy(ref text, field.Length, ref to),
                         TypeKind.BigInt => PlainFormat.BigInt(ref text, field.Length, ref to),
                         TypeKind.Numeric => PlainFormat.Numeric(ref text, field.Length, column.Whole, column.Scale, ref to),
                         TypeKind.Date => PlainFormat.Date(ref text, field.Length, ref to),

@@ -93,7 +93,9 @@ internal static class TableAppend
         {
             first = await session.ScalarAsync(
                 $"SELECT left(CAST({column} AS text), 100) FROM {Identifiers.Quote(staged.Staging)} "
-                + $"WHERE CAST(CAST({stored} AS text) AS {from.DeclaredType}) IS DISTINCT FROM {column} LIMIT 1",
+                + $"WHERE CAST(CAST({stored} AS text) AS {from.DeclaredType}) IS DISTINCT FROM {column}"
+                // Some types have a text that differs from what is read of them: inet's has a mask.
+                + $"{(from.DeclaredType == "text" ? $" AND format('%s', {stored}) IS DISTINCT FROM {column}" : "")} LIMIT 1",
                 token);
         }
         catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23" or "42")

@@ -10,6 +10,8 @@ internal sealed class StagingTable
     /// <summary>MaxHeapAttributeNumber of PostgreSQL.</summary>
     private const int MaxColumns = 1600;
 
+    private static readonly HashSet<string> SystemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
     private readonly IReadOnlyList<TargetColumn> _columns;
 
     /// <summary>Throws <see cref="DatasetException"/> where PostgreSQL cannot hold such a table.</summary>
@@ -25,6 +27,14 @@ internal sealed class StagingTable
         if (columns.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new DatasetException($"Two columns are named '{twice.Key}'.", "Rename one of them in the dataset.", column: twice.Key);
+        }
+
+        if (columns.FirstOrDefault(c => SystemColumns.Contains(c.Name)) is { } reserved)
+        {
+            throw new DatasetException(
+                $"The column '{reserved.SourceName}' would be named '{reserved.Name}', which PostgreSQL keeps for itself in every table.",
+                $"Give it another name in the trigger: \"columns\": {{ \"rename\": {{ \"{reserved.SourceName}\": \"{reserved.Name}_1\" }} }}.",
+                column: reserved.SourceName);
         }
 
         _columns = columns;
