@@ -118,14 +118,14 @@ internal static class ColumnSelection
         return (name, key) => exact.TryGetValue(name, out var index) ? index
             : stems[name].ToList() is var found && found.Count == 1 ? found[0]
             : throw new DatasetException(
-                $"{spec.Dataset}: \"columns\" names '{name}' in \"{key}\", "
+                $"{spec.Dataset}: \"columns\" names {Shown.Name(name)} in \"{key}\", "
                 + (found.Count > 1 ? $"which may be any of {string.Join(", ", found.Select(i => $"'{sources[i]}'"))}." : "which the dataset does not have."),
                 found.Count > 1 ? "Write the name as the file has it." : $"The nearest that it has is '{EditDistance.Nearest(name, sources)}'.",
                 column: name);
     }
 
     private static DatasetException Unsure(LoadSpec spec, string source, List<KnownColumn> absent) => new(
-        $"{spec.Dataset}: the column '{source}' is new, and may be what the table has as {string.Join(" or ", absent.Select(k => $"'{k.Name}' (delivered as '{k.Source}')"))}.",
+        $"{spec.Dataset}: the column {Shown.Name(source)} is new, and may be what the table has as {string.Join(" or ", absent.Select(k => $"'{k.Name}' (delivered as '{k.Source}')"))}.",
         $"Say which in the trigger: \"columns\": {{ \"rename\": {{ \"{source}\": \"{absent[0].Name}\" }} }}, or another name for a new column.",
         column: source);
 }

@@ -44,7 +44,13 @@ internal sealed partial record ParquetColumn
         {
             var precision = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
             var scale = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
-            return column with { Type = new(TypeKind.Numeric, precision, scale), MaxBytes = precision + 3, Native = VectorForm.Decimal(precision, scale) };
+            return column with
+            {
+                Type = new(TypeKind.Numeric, precision, scale),
+                MaxBytes = precision + 3,
+                Native = VectorForm.Decimal(precision, scale),
+                Misfit = Beyond(c, precision, scale),
+            };
         }
 
         if (type.EndsWith(']') || type.StartsWith("STRUCT(", StringComparison.Ordinal) || type.StartsWith("MAP(", StringComparison.Ordinal))
@@ -70,7 +76,7 @@ internal sealed partial record ParquetColumn
             "BLOB" => column with { Type = new(TypeKind.Bytes), Text = $"'\\x' || lower(hex({c}))", TextOfMisfits = $"'\\x' || lower(hex({c}))" },
             "JSON" => column with { Type = new(TypeKind.Json), Unusable = $"contains({plain}, {Nul})" },
             "DATE" => column with { Type = new(TypeKind.Date), MaxBytes = 10, Misfit = OutOf(c, "DATE", ""), Native = new(VectorKind.Date, 4) },
-            "TIME" => column with { Type = new(TypeKind.Time), MaxBytes = 15, Misfit = $"{c} >= TIME '24:00:00'" },
+            "TIME" => column with { Type = new(TypeKind.Time), MaxBytes = 15, Misfit = $"NOT ({c} >= TIME '00:00:00' AND {c} < TIME '24:00:00')" },
             "TIMESTAMP" or "TIMESTAMP_S" or "TIMESTAMP_MS" =>
                 column with { Type = new(TypeKind.Timestamp), MaxBytes = 26, Misfit = OutOf(c, "TIMESTAMP", " 00:00:00") },
             "TIMESTAMP_NS" => column with
@@ -101,6 +107,13 @@ internal sealed partial record ParquetColumn
         _ when Native.Kind != VectorKind.Text => (string.Create(CultureInfo.InvariantCulture, $"c{number}"), Native),
         _ => (Text, default),
     };
+
+    /// <summary>Decimals are kept in integers, which may hold more digits than the type says.</summary>
+    private static string Beyond(string c, int precision, int scale)
+    {
+        var most = (precision > scale ? new string('9', precision - scale) : "0") + (scale > 0 ? "." + new string('9', scale) : "");
+        return $"NOT ({c} BETWEEN CAST('-{most}' AS DECIMAL({precision},{scale})) AND CAST('{most}' AS DECIMAL({precision},{scale})))";
+    }
 
     private static ParquetColumn Integer(ParquetColumn column, int bytes) =>
         column with { Type = new(TypeKind.BigInt), MaxBytes = 20, Native = new(VectorKind.Number, bytes) };

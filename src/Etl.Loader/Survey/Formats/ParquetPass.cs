@@ -21,6 +21,11 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
     public void Survey(SourceFile file)
     {
         var hash = Hash(file, out var bytes);
+        using (var pages = DataStreams.OpenRaw(file))
+        {
+            ParquetChecksums.Verify(pages, file.Name, token);
+        }
+
         using var session = new ParquetSession(file, limits);
         var schema = ParquetSchema.Read(session, file, _notes, token);
         var relation = session.Relation(schema.Count);

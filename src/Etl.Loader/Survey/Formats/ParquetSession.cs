@@ -107,8 +107,14 @@ internal sealed class ParquetSession : IDisposable
                 "Write it with smaller row groups and pages (DuckDB: ROW_GROUP_SIZE 122880; pyarrow: row_group_size=122880) and deliver it again.",
                 _file.Name,
                 inner: inner)
-            : new($"{_file.Name} cannot be read as Parquet: {reason}", "Deliver it again.", _file.Name, inner: inner);
+            : new($"{_file.Name} cannot be read as Parquet: {reason}", HintFor(reason), _file.Name, inner: inner);
     }
+
+    private static string HintFor(string reason) =>
+        reason.Contains("ncrypt", StringComparison.Ordinal) ? "The file is encrypted, and no key of it is known here: write it without encryption and deliver it again."
+        : reason.Contains("LZ4", StringComparison.OrdinalIgnoreCase) || reason.Contains("codec", StringComparison.OrdinalIgnoreCase)
+            ? "Write it with another compression (snappy, zstd or gzip) and deliver it again."
+        : "Write the file anew and deliver it again.";
 
     public void Dispose()
     {
@@ -130,6 +136,9 @@ internal sealed class ParquetSession : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"SET memory_limit = '{limits.MemoryMegabytes}MB'"),
             string.Create(CultureInfo.InvariantCulture, $"SET threads = {limits.Threads}"),
             "SET enable_external_file_cache = false",
+
+            // Checks of values are made on the values: the statistics in a file may be wrong, and a check that they prove is left out.
+            "SET disabled_optimizers = 'statistics_propagation'",
             "SET autoinstall_known_extensions = false",
             "SET autoload_known_extensions = false",
             "SET temp_directory = ''",
