@@ -133,7 +133,7 @@ BEGIN
            AND c.relkind IN ('r', 'p')
            AND c.relname NOT IN ('migrations', 'installation', 'audit', 'refused_jobs')
            -- Where queue and target are one database, target-roles.sql gives what is the target's.
-           AND c.relname NOT IN ('lane', 'receipts', 'rejects', 'checkpoints')
+           AND c.relname NOT IN ('lane', 'receipts', 'rejects', 'checkpoints', 'owned_tables')
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON etl_loader.%I TO etl_lanes', name);
     END LOOP;

@@ -115,7 +115,7 @@ internal sealed class LoadAcceptance(LoadIntake intake, TakenTriggerLedger trigg
 
     /// <summary>A repeat settles it. Also where another watcher was first with the id of a delivery: then the repeat finds that.</summary>
     private static bool IsConflict(Exception fault) => Cause(fault) is
-        { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure }
+    { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure }
         or { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: LoadIntake.DeliveryConstraint };
 
     private static bool IsOfOneRow(Exception fault) => Cause(fault)?.SqlState is { } state

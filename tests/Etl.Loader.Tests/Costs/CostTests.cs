@@ -103,7 +103,7 @@ public sealed class CostTests : IDisposable
         return () =>
         {
             Assert.Equal(n, ColumnPlan.Make(spec, survey, existing, null).Count);
-            Assert.True(ColumnPlan.DeclaresAll(spec, survey));
+            Assert.True(ColumnPlan.DeclaresAll(spec, survey, existing));
             Assert.True(ColumnPlan.HasAllTypes(spec with { Schema = new Dictionary<string, string>() }, survey, existing));
         };
     });
