@@ -17,8 +17,10 @@ public sealed class ArrivalsTests(PostgresServer server)
     [InlineData("BEFORE INSERT|ROW|IF NEW.id = 2 THEN RETURN NULL; END IF; RETURN NEW;", "guard")]
     [InlineData("BEFORE INSERT|ROW|NEW.note := upper(NEW.note); RETURN NEW;", "guard")]
     [InlineData("BEFORE INSERT OR UPDATE|ROW|NEW.id := NEW.id + 1; RETURN NEW;", "guard")]
+    [InlineData("AFTER INSERT|ROW|DELETE FROM public.orders WHERE id = NEW.id; RETURN NULL;", "guard")]
+    [InlineData("AFTER INSERT|STATEMENT|UPDATE public.orders SET note = 'z' WHERE id = 3; RETURN NULL;", "guard")]
     [InlineData("AFTER INSERT|ROW|DELETE FROM orders WHERE id = NEW.id; RETURN NULL;", "guard")]
-    [InlineData("AFTER INSERT|STATEMENT|UPDATE orders SET note = 'z' WHERE id = 3; RETURN NULL;", "guard")]
+    [InlineData("BEFORE INSERT|ROW|RAISE EXCEPTION 'no %', NEW.id;", "guard")]
     public async Task Rows_that_do_not_arrive_are_refused_by_name(string doing, string named)
     {
         await using var into = await Make(doing);

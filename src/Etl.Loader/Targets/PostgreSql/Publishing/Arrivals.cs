@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
@@ -31,12 +32,25 @@ internal sealed class Arrivals
     /// <param name="columns">Name, inserted expression and type of each column.</param>
     public async Task InsertAsync(IReadOnlyList<(string Name, string Value, string Type)> columns, CancellationToken token)
     {
-        var stored = await _session.AnswerAsync(
-            CountAsync(
-                $"INSERT INTO {Identifiers.Quote(_staged.Table)} ({string.Join(", ", columns.Select(c => c.Name))}) OVERRIDING SYSTEM VALUE "
-                + $"SELECT {string.Join(", ", columns.Select(c => c.Value))} FROM {Identifiers.Quote(_staged.Staging)}",
-                token),
-            token);
+        long stored;
+        try
+        {
+            stored = await _session.AnswerAsync(
+                CountAsync(
+                    $"INSERT INTO {Identifiers.Quote(_staged.Table)} ({string.Join(", ", columns.Select(c => c.Name))}) OVERRIDING SYSTEM VALUE "
+                    + $"SELECT {string.Join(", ", columns.Select(c => c.Value))} FROM {Identifiers.Quote(_staged.Staging)}",
+                    token),
+                token);
+        }
+        catch (PostgresException exception) when (_triggers.Count > 0 && IsOfFunction(exception))
+        {
+            throw new DatasetException(
+                $"{_staged.Table} did not take the rows: {exception.MessageText}; they go through {string.Join("; ", _triggers)}. Nothing was changed.",
+                "Our sessions look for names in pg_catalog only: qualify the names in the trigger's function, or give the function a search_path "
+                + "(ALTER FUNCTION … SET search_path = …). If it raised the error itself, correct the data.",
+                inner: exception);
+        }
+
         if (stored != _staged.Rows.Loaded)
         {
             throw Refuse(string.Create(CultureInfo.InvariantCulture, $"took {stored} of {_staged.Rows.Loaded} rows"));
@@ -73,6 +87,10 @@ internal sealed class Arrivals
 
         return (long)batch.BatchCommands[0].Rows;
     }
+
+    /// <summary>Raised by a function of a trigger, or what such a function did not find.</summary>
+    private static bool IsOfFunction(PostgresException exception) =>
+        exception.SqlState[..2] is "42" or "P0" && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege && exception.Where is { Length: > 0 };
 
     private DatasetException Refuse(string what) => new(
         $"{_staged.Table} {what}{(_triggers.Count == 0 ? "" : $"; rows go through {string.Join("; ", _triggers)}")}. Nothing was changed.",
