@@ -56,15 +56,44 @@ public sealed class PostgreSqlDumpTests(PostgresServer server)
         await database.QueryAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
     }
 
+    [Fact]
+    public async Task After_a_restore_from_a_dump_the_tables_are_ours_and_a_table_of_somebody_else_is_not()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using (var loader = new TargetDriver(database.Target()))
+        {
+            await loader.LoadAsync("orders", Orders(["1", "a", "2026-02-01", "0.5"]));
+            await loader.LoadAsync("lines", Orders(["1", "a", "2026-02-01", "0.5"]));
+        }
+
+        await using var restored = await PostgreSqlDatabase.CreateAsync(server);
+        // Other tables first, so that no oid is the same by chance.
+        await restored.QueryAsync("CREATE TABLE public.first (id bigint)");
+        var dump = await DumpAsync(database, "--inserts", "--no-comments");
+        await restored.QueryAsync(string.Join('\n', dump.Split('\n').Where(line => line is not ("CREATE SCHEMA public;" or ['\\', ..]))));
+        await using var again = new TargetDriver(restored.Target());
+        var request = await again.RequestAsync("orders", Orders(["2", "b", "2026-02-01", "0.25"]));
+        await using (var staged = await again.StageAsync(request))
+        {
+            await staged.PublishAsync(LoadTargetConformance.Publishing(request, staged, 99), Token);
+        }
+
+        await restored.QueryAsync("DROP TABLE public.lines; CREATE TABLE public.lines (id bigint, note text)");
+        var other = await again.RequestAsync("lines", Orders(["2", "b", "2026-02-01", "0.25"]));
+        await using var refused = await again.StageAsync(other);
+        var fault = await Assert.ThrowsAsync<DatasetException>(() => refused.PublishAsync(LoadTargetConformance.Publishing(other, refused, 100), Token));
+        Assert.Contains("\"adopt\": true", fault.Hint, StringComparison.Ordinal);
+    }
+
     private static MemoryDataset Orders(params string?[][] rows) =>
         MemoryDataset.Of([("id", TypeKind.BigInt), ("note", TypeKind.Text), ("day", TypeKind.Date), ("ratio", TypeKind.Float8)], rows);
 
-    private static async Task<string> DumpAsync(PostgreSqlDatabase database)
+    private static async Task<string> DumpAsync(PostgreSqlDatabase database, params string[] options)
     {
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         // Beside the server's own programs, which PATH may have links to.
         var server = new FileInfo((await PostgresBinaries.FindAsync(Token))[0].InitDb);
-        var start = new ProcessStartInfo(Path.Combine(Path.GetDirectoryName((server.ResolveLinkTarget(returnFinalTarget: true) ?? server).FullName)!, "pg_dump"), ["--schema-only", "--schema=public", connection.Database!])
+        var start = new ProcessStartInfo(Path.Combine(Path.GetDirectoryName((server.ResolveLinkTarget(returnFinalTarget: true) ?? server).FullName)!, "pg_dump"), [.. options is [] ? ["--schema-only", "--schema=public"] : options, connection.Database!])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
