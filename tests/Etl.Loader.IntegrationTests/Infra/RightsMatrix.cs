@@ -16,7 +16,7 @@ internal static class RightsMatrix
         await using var connection = new NpgsqlConnection(asRole);
         await connection.OpenAsync(token);
         var lines = new List<string>();
-        foreach (var (table, columns) in tables)
+        foreach (var (table, isView, columns) in tables)
         {
             var rights = new List<string>();
             await TryAsync($"SELECT * FROM {table} WHERE false", "SELECT");
@@ -31,7 +31,7 @@ internal static class RightsMatrix
 
             async Task TryAsync(string sql, string right)
             {
-                if (await SucceedsAsync(connection, sql, token))
+                if (await SucceedsAsync(connection, sql, isView, token))
                 {
                     rights.Add(right);
                 }
@@ -42,7 +42,7 @@ internal static class RightsMatrix
                 var allowed = new List<string>();
                 foreach (var column in columns)
                 {
-                    if (await SucceedsAsync(connection, sql(column), token))
+                    if (await SucceedsAsync(connection, sql(column), isView, token))
                     {
                         allowed.Add(column.Name);
                     }
@@ -76,7 +76,7 @@ internal static class RightsMatrix
         return lines;
     }
 
-    private static async Task<bool> SucceedsAsync(NpgsqlConnection connection, string sql, CancellationToken token)
+    private static async Task<bool> SucceedsAsync(NpgsqlConnection connection, string sql, bool isView, CancellationToken token)
     {
         // Taken back, should a statement do more than it may.
         await using var transaction = await connection.BeginTransactionAsync(token);
@@ -90,9 +90,9 @@ internal static class RightsMatrix
         {
             return false;
         }
-        catch (PostgresException refusal) when (refusal.SqlState is PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.WrongObjectType && sql.Contains("load_status", StringComparison.Ordinal))
+        catch (PostgresException refusal) when (isView && refusal.SqlState is PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.ObjectNotInPrerequisiteState)
         {
-            // A view with columns that are computed.
+            // Of a view that is computed there is nothing to write, whoever tries.
             return false;
         }
         catch (PostgresException fault)
@@ -101,13 +101,13 @@ internal static class RightsMatrix
         }
     }
 
-    private static async Task<IReadOnlyList<(string Table, IReadOnlyList<(string Name, string Type)> Columns)>> TablesAsync(string superuser, CancellationToken token)
+    private static async Task<IReadOnlyList<(string Table, bool IsView, IReadOnlyList<(string Name, string Type)> Columns)>> TablesAsync(string superuser, CancellationToken token)
     {
         await using var connection = new NpgsqlConnection(superuser);
         await connection.OpenAsync(token);
         await using var command = new NpgsqlCommand(
             """
-            SELECT format('%I.%I', n.nspname, c.relname), array_agg(quote_ident(a.attname) ORDER BY a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
+            SELECT format('%I.%I', n.nspname, c.relname), bool_or(c.relkind IN ('v', 'm')), array_agg(quote_ident(a.attname) ORDER BY a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
               FROM pg_class AS c
               JOIN pg_namespace AS n ON n.oid = c.relnamespace
               JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -117,10 +117,10 @@ internal static class RightsMatrix
             """,
             connection);
         await using var row = await command.ExecuteReaderAsync(token);
-        var tables = new List<(string, IReadOnlyList<(string, string)>)>();
+        var tables = new List<(string, bool, IReadOnlyList<(string, string)>)>();
         while (await row.ReadAsync(token))
         {
-            tables.Add((row.GetString(0), [.. row.GetFieldValue<string[]>(1).Zip(row.GetFieldValue<string[]>(2))]));
+            tables.Add((row.GetString(0), row.GetBoolean(1), [.. row.GetFieldValue<string[]>(2).Zip(row.GetFieldValue<string[]>(3))]));
         }
 
         return tables;
