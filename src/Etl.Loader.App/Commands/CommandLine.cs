@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Etl.Loader.App.Configuration;
 using Etl.Loader.App.Output;
 
@@ -51,6 +52,12 @@ internal static class CommandLine
                 return ExitCodes.Usage;
             }
 
+            if (!IsSuggestion(arguments) && EmptyArgument(parsed) is { } empty)
+            {
+                surroundings.Complain($"{empty} is empty.", "Give it a value; in a script, look at the variable that was to have it.");
+                return ExitCodes.Usage;
+            }
+
             if (parsed.Action is ParseErrorAction)
             {
                 ReportWrongUsage(parsed, surroundings);
@@ -75,6 +82,10 @@ internal static class CommandLine
 
     /// <summary>A shell asks what could stand where the cursor is: nothing typed so far is wrong yet.</summary>
     private static bool IsSuggestion(IReadOnlyList<string> arguments) => arguments is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
+
+    /// <summary>The name of an argument that is an empty text, which is no path, id, name or filter; null: there is none.</summary>
+    private static string? EmptyArgument(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(a => a.Tokens.Any(t => t.Value.Length == 0))?.Argument.Name;
 
     private static void ReportWrongUsage(ParseResult parsed, Surroundings surroundings)
     {

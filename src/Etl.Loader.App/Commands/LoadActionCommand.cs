@@ -38,7 +38,7 @@ internal static class LoadActionCommand
         bool All(ParseResult parsed) => action.All is { } all && parsed.GetValue(all);
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(what) ?? []).Length == 0 && !(action.All is { } all && result.GetValue(all)))
+            if ((result.GetValue(what) ?? []).Length == 0 && !(action.All is { } all && result.GetResult(all) is { Implicit: false }))
             {
                 result.AddError($"Say which loads: their ids, or a filter such as target:warehouse{(action.All is null ? "" : $", or {action.All.Name}")}.");
             }

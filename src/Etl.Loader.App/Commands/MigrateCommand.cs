@@ -19,7 +19,8 @@ internal static class MigrateCommand
         var command = new Command("migrate", "Bring the schema of the queue database up to date, or that of a target.") { sql, target, newFile, reason };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(newFile) && (result.GetValue(target) is null || result.GetValue(sql)))
+            // What was said is looked at, not its value: one that cannot be read has its own error.
+            if (result.GetResult(newFile) is { Implicit: false } && (result.GetResult(target) is null || result.GetResult(sql) is { Implicit: false }))
             {
                 result.AddError("--new-file needs --target T, and goes without --sql.");
             }

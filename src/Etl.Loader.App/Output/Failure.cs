@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Etl.Loader.Inboxes;
+using Etl.Loader.Loads;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -45,16 +46,13 @@ internal static class Failure
             (ExitCodes.Usage, $"The queue database refuses the login: {fault.MessageText}.", "Correct ConnectionStrings:Queue."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } fault =>
             (ExitCodes.Usage, $"There is no queue database: {fault.MessageText}.", "Create it, or correct ConnectionStrings:Queue."),
-        PostgresException fault when !IsAway(fault) =>
+        PostgresException fault when !FaultTriage.IsQueueOutage(fault) =>
             (ExitCodes.Usage, $"The queue database refuses this: {fault.MessageText} (SQLSTATE {fault.SqlState}).", "Check the rights of its role, and its schema: etl-loader doctor"),
         NpgsqlException or SocketException or TimeoutException =>
             (ExitCodes.NotReachable, $"The queue database does not answer: {Innermost(exception)}", "Is it running? `etl-loader doctor` checks the connection."),
         IOException or UnauthorizedAccessException => (ExitCodes.Usage, exception.Message, "Check the path, and who may read and write there."),
         _ => (ExitCodes.Usage, $"unexpected {exception.GetType().Name}: {exception.Message}", $"This is a fault of etl-loader; report it with the output of the same line under {TraceVariable}=1."),
     };
-
-    /// <summary>Connection lost or refused, out of resources, shutting down.</summary>
-    private static bool IsAway(PostgresException fault) => fault.IsTransient || fault.SqlState[..2] is "08" or "53" or "57";
 
     private static string Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception.Message;
 }

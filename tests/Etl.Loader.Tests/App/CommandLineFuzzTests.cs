@@ -38,6 +38,7 @@ public sealed class CommandLineFuzzTests : IDisposable
 
     private string Existing => Path.Combine(_directory.FullName, "existing.csv");
 
+    /// <summary>Without NUL, which no system passes to a program; in a file of settings it is refused like any other bad value.</summary>
     private string[] Values =>
     [
         "", " ", "x", "-", "--", "-1", "-x", "--nonsense", "--json=maybe", "0", "1", "7", "99999999999999999999", "1e9", "0x10", "١٢", "90s", "1h", "99999d", "s", "ünï", "a\nb",
@@ -46,7 +47,7 @@ public sealed class CommandLineFuzzTests : IDisposable
         "status:", "status:failed", "status:failed,,", "status:FAILED", "file:\"x", "file:*.csv", "file:a b", "since:2d", "since:100000d", "since:9999999d", "since:-1d", "cause:0f6e21a37b9c",
         "cause:x", ":", "::", "a:b:c", "tabel:x", "target:mars", "000000000001", "10000000-0000", "ffffffff-", "ffffffffffff", "10000000-0000-7000-8000-000000000001", "{}", "{", "{\"delimiter\":5}", "{\"delimiter\":\";\"}", "null",
         "Key=Value", "=", "=x", "Loader:Http:Port=abc", "Loader:Http:Port=99999", "Loader:Http:Address=nowhere", "Loader:Targets:x:Kind=Nope", "Loader:Targets:lake:Path=",
-        "Loader:Inboxes:main:Path=\0", "Loader:Scan=x", "ConnectionStrings:Queue=;;;", "ConnectionStrings:Queue=", "Logging=x",
+        "Loader:Scan=x", "ConnectionStrings:Queue=;;;", "ConnectionStrings:Queue=", "Logging=x",
     ];
 
     [Fact]
