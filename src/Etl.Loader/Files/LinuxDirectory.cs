@@ -156,6 +156,12 @@ internal sealed class LinuxDirectory : DirectoryHandle
     {
         var done = SystemCalls.UnlinkAt(_handle, name, flags) == 0;
         var error = done ? 0 : Marshal.GetLastPInvokeError();
+        if (error == Errno.ReadOnlyFileSystem && Stat(name) is null)
+        {
+            // The kernel says so before it looks whether there is anything.
+            return false;
+        }
+
         return done || (error is Errno.NoEntry or Errno.NameTooLong ? false : throw Errno.ToException(error, Named(name)));
     }
 

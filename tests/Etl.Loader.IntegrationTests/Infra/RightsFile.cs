@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using Etl.Loader.IntegrationTests.EndToEnd;
 
 namespace Etl.Loader.IntegrationTests.Infra;
 
@@ -26,11 +26,9 @@ internal static class RightsFile
             }
         }
 
-        var written = (await File.ReadAllLinesAsync(Path(), token)).Where(l => l.Length > 0).ToList();
+        var written = (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "tests/Etl.Loader.IntegrationTests/Infra/rights.txt"), token)).Where(l => l.Length > 0).ToList();
         var more = found.Except(written, StringComparer.Ordinal).ToList();
         var less = written.Except(found, StringComparer.Ordinal).ToList();
         Assert.True(more.Count + less.Count == 0, $"can do, and it is not written down:\n{string.Join('\n', more)}\nwritten down, and it cannot:\n{string.Join('\n', less)}");
     }
-
-    private static string Path([CallerFilePath] string here = "") => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "rights.txt");
 }

@@ -61,14 +61,23 @@ internal sealed partial record Observation(
         stop.CancelAfter(WatchLimit);
         var text = TextWriter.Synchronized(said);
         var watching = CommandLine.RunAsync(["status", "--watch", .. Sets(site)], Surroundings(text), stop.Token);
-        while (!watching.IsCompleted && !said.ToString().Contains("late ", StringComparison.Ordinal))
+        while (!watching.IsCompleted && !Said().Contains("late ", StringComparison.Ordinal))
         {
             await Task.WhenAny(watching, Task.Delay(20, Token));
         }
 
         await stop.CancelAsync();
         await watching;
-        return said.ToString();
+        return Said();
+
+        // A synchronized writer locks itself.
+        string Said()
+        {
+            lock (text)
+            {
+                return said.ToString();
+            }
+        }
     }
 
     private static async Task<string> ScreenAsync(OnCallSite site)

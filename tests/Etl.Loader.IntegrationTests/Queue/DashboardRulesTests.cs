@@ -41,7 +41,7 @@ public class DashboardRulesTests(PostgresServer server)
         Assert.Equal("Succeeded", await stage.JobStateAsync(load));
         var record = await stage.RecordAsync(load);
         Assert.Equal(
-            FormattableString.Invariant($"Requeue refused: the load is loaded, since {record.FinishedAt:u}. To load its dataset again: etl-loader reload {load}"),
+            FormattableString.Invariant($"Requeue refused: the load is loaded, since {record.FinishedAt:u}. To load its dataset again: etl-loader reload {load.Short}"),
             await ReasonAsync(stage, load));
         Assert.Equal(LoadStatus.Loaded, record.Status);
         Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue"));
