@@ -11,7 +11,7 @@ internal sealed class ProductSettings
     /// <summary>The product's own defaults, in seconds.</summary>
     private static readonly (string Key, double Seconds)[] Lane =
     [
-        ("Poll", 1), ("Heartbeat", 2), ("HolderSilence", 12), ("ProbeLimit", 5), ("Reconcile", 30), ("Shutdown", 25), ("RetryPoll", 10), ("CancelPoll", 2),
+        ("Poll", 1), ("Heartbeat", 2), ("HolderSilence", 12), ("ProbeLimit", 5), ("Reconcile", 30), ("ChunkGrace", 10), ("Shutdown", 25), ("RetryPoll", 10), ("CancelPoll", 2),
     ];
 
     private readonly Dictionary<string, string> _environment = [];

@@ -44,7 +44,15 @@ public sealed class CancelTests : IDisposable
         var file = WithoutEnd("data", start);
         var dialect = new Dialect
         {
-            Delimiter = ",", Quote = '"', Escape = '"', Encoding = "utf-8", Header = true, Skip = 0, Nulls = [""], Decimal = '.', Compression = "none",
+            Delimiter = ",",
+            Quote = '"',
+            Escape = '"',
+            Encoding = "utf-8",
+            Header = true,
+            Skip = 0,
+            Nulls = [""],
+            Decimal = '.',
+            Compression = "none",
         };
         var survey = new DatasetSurvey
         {

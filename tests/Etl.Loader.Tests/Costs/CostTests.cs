@@ -96,7 +96,11 @@ public sealed class CostTests : IDisposable
         var survey = new DatasetSurvey { Format = DataFormat.Delimited, Files = [], Columns = columns, Rows = 1, Bytes = 1, Sha256 = "", Notes = [] };
         var spec = new LoadSpec
         {
-            Inbox = "main", Dataset = "d.csv", Target = "warehouse", TableName = "d", Files = [],
+            Inbox = "main",
+            Dataset = "d.csv",
+            Target = "warehouse",
+            TableName = "d",
+            Files = [],
             Schema = Enumerable.Range(0, n).ToDictionary(i => $"col_{n - 1 - i}", _ => "bigint"),
         };
         var existing = new ExistingTable(new("public", "d"), [.. Enumerable.Range(0, n).Select(i => new ExistingColumn($"col_{i}", new(TypeKind.BigInt), "bigint", true, false))], null);

@@ -85,6 +85,20 @@ public sealed class PostgreSqlDumpTests(PostgresServer server)
         Assert.Contains("\"adopt\": true", fault.Hint, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task After_a_restore_that_the_lane_does_not_notice_the_tables_are_ours_too()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await using var loader = new TargetDriver(database.Target());
+        await loader.LoadAsync("orders", Orders(["1", "a", "2026-02-01", "0.5"]));
+
+        // A dump of the same epoch, restored while the lane is held: nobody takes the lane again, and all oids are those of the former database.
+        await database.QueryAsync("UPDATE etl_loader.owned_tables SET relation = 1, beside = 1");
+        await loader.LoadAsync("orders", Orders(["2", "b", "2026-02-01", "0.25"], ["3", "c", "2026-02-01", "1.5"]));
+        Assert.Equal([["2"]], await database.QueryAsync("SELECT count(*) FROM public.orders"));
+        Assert.Equal([["t"]], await database.QueryAsync("SELECT relation = 'public.orders'::regclass AND beside = 'etl_loader.receipts'::regclass FROM etl_loader.owned_tables"));
+    }
+
     private static MemoryDataset Orders(params string?[][] rows) =>
         MemoryDataset.Of([("id", TypeKind.BigInt), ("note", TypeKind.Text), ("day", TypeKind.Date), ("ratio", TypeKind.Float8)], rows);
 

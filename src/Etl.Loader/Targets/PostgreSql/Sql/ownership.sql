@@ -1,7 +1,15 @@
 -- name: owned
-SELECT relation
-FROM etl_loader.owned_tables
-WHERE table_name = $1
+-- A database that was restored under the lane, at the lane's own epoch, has not been bound anew yet: there the name has to do.
+SELECT
+    CASE WHEN o.beside = 'etl_loader.receipts'::regclass THEN o.relation
+         ELSE coalesce((
+            SELECT c.oid
+            FROM pg_class AS c
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.relkind = 'r' AND o.table_name = n.nspname || '.' || c.relname), 0::oid)
+    END
+FROM etl_loader.owned_tables AS o
+WHERE o.table_name = $1
 
 -- name: own
 -- Before the receipt, so that its time is the later one.
