@@ -1,7 +1,8 @@
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Dashboard.Api;
 using Etl.Loader.Dashboard.Pages;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
+using Etl.Loader.Queue.Storage;
 using Hangfire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -4,6 +4,7 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Notifications;
 using Etl.Loader.Queue;
+using Etl.Loader.Queue.Lanes;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;

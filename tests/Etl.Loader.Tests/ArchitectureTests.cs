@@ -59,7 +59,7 @@ public class ArchitectureTests
 
     [Theory]
     [InlineData("Npgsql", "Targets.PostgreSql", "Ledger", "Queue", "Faults")]
-    [InlineData("DuckDB", "Targets.DuckDb", "Survey.Formats")]
+    [InlineData("DuckDB", "Targets.DuckDb", "Survey.Parquet")]
     public void A_driver_stays_in_the_folders_that_need_it(string driver, params string[] folders)
     {
         var types = Types.InAssembly(typeof(LoadId).Assembly).That().ResideInNamespaceStartingWith(Root);

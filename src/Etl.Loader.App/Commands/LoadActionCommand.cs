@@ -2,7 +2,7 @@ using System.CommandLine;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 
 namespace Etl.Loader.App.Commands;
 

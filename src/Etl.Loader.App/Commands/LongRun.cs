@@ -1,7 +1,7 @@
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Configuration;
 using Etl.Loader.App.Output;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
+using Etl.Loader.Queue.Storage;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.DependencyInjection;
 

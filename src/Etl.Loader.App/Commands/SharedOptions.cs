@@ -4,7 +4,8 @@ using System.Globalization;
 using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
+using Etl.Loader.Queue.Lanes;
 
 namespace Etl.Loader.App.Commands;
 

@@ -1,7 +1,7 @@
 using Etl.Loader.App.Configuration;
 using Etl.Loader.App.Homes;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;

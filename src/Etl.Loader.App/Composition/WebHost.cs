@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Etl.Loader.Dashboard;
 using Etl.Loader.Dashboard.Access;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Lanes;
 using Etl.Loader.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;

@@ -1,5 +1,5 @@
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Storage;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,7 +1,7 @@
 using Etl.Loader.App.Commands;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Lanes;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

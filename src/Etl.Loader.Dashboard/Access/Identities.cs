@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 
 namespace Etl.Loader.Dashboard.Access;
 

@@ -1,7 +1,7 @@
 using System.Xml.Linq;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Storage;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Etl.Loader.Dashboard.Access;

@@ -1,7 +1,7 @@
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Etl.Loader.Dashboard.Access;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Http;
 

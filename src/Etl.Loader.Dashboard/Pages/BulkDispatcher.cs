@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Http;
 

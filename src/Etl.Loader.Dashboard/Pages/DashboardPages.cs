@@ -1,5 +1,5 @@
 using Etl.Loader.Dashboard.Access;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Hangfire;
 using Hangfire.Dashboard;
 

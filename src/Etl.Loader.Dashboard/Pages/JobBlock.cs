@@ -1,4 +1,4 @@
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
 using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Pages;

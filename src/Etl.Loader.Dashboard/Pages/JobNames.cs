@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
 using Hangfire.Common;
 
 namespace Etl.Loader.Dashboard.Pages;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Pages;

@@ -1,3 +1,4 @@
+using Etl.Loader.Queue.Lanes;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Queue;

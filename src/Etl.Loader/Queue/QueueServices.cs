@@ -1,5 +1,9 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
+using Etl.Loader.Queue.Actions;
+using Etl.Loader.Queue.Jobs;
+using Etl.Loader.Queue.Lanes;
+using Etl.Loader.Queue.Storage;
 using Etl.Loader.Targets;
 using Etl.Loader.Telemetry;
 using Hangfire;

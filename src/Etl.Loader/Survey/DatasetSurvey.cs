@@ -100,7 +100,7 @@ internal sealed record Dialect
     public bool Bare { get; init; }
 
     /// <summary>What the values of each column are like in complete records, which those of padded ones must be too; null: nothing is known.</summary>
-    public IReadOnlyList<Delimited.ValueTraits>? Complete { get; init; }
+    public IReadOnlyList<Delimited.Dialects.ValueTraits>? Complete { get; init; }
 
     /// <summary>Where the table ends in the decoded text, from its first character in bytes; null: with the file.</summary>
     public long? End { get; init; }

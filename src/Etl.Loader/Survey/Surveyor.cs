@@ -1,5 +1,7 @@
 using Etl.Loader.Survey.Delimited;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Delimited.Scanning;
+using Etl.Loader.Survey.JsonLines;
+using Etl.Loader.Survey.Parquet;
 
 namespace Etl.Loader.Survey;
 

@@ -1,6 +1,6 @@
 using Etl.Loader.Fuzz.Oracle;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Delimited.Scanning;
 
 namespace Etl.Loader.Fuzz.Generation;
 

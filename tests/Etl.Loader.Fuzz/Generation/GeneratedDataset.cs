@@ -1,6 +1,6 @@
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Delimited;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Delimited.Scanning;
+using Etl.Loader.Survey.JsonLines;
 
 namespace Etl.Loader.Fuzz.Generation;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Etl.Loader.Fuzz.Oracle;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.JsonLines;
 
 namespace Etl.Loader.Fuzz.Generation;
 

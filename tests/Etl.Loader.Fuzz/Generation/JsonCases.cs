@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Etl.Loader.Survey.Formats;
 
 namespace Etl.Loader.Fuzz.Generation;
 

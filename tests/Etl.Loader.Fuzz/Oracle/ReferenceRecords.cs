@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Delimited.Evidence;
 
 namespace Etl.Loader.Fuzz.Oracle;
 

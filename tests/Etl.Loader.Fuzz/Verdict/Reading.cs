@@ -1,7 +1,7 @@
 using Etl.Loader.Fuzz.Oracle;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
-using Etl.Loader.Targets.PostgreSql.Copy;
+using Etl.Loader.Targets.PostgreSql.Staging.Copy;
 
 namespace Etl.Loader.Fuzz.Verdict;
 

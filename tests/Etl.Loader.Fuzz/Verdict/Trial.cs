@@ -3,7 +3,8 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Survey;
 using Etl.Loader.Survey.Delimited;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.JsonLines;
+using Etl.Loader.Survey.Parquet;
 using Etl.Loader.Targets;
 
 namespace Etl.Loader.Fuzz.Verdict;

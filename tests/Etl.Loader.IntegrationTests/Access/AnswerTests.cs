@@ -2,7 +2,8 @@ using System.Net;
 using Etl.Loader.Inboxes;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
+using Etl.Loader.Queue.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
 using Hangfire.Dashboard;
 
 namespace Etl.Loader.IntegrationTests.Access;

@@ -6,6 +6,7 @@ using Etl.Loader.App.Composition;
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Queue;
+using Etl.Loader.Queue.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

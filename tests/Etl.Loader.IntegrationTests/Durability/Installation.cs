@@ -3,6 +3,8 @@ using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
+using Etl.Loader.Queue.Lanes;
+using Etl.Loader.Queue.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

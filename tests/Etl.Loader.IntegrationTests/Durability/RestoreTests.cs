@@ -1,7 +1,7 @@
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Durability;

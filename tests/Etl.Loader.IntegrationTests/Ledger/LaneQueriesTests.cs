@@ -1,7 +1,7 @@
 using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.Ledger;

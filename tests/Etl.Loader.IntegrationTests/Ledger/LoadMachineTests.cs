@@ -2,7 +2,10 @@ using CsCheck;
 using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
+using Etl.Loader.Queue.Jobs;
+using Etl.Loader.Queue.Lanes;
+using Etl.Loader.Queue.Storage;
 using Hangfire;
 using Hangfire.States;
 

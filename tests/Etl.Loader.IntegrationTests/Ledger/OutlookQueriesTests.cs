@@ -2,6 +2,7 @@ using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 
 namespace Etl.Loader.IntegrationTests.Ledger;
 

@@ -5,7 +5,6 @@ using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Etl.Loader.IntegrationTests.Ledger;

@@ -3,7 +3,7 @@ using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Notifications;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Etl.Loader.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,7 @@
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
+using Etl.Loader.Queue.Jobs;
 using Hangfire;
 using Hangfire.States;
 

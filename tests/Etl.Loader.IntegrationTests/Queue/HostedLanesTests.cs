@@ -2,6 +2,8 @@ using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Queue;
+using Etl.Loader.Queue.Lanes;
+using Etl.Loader.Queue.Storage;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

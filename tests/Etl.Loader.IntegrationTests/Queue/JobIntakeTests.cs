@@ -1,6 +1,8 @@
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
+using Etl.Loader.Queue.Lanes;
+using Etl.Loader.Queue.Storage;
 using Hangfire.PostgreSql;
 using Npgsql;
 

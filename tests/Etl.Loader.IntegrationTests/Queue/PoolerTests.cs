@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Etl.Loader.App.Doctor;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Lanes;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;

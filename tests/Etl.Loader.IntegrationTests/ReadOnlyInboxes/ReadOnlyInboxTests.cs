@@ -3,7 +3,7 @@ using Etl.Loader.Inboxes.Watching;
 using Etl.Loader.IntegrationTests.Queue;
 using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Logging.Abstractions;
 

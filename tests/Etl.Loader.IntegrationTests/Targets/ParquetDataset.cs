@@ -1,6 +1,6 @@
 using DuckDB.NET.Data;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Parquet;
 using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Targets;

@@ -1,5 +1,6 @@
 using Etl.Loader.Survey;
 using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Delimited.Scanning;
 using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Targets;

@@ -6,7 +6,7 @@ using Etl.Loader.App.Composition;
 using Etl.Loader.App.Configuration;
 using Etl.Loader.App.Output;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 
 namespace Etl.Loader.Tests.App;
 

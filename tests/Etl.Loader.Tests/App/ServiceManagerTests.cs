@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Etl.Loader.App.Composition;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;

@@ -4,7 +4,7 @@ using Etl.Loader.App.Composition;
 using Etl.Loader.App.Output;
 using Etl.Loader.Inboxes.Due;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Parquet;
+using Etl.Loader.Survey.Streams;
 using Etl.Loader.Tests.Inboxes;
 
 namespace Etl.Loader.Tests.Attacks;

@@ -4,7 +4,6 @@ using Etl.Loader.Inboxes.Triggers;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
 using Etl.Loader.Targets;
 using Etl.Loader.Tests.Inboxes;
 using Etl.Loader.Tests.Survey;

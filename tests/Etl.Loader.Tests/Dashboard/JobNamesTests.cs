@@ -1,6 +1,6 @@
 using Etl.Loader.Dashboard.Pages;
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
 using Hangfire.Common;
 using Microsoft.Extensions.Time.Testing;
 using FakeLedger = Etl.Loader.Tests.App.FakeLedger;

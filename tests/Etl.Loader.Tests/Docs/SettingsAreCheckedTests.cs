@@ -6,7 +6,7 @@ using Etl.Loader.Inboxes;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Notifications;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Lanes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

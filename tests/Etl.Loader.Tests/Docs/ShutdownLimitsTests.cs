@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Etl.Loader.App.Composition;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Lanes;
 
 namespace Etl.Loader.Tests.Docs;
 

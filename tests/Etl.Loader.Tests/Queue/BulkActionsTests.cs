@@ -1,5 +1,5 @@
 using Etl.Loader.Ledger;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Actions;
 using FakeLedger = Etl.Loader.Tests.App.FakeLedger;
 
 namespace Etl.Loader.Tests.Queue;

@@ -1,5 +1,8 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
+using Etl.Loader.Queue.Lanes;
+using Etl.Loader.Queue.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.Tests.Queue;
@@ -60,7 +63,7 @@ public class HangfireStorageTests
             Assert.Same(type, Hangfire.Common.TypeHelper.CurrentTypeResolver(Hangfire.Common.TypeHelper.CurrentTypeSerializer(type)));
         }
 
-        foreach (var name in new[] { "System.String, mscorlib", "System.Diagnostics.Process, System.Diagnostics.Process", "Etl.Loader.Queue.LoadJob, Etl.Loader", "", new string('x', 100_000) })
+        foreach (var name in new[] { "System.String, mscorlib", "System.Diagnostics.Process, System.Diagnostics.Process", "Etl.Loader.Queue.Jobs.LoadJob, Etl.Loader", "", new string('x', 100_000) })
         {
             Assert.Throws<InvalidOperationException>(() => Hangfire.Common.TypeHelper.CurrentTypeResolver(name));
         }

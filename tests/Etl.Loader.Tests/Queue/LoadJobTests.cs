@@ -1,7 +1,8 @@
 using Etl.Loader.Faults;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
+using Etl.Loader.Queue.Lanes;
 using Etl.Loader.Targets;
 using Hangfire.Server;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,7 @@
 using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
+using Etl.Loader.Queue.Lanes;
+using Etl.Loader.Queue.Storage;
 using Hangfire.Storage;
 
 namespace Etl.Loader.Tests.Queue;

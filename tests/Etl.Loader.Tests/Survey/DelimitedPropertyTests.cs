@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Delimited.Scanning;
 
 namespace Etl.Loader.Tests.Survey;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Delimited.Scanning;
 
 namespace Etl.Loader.Tests.Survey;
 

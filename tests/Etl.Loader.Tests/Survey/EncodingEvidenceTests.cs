@@ -1,5 +1,5 @@
 using System.Text;
-using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Delimited.Dialects;
 
 namespace Etl.Loader.Tests.Survey;
 

@@ -1,4 +1,4 @@
-using Etl.Loader.Survey.Delimited;
+using Etl.Loader.Survey.Delimited.Scanning;
 
 namespace Etl.Loader.Tests.Survey;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
-using Etl.Loader.Queue;
+using Etl.Loader.Queue.Jobs;
 using Etl.Loader.Telemetry;
 using Etl.Loader.Tests.Loads;
 

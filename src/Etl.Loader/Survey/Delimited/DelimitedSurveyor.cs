@@ -1,4 +1,8 @@
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Delimited.Dialects;
+using Etl.Loader.Survey.Delimited.Evidence;
+using Etl.Loader.Survey.Delimited.Reading;
+using Etl.Loader.Survey.Delimited.Scanning;
+using Etl.Loader.Survey.Streams;
 
 namespace Etl.Loader.Survey.Delimited;
 

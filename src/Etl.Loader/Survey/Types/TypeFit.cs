@@ -1,4 +1,4 @@
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.JsonLines;
 
 namespace Etl.Loader.Survey.Types;
 

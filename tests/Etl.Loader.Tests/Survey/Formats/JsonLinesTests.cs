@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.JsonLines;
 
 namespace Etl.Loader.Tests.Survey.Formats;
 

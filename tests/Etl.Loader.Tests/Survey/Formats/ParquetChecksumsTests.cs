@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Parquet;
 
 namespace Etl.Loader.Tests.Survey.Formats;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Parquet;
 
 namespace Etl.Loader.Tests.Survey.Formats;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Parquet;
 
 namespace Etl.Loader.Tests.Survey.Formats;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Streams;
 
 namespace Etl.Loader.Tests.Survey.Formats;
 

@@ -6,7 +6,7 @@ using CsCheck;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
-using Etl.Loader.Targets.PostgreSql.Copy;
+using Etl.Loader.Targets.PostgreSql.Staging.Copy;
 
 namespace Etl.Loader.Tests.Targets.PostgreSql;
 

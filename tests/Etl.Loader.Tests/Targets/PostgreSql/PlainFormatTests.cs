@@ -2,7 +2,7 @@ using System.Text;
 using CsCheck;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
-using Etl.Loader.Targets.PostgreSql.Copy;
+using Etl.Loader.Targets.PostgreSql.Staging.Copy;
 
 namespace Etl.Loader.Tests.Targets.PostgreSql;
 

@@ -1,4 +1,4 @@
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Streams;
 
 namespace Etl.Loader.Survey.Delimited.Encodings;
 

@@ -1,3 +1,5 @@
+using Etl.Loader.Survey.Delimited.Dialects;
+
 namespace Etl.Loader.Survey.Delimited.Encodings;
 
 /// <summary>What the words of a file say of its encoding.</summary>

@@ -1,7 +1,7 @@
 using DuckDB.NET.Native;
 using Etl.Loader.Files;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.Streams;
 using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.Staging;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using DuckDB.NET.Native;
 using Etl.Loader.Survey;
-using Etl.Loader.Survey.Formats;
+using Etl.Loader.Survey.JsonLines;
 using Etl.Loader.Survey.Types;
 using static DuckDB.NET.Native.NativeMethods;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Etl.Loader.Survey;
-using Etl.Loader.Targets.PostgreSql.Copy;
+using Etl.Loader.Targets.PostgreSql.Staging.Copy;
 using Etl.Loader.Targets.Staging;
 using Npgsql;
 

@@ -1,0 +1,73 @@
+using Etl.Loader.Survey.Types;
+
+namespace Etl.Loader.Survey.Delimited.Reading;
+
+/// <summary>Makes the scanner's records what targets read: columns in the survey's order, values canonical for their final type.</summary>
+internal sealed class BatchFinish
+{
+    private readonly ValueFormats _formats;
+    private readonly (int Column, TypeKind Kind)[] _rewritten;
+    private readonly int[]? _order;
+    private Field[] _row = [];
+
+    /// <param name="order">For each column its place in the file; null: the same.</param>
+    public BatchFinish(Dialect dialect, IReadOnlyList<ColumnType> types, int[]? order)
+    {
+        _formats = new(dialect.Decimal, dialect.DateFormat, dialect.TimestampFormat);
+        _order = order;
+        _rewritten = [.. types.Select((type, column) => (column, type.Kind)).Where(entry => _formats.Rewrites(entry.Kind))];
+    }
+
+    /// <param name="free">Where the batch's data may be written to.</param>
+    public void Apply(RecordBatch batch, int free)
+    {
+        if (_order is not null)
+        {
+            Reorder(batch);
+        }
+
+        foreach (var (column, kind) in _rewritten)
+        {
+            for (var i = column; i < batch.Rows * batch.Columns; i += batch.Columns)
+            {
+                var field = batch.Fields[i];
+                if (field.Length < 0)
+                {
+                    continue;
+                }
+
+                var room = Math.Max(field.Length + 1, ValueFormats.MaxCanonicalBytes);
+                if (batch.Data.Length - free < room + NumberShape.Slack)
+                {
+                    var larger = new byte[batch.Data.Length * 2 + room];
+                    batch.Data.CopyTo(larger, 0);
+                    batch.Data = larger;
+                }
+
+                if (_formats.TryCanonical(batch.Data.AsSpan(field.Start, field.Length), kind, batch.Data.AsSpan(free, room), out var written))
+                {
+                    batch.Fields[i] = new(free, written);
+                    free += written;
+                }
+            }
+        }
+    }
+
+    private void Reorder(RecordBatch batch)
+    {
+        if (_row.Length < batch.Columns)
+        {
+            _row = new Field[batch.Columns];
+        }
+
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var fields = batch.Fields.AsSpan(row * batch.Columns, batch.Columns);
+            fields.CopyTo(_row);
+            for (var column = 0; column < fields.Length; column++)
+            {
+                fields[column] = _row[_order![column]];
+            }
+        }
+    }
+}
