@@ -15,6 +15,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using DuckDbSettings = Etl.Loader.Targets.DuckDb.Settings;
+using DuckDbTarget = Etl.Loader.Targets.DuckDb.Target;
+using PostgreSqlTarget = Etl.Loader.Targets.PostgreSql.Target;
+using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader;
 

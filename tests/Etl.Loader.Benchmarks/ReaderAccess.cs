@@ -6,6 +6,8 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
+using DuckDbIdentifiers = Etl.Loader.Targets.DuckDb.Identifiers;
+using DuckDbTypes = Etl.Loader.Targets.DuckDb.Types;
 
 namespace Etl.Loader.Benchmarks;
 
@@ -147,12 +149,12 @@ internal static class ReaderAccess
     }
 
     private static void Stage(string path, StageRequest request, string csv) =>
-        Run(path, Options(), "BEGIN", Create(request), $"INSERT INTO staging SELECT * FROM read_csv({DuckDbNames.Literal(csv)}, header = true)", "COMMIT");
+        Run(path, Options(), "BEGIN", Create(request), $"INSERT INTO staging SELECT * FROM read_csv({DuckDbIdentifiers.Literal(csv)}, header = true)", "COMMIT");
 
     private static void Copy(string from, string to) => Run(
         to,
         Options(),
-        $"ATTACH {DuckDbNames.Literal(from)} AS beside (READ_ONLY)",
+        $"ATTACH {DuckDbIdentifiers.Literal(from)} AS beside (READ_ONLY)",
         "BEGIN",
         "DROP TABLE IF EXISTS lineitem",
         "CREATE TABLE lineitem AS SELECT * FROM beside.main.staging",
@@ -160,7 +162,7 @@ internal static class ReaderAccess
         "CHECKPOINT");
 
     private static string Create(StageRequest request) =>
-        $"CREATE TABLE staging ({string.Join(", ", request.Columns.Select(c => $"{DuckDbNames.Quote(c.Name)} {DuckDbTypes.Declare(c.Type)}"))})";
+        $"CREATE TABLE staging ({string.Join(", ", request.Columns.Select(c => $"{DuckDbIdentifiers.Quote(c.Name)} {DuckDbTypes.Declare(c.Type)}"))})";
 
     private static string Options() =>
         string.Create(CultureInfo.InvariantCulture, $"memory_limit={new TargetOptions().MemoryLimit};threads={Environment.ProcessorCount}");

@@ -12,6 +12,8 @@ using Etl.Loader.Targets.DuckDb;
 using Etl.Loader.Targets.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using DuckDbTarget = Etl.Loader.Targets.DuckDb.Target;
+using PostgreSqlTarget = Etl.Loader.Targets.PostgreSql.Target;
 
 namespace Etl.Loader.Fuzz;
 

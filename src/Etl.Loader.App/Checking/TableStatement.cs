@@ -2,6 +2,11 @@ using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
 using Etl.Loader.Targets.PostgreSql;
+using DuckDbIdentifiers = Etl.Loader.Targets.DuckDb.Identifiers;
+using DuckDbTarget = Etl.Loader.Targets.DuckDb.Target;
+using DuckDbTypes = Etl.Loader.Targets.DuckDb.Types;
+using PostgreSqlIdentifiers = Etl.Loader.Targets.PostgreSql.Identifiers;
+using PostgreSqlTypes = Etl.Loader.Targets.PostgreSql.Types;
 
 namespace Etl.Loader.App.Checking;
 
@@ -15,8 +20,8 @@ internal static class TableStatement
     public static string Create(TargetKind kind, TableName table, IReadOnlyList<TargetColumn> columns)
     {
         var (name, quote) = kind == TargetKind.DuckDb
-            ? (DuckDbNames.Quote(table), (Func<string, string>)DuckDbNames.Quote)
-            : (Identifiers.Quote(table), Identifiers.Quote);
+            ? (DuckDbIdentifiers.Quote(table), (Func<string, string>)DuckDbIdentifiers.Quote)
+            : (PostgreSqlIdentifiers.Quote(table), PostgreSqlIdentifiers.Quote);
         return $"CREATE TABLE {name} (\n{string.Join(",\n", columns.Select(c => $"    {quote(c.Name)} {Declare(kind, c.Type)}"))}\n);";
     }
 }

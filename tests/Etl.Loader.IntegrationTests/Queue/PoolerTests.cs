@@ -10,6 +10,7 @@ using Etl.Loader.Targets.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PostgreSqlTarget = Etl.Loader.Targets.PostgreSql.Target;
 
 namespace Etl.Loader.IntegrationTests.Queue;
 

@@ -4,6 +4,7 @@ using Etl.Loader.Survey;
 using Etl.Loader.Survey.Types;
 using Etl.Loader.Targets.PostgreSql;
 using Etl.Loader.Tests.Survey;
+using PostgreSqlTypes = Etl.Loader.Targets.PostgreSql.Types;
 
 namespace Etl.Loader.Tests.Docs;
 

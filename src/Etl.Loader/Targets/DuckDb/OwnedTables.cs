@@ -12,16 +12,16 @@ internal static class OwnedTables
     private static readonly SqlText Sql = SqlText.Load("Targets/DuckDb/Sql/ownership.sql");
 
     /// <summary>The mark as it stands in CREATE TABLE: that of the table whose place the new one is to take, else a new one of the load.</summary>
-    public static string Mark(DuckDbSession session, TableName table, LoadId load) =>
-        (IsOurs(session, table) ? MarkOf(session, table) : null) ?? $"CHECK ({DuckDbNames.Literal(Prefix + load)} IS NOT NULL)";
+    public static string Mark(Session session, TableName table, LoadId load) =>
+        (IsOurs(session, table) ? MarkOf(session, table) : null) ?? $"CHECK ({Identifiers.Literal(Prefix + load)} IS NOT NULL)";
 
     public static bool IsMark(CatalogueConstraint constraint) =>
         constraint is { Kind: "CHECK", Columns.Count: 0 } && constraint.Text.Contains($"'{Prefix}", StringComparison.Ordinal);
 
     /// <summary>True where the table is the one that loads made or adopted. In a file of an older program the name has to do.</summary>
-    public static bool IsOurs(DuckDbSession session, TableName table)
+    public static bool IsOurs(Session session, TableName table)
     {
-        if (Catalogue.KindOf(session, new TableName("etl_loader", "owned_tables")) is null)
+        if (Catalog.KindOf(session, new TableName("etl_loader", "owned_tables")) is null)
         {
             return true;
         }
@@ -30,11 +30,11 @@ internal static class OwnedTables
     }
 
     /// <summary>Rows of receipts before this are not in the table.</summary>
-    public static DateTimeOffset RowsSince(DuckDbSession session, TableName table) => Find(session, table)?.RowsSince ?? DateTimeOffset.MinValue;
+    public static DateTimeOffset RowsSince(Session session, TableName table) => Find(session, table)?.RowsSince ?? DateTimeOffset.MinValue;
 
     /// <summary>Makes the table that has the name now ours.</summary>
     /// <param name="begins">When rows of earlier receipts are not in it.</param>
-    public static void Own(DuckDbSession session, TableName table, DateTimeOffset? begins)
+    public static void Own(Session session, TableName table, DateTimeOffset? begins)
     {
         var since = begins ?? RowsSince(session, table);
         session.Execute(Sql["disown"], table.ToString());
@@ -42,9 +42,9 @@ internal static class OwnedTables
     }
 
     /// <summary>Null where the table has none.</summary>
-    public static string? MarkOf(DuckDbSession session, TableName table) => Catalogue.AllConstraintsOf(session, table).FirstOrDefault(IsMark)?.Text;
+    public static string? MarkOf(Session session, TableName table) => Catalog.AllConstraintsOf(session, table).FirstOrDefault(IsMark)?.Text;
 
-    private static (string? Mark, DateTimeOffset RowsSince)? Find(DuckDbSession session, TableName table) => session.Query(
+    private static (string? Mark, DateTimeOffset RowsSince)? Find(Session session, TableName table) => session.Query(
         Sql["owned"],
         row => ((string?, DateTimeOffset)?)(row.IsDBNull(0) ? null : row.GetString(0), new(DateTime.SpecifyKind(row.GetDateTime(1), DateTimeKind.Utc))),
         table.ToString()) is [var found, ..] ? found : null;

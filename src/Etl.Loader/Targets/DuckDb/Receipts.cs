@@ -8,17 +8,17 @@ internal static class Receipts
 {
     private static readonly SqlText Sql = SqlText.Load("Targets/DuckDb/Sql/receipts.sql");
 
-    public static LoadReceipt? Find(DuckDbSession session, LoadId load) =>
+    public static LoadReceipt? Find(Session session, LoadId load) =>
         session.Query(Sql["find_receipt"], Map, load.Value) is [var receipt, ..] ? receipt : null;
 
-    public static LoadReceipt? NewestOf(DuckDbSession session, TableName table) =>
+    public static LoadReceipt? NewestOf(Session session, TableName table) =>
         session.Query(Sql["newest_of_table"], Map, table.ToString()) is [var receipt, ..] ? receipt : null;
 
     /// <summary>Oldest first, by acceptance.</summary>
-    public static IReadOnlyList<LoadReceipt> AllOf(DuckDbSession session, TableName table) =>
+    public static IReadOnlyList<LoadReceipt> AllOf(Session session, TableName table) =>
         session.Query(Sql["all_of_table"], Map, table.ToString());
 
-    public static void Write(DuckDbSession session, LoadReceipt receipt) => session.Execute(
+    public static void Write(Session session, LoadReceipt receipt) => session.Execute(
         Sql["write_receipt"],
         receipt.LoadId.Value,
         receipt.Inbox,

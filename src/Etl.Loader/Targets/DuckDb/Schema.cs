@@ -7,15 +7,15 @@ internal static class Schema
 {
     private const int Version = 3;
     private static readonly SqlText Lane = SqlText.Load("Targets/DuckDb/Sql/lane.sql");
-    private static readonly SqlText Catalogue = SqlText.Load("Targets/DuckDb/Sql/catalogue.sql");
+    private static readonly SqlText Catalog = SqlText.Load("Targets/DuckDb/Sql/catalogue.sql");
 
-    public static bool Exists(DuckDbSession session) => session.Scalar<long>(Catalogue["own_tables_exist"]) > 0;
+    public static bool Exists(Session session) => session.Scalar<long>(Catalog["own_tables_exist"]) > 0;
 
     /// <summary>False in a file that only older programs have written.</summary>
-    public static bool HasCheckpoints(DuckDbSession session) => DuckDb.Catalogue.KindOf(session, new TableName("etl_loader", "checkpoints")) is not null;
+    public static bool HasCheckpoints(Session session) => DuckDb.Catalog.KindOf(session, new TableName("etl_loader", "checkpoints")) is not null;
 
     /// <summary>Brings the tables to this version; in the caller's transaction.</summary>
-    public static void Ensure(DuckDbSession session, string target, TimeProvider time)
+    public static void Ensure(Session session, string target, TimeProvider time)
     {
         var found = Exists(session) ? session.Scalar<int>(Lane["schema_version"]) : 0;
         if (found > Version)

@@ -20,7 +20,7 @@ internal sealed class StagedDuckDbLoad(
         var outcome = await gate.GoOnAsync(
             session =>
             {
-                var result = new Publication(target, request, staged, time).Run(session, publish);
+                var result = new Publisher(target, request, staged, time).Run(session, publish);
                 Checkpoint(session);
                 return result;
             },
@@ -39,7 +39,7 @@ internal sealed class StagedDuckDbLoad(
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     // The load is published; a cancellation or a full disk now must not make it look otherwise.
-    private void Checkpoint(DuckDbSession session)
+    private void Checkpoint(Session session)
     {
         try
         {

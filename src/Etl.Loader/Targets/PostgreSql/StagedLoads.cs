@@ -5,7 +5,7 @@ namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>Staged rows in a transaction that is still open: publishing goes on in it, disposing rolls it back.</summary>
 internal sealed class TransactionStagedLoad(
-    PostgreSqlSessions sessions, PostgreSqlPublisher publisher, WriteTransaction session, StagedTable staged) : IStagedLoad
+    Sessions sessions, Publisher publisher, WriteTransaction session, StagedTable staged) : IStagedLoad
 {
     public long RowsLoaded => staged.Rows.Loaded;
 
@@ -17,7 +17,7 @@ internal sealed class TransactionStagedLoad(
         {
             return await publisher.PublishAsync(session, staged with { Waits = request.Waits }, request, token);
         }
-        catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
+        catch (Exception exception) when (Faults.IsLostSession(exception))
         {
             await sessions.ThrowIfFencedAsync(staged.Epoch, token);
             throw;
@@ -29,7 +29,7 @@ internal sealed class TransactionStagedLoad(
 
 /// <summary>Staged rows that are committed, chunk by chunk: publishing is a transaction of its own, once no reader can see a part of them.</summary>
 internal sealed class ChunkedStagedLoad(
-    PostgreSqlSessions sessions, PostgreSqlPublisher publisher, SnapshotWait snapshots, StagedTable staged) : IStagedLoad
+    Sessions sessions, Publisher publisher, SnapshotWait snapshots, StagedTable staged) : IStagedLoad
 {
     public long RowsLoaded => staged.Rows.Loaded;
 
@@ -48,7 +48,7 @@ internal sealed class ChunkedStagedLoad(
             await using var session = await sessions.BeginWritingAsync(staged.Epoch, token);
             return await publisher.PublishAsync(session, mine, request, token);
         }
-        catch (Exception exception) when (PostgreSqlFaults.IsLostSession(exception))
+        catch (Exception exception) when (Faults.IsLostSession(exception))
         {
             await sessions.ThrowIfFencedAsync(staged.Epoch, token);
             throw;

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>A transaction on a session of its own. Disposing without <see cref="CommitAsync"/> rolls back.</summary>
-internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, LineWatch line)
-    : TargetSession(connection, line, transaction)
+internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, ConnectionWatch line)
+    : Session(connection, line, transaction)
 {
     /// <summary>Most commits are answered within it; from look to look it doubles, so that a server in trouble is not asked a hundred times a second.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);

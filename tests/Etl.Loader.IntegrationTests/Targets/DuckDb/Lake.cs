@@ -6,6 +6,8 @@ using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
 using Microsoft.Extensions.Logging;
+using DuckDbSettings = Etl.Loader.Targets.DuckDb.Settings;
+using DuckDbTarget = Etl.Loader.Targets.DuckDb.Target;
 
 namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
 

@@ -5,6 +5,8 @@ using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
 using Npgsql;
+using PostgreSqlFaults = Etl.Loader.Targets.PostgreSql.Faults;
+using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 

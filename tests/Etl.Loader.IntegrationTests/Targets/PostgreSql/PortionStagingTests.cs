@@ -5,6 +5,8 @@ using Etl.Loader.IntegrationTests.Support;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
+using PostgreSqlIdentifiers = Etl.Loader.Targets.PostgreSql.Identifiers;
+using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 
@@ -21,7 +23,7 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private static string Staging(StageRequest request) => Identifiers.Quote(Identifiers.Staging(request.Load));
+    private static string Staging(StageRequest request) => PostgreSqlIdentifiers.Quote(PostgreSqlIdentifiers.Staging(request.Load));
 
     [Theory]
     [InlineData(false)]

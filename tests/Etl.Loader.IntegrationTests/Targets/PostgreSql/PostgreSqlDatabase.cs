@@ -3,6 +3,8 @@ using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using PostgreSqlTarget = Etl.Loader.Targets.PostgreSql.Target;
+using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 

@@ -4,6 +4,7 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
+using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 

@@ -6,6 +6,8 @@ using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
 using Npgsql;
+using PostgreSqlIdentifiers = Etl.Loader.Targets.PostgreSql.Identifiers;
+using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 
@@ -21,7 +23,7 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
         [.. Enumerable.Range(1, count).Select(i => new[] { i.ToString(CultureInfo.InvariantCulture) })])
     { ChunkRows = chunkRows, BatchRows = 10, BeforeRow = beforeRow };
 
-    private static string Staging(StageRequest request) => Identifiers.Quote(Identifiers.Staging(request.Load));
+    private static string Staging(StageRequest request) => PostgreSqlIdentifiers.Quote(PostgreSqlIdentifiers.Staging(request.Load));
 
     private static async Task EndWritersAsync(PostgreSqlDatabase database) =>
         await database.QueryAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'etl-loader lane=%'");

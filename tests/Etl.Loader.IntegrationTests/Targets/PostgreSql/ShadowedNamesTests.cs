@@ -5,6 +5,8 @@ using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PostgreSqlSessions = Etl.Loader.Targets.PostgreSql.Sessions;
+using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 

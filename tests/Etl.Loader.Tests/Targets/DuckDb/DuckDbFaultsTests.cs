@@ -2,6 +2,8 @@ using DuckDB.NET.Native;
 using Etl.Loader.Faults;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.DuckDb;
+using DuckDbErrors = Etl.Loader.Targets.DuckDb.ErrorCodes;
+using DuckDbFaults = Etl.Loader.Targets.DuckDb.Faults;
 
 namespace Etl.Loader.Tests.Targets.DuckDb;
 

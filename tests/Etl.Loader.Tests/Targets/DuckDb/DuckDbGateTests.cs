@@ -1,6 +1,7 @@
 using Etl.Loader.Targets.DuckDb;
 using Etl.Loader.Targets.DuckDb.Files;
 using Microsoft.Extensions.Time.Testing;
+using DuckDbSettings = Etl.Loader.Targets.DuckDb.Settings;
 
 namespace Etl.Loader.Tests.Targets.DuckDb;
 

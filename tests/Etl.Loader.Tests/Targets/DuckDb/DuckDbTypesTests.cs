@@ -1,5 +1,6 @@
 using Etl.Loader.Survey;
 using Etl.Loader.Targets.DuckDb;
+using DuckDbTypes = Etl.Loader.Targets.DuckDb.Types;
 
 namespace Etl.Loader.Tests.Targets.DuckDb;
 

@@ -7,6 +7,7 @@ using Etl.Loader.Survey;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
 using Etl.Loader.Targets.PostgreSql.Staging.Copy;
+using PostgreSqlIdentifiers = Etl.Loader.Targets.PostgreSql.Identifiers;
 
 namespace Etl.Loader.Tests.Targets.PostgreSql;
 
@@ -155,13 +156,13 @@ public class BinaryFormatTests
     {
         if (taken)
         {
-            Assert.Equal("\"a\"\"b\"", Identifiers.Quote(name));
+            Assert.Equal("\"a\"\"b\"", PostgreSqlIdentifiers.Quote(name));
         }
         else
         {
-            Assert.Throws<DatasetException>(() => Identifiers.Quote(name));
+            Assert.Throws<DatasetException>(() => PostgreSqlIdentifiers.Quote(name));
         }
 
-        Assert.Throws<DatasetException>(() => Identifiers.Quote(new string('ä', 32)));
+        Assert.Throws<DatasetException>(() => PostgreSqlIdentifiers.Quote(new string('ä', 32)));
     }
 }

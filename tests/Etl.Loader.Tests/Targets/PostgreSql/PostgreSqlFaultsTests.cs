@@ -2,6 +2,7 @@ using Etl.Loader.Faults;
 using Etl.Loader.Targets;
 using Etl.Loader.Targets.PostgreSql;
 using Npgsql;
+using PostgreSqlFaults = Etl.Loader.Targets.PostgreSql.Faults;
 
 namespace Etl.Loader.Tests.Targets.PostgreSql;
 

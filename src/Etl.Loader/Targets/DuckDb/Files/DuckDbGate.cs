@@ -7,7 +7,7 @@ namespace Etl.Loader.Targets.DuckDb.Files;
 /// The one way to the file in this process. It is open only while a piece of work runs, since an open file shuts out every reader of
 /// other processes; work waits its turn here.
 /// </summary>
-internal sealed partial class DuckDbGate(string target, string path, DuckDbSettings settings, TimeProvider time) : IDisposable
+internal sealed partial class DuckDbGate(string target, string path, Settings settings, TimeProvider time) : IDisposable
 {
     /// <summary>After this many reader windows of business, the next publish leaves one free.</summary>
     private const int BusyWindows = 4;
@@ -35,21 +35,21 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
     /// <summary>
     /// Opens the file, runs the work on a thread of its own, closes the file. A file that is missing is away: DuckDB would make an empty one and say nothing.
     /// </summary>
-    public Task<T> UseAsync<T>(Func<DuckDbSession, T> work, CancellationToken token)
+    public Task<T> UseAsync<T>(Func<Session, T> work, CancellationToken token)
     {
         RequireFile();
         return MakeAsync(work, token);
     }
 
     /// <summary>The same, and makes the file where it is missing.</summary>
-    public Task<T> MakeAsync<T>(Func<DuckDbSession, T> work, CancellationToken token) => UseAsync(work, readOnly: false, settings.LockPatience, null, token);
+    public Task<T> MakeAsync<T>(Func<Session, T> work, CancellationToken token) => UseAsync(work, readOnly: false, settings.LockPatience, null, token);
 
     /// <summary>
     /// The same for a load that has staged something already: a reader of another process that came in meanwhile is waited for, since beginning anew
     /// would cost more.
     /// </summary>
     /// <param name="waits">Told why it waits, and null when it goes on.</param>
-    public Task<T> GoOnAsync<T>(Func<DuckDbSession, T> work, Action<string?> waits, CancellationToken token)
+    public Task<T> GoOnAsync<T>(Func<Session, T> work, Action<string?> waits, CancellationToken token)
     {
         RequireFile();
         return UseAsync(work, readOnly: false, settings.ReaderPatience, waits, token);
@@ -70,11 +70,11 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
     /// The same for who does not hold the lane: beside readers of other processes, changing and making nothing. <paramref name="none"/> where
     /// there is no file.
     /// </summary>
-    public async Task<T> LookAsync<T>(Func<DuckDbSession, T> work, T none, CancellationToken token) =>
+    public async Task<T> LookAsync<T>(Func<Session, T> work, T none, CancellationToken token) =>
         File.Exists(path) ? await UseAsync(work, readOnly: true, settings.LockPatience, null, token) : none;
 
     private async Task<T> UseAsync<T>(
-        Func<DuckDbSession, T> work, bool readOnly, TimeSpan patience, Action<string?>? waits, CancellationToken token)
+        Func<Session, T> work, bool readOnly, TimeSpan patience, Action<string?>? waits, CancellationToken token)
     {
         await _turn.WaitAsync(token);
         try
@@ -110,12 +110,12 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
 
     public void Dispose() => _turn.Dispose();
 
-    private T Run<T>(DuckDBConnection connection, bool readOnly, Func<DuckDbSession, T> work, CancellationToken token)
+    private T Run<T>(DuckDBConnection connection, bool readOnly, Func<Session, T> work, CancellationToken token)
     {
         using var interrupt = token.Register(connection.NativeConnection.Interrupt);
-        return work(new DuckDbSession(connection, Beside, token));
+        return work(new Session(connection, Beside, token));
 
-        void Beside(Action<DuckDbSession> more, CancellationToken stop)
+        void Beside(Action<Session> more, CancellationToken stop)
         {
             using var other = Open(readOnly);
             Run(other, readOnly, session => { more(session); return true; }, stop);
@@ -170,7 +170,7 @@ internal sealed partial class DuckDbGate(string target, string path, DuckDbSetti
             catch (DuckDBException exception)
             {
                 throw new DuckDbUnavailableException(
-                    $"Target '{target}': {path} cannot be opened: {DuckDbErrors.FirstLines(DuckDbErrors.Read(exception).Message)}",
+                    $"Target '{target}': {path} cannot be opened: {ErrorCodes.FirstLines(ErrorCodes.Read(exception).Message)}",
                     "Look at the file and its directory: permissions, free space, whether it is a DuckDB file of a version that this one reads.",
                     exception);
             }

@@ -30,7 +30,7 @@ internal sealed class ChunkAppender : IDisposable
     private int _keptRows;
     private int _keptBytes;
 
-    public ChunkAppender(DuckDbSession session, TableName table, IReadOnlyList<TargetColumn> columns)
+    public ChunkAppender(Session session, TableName table, IReadOnlyList<TargetColumn> columns)
     {
         var state = Appender.DuckDBAppenderCreate(session.Native, table.Schema, table.Name, out _appender);
         ThrowOnError(state);
@@ -123,7 +123,7 @@ internal sealed class ChunkAppender : IDisposable
         if (state != DuckDBState.Success)
         {
             using var error = Appender.DuckDBAppenderErrorData(_appender);
-            throw DuckDbErrors.Read(error.Message ?? "The appender failed without a message.");
+            throw ErrorCodes.Read(error.Message ?? "The appender failed without a message.");
         }
     }
 }

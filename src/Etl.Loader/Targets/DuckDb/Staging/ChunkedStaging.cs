@@ -9,7 +9,7 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 /// Parts over several streams into a staging table that is there before them. Rows, rejects and checkpoints are one fenced transaction, so an
 /// interrupted load goes on with the parts that are missing.
 /// </summary>
-internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSettings settings, StagingWay way, ILogger logger)
+internal sealed class ChunkedStaging(string target, DuckDbGate gate, Settings settings, StagingWay way, ILogger logger)
 {
     /// <summary>Rows of a row group of DuckDB's.</summary>
     private const int RowGroup = 122_880;
@@ -69,7 +69,7 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
 
     /// <summary>What is written while the file is open once.</summary>
     private sealed class Opening(
-        string target, DuckDbSession session, DuckDbSettings settings, StagingWay way, StageRequest request, TableName staging, ChunkedReading reading)
+        string target, Session session, Settings settings, StagingWay way, StageRequest request, TableName staging, ChunkedReading reading)
     {
         private long _loaded;
 
@@ -102,7 +102,7 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
             }
         }
 
-        private void WriteChunks(DuckDbSession mine, int stream, DatasetPart? first)
+        private void WriteChunks(Session mine, int stream, DatasetPart? first)
         {
             var writing = way.Begin();
             for (var part = first ?? Take(mine); part is not null; part = HasRoom ? Take(mine) : null)
@@ -115,7 +115,7 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
             }
         }
 
-        private void Judge(DuckDbSession mine, double rowsOfOneCommit)
+        private void Judge(Session mine, double rowsOfOneCommit)
         {
             _hasLongRows = rowsOfOneCommit < RowGroup;
             if (_hasLongRows)
@@ -126,9 +126,9 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, DuckDbSetti
 
         private bool HasRoom => Interlocked.Read(ref _loaded) * request.Columns.Count < settings.CellsOfOneOpening;
 
-        private DatasetPart? Take(DuckDbSession mine) => reading.TakeAsync(mine.Token).AsTask().GetAwaiter().GetResult();
+        private DatasetPart? Take(Session mine) => reading.TakeAsync(mine.Token).AsTask().GetAwaiter().GetResult();
 
-        private long WriteChunk(DuckDbSession mine, IPartWriting writing, StreamSource source)
+        private long WriteChunk(Session mine, IPartWriting writing, StreamSource source)
         {
             Fence.Check(mine, target, request.Epoch);
             var rejects = reading.Rejects(Rejects.Words);

@@ -12,6 +12,6 @@ internal static class ExactCast
         $"""
         CASE WHEN {value} IS NULL THEN NULL
         WHEN TRY_CAST(TRY_CAST({value} AS {to}) AS {from}) IS NOT DISTINCT FROM {value} THEN CAST({value} AS {to})
-        ELSE CAST(error(concat({DuckDbNames.Literal($"column '{column}': ")}, '''', left(CAST({value} AS VARCHAR), 100), {DuckDbNames.Literal($"' does not fit {to} without loss")})) AS {to}) END
+        ELSE CAST(error(concat({Identifiers.Literal($"column '{column}': ")}, '''', left(CAST({value} AS VARCHAR), 100), {Identifiers.Literal($"' does not fit {to} without loss")})) AS {to}) END
         """;
 }

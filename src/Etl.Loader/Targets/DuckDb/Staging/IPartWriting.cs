@@ -7,5 +7,5 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 internal interface IPartWriting
 {
     /// <summary>Writes all parts that the source gives, one after the other, in the session's transaction. Returns their rows.</summary>
-    long Run(DuckDbSession session, TableName staging, IPartSource source, RejectList rejects);
+    long Run(Session session, TableName staging, IPartSource source, RejectList rejects);
 }

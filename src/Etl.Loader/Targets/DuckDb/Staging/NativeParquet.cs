@@ -11,9 +11,9 @@ internal static class NativeParquet
     private const string Options = "hive_partitioning = false, union_by_name = false, filename = false";
 
     /// <summary>The statement for one file, or for a chunk of it; looks the file's columns up first.</summary>
-    public static string Insert(DuckDbSession session, StageRequest request, TableName staging, string file, string name, Chunk? chunk)
+    public static string Insert(Session session, StageRequest request, TableName staging, string file, string name, Chunk? chunk)
     {
-        var literal = DuckDbNames.Literal(file);
+        var literal = Identifiers.Literal(file);
         var found = session.Query($"DESCRIBE SELECT * FROM read_parquet({literal}, {Options})", r => (Name: r.GetString(0), Type: r.GetString(1)));
         var tree = session.Query(ParquetNames.Elements.Replace("@file", literal, StringComparison.Ordinal), r => (r.GetString(0), r.GetInt64(1)));
         var names = ParquetNames.Of(tree, [.. found.Select(f => f.Name)]).ToList();
@@ -34,13 +34,13 @@ internal static class NativeParquet
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"read_parquet({literal}, {Options}, file_row_number = true) WHERE file_row_number >= {chunk.FirstRow} AND file_row_number < {chunk.FirstRow + chunk.Rows}");
-        return $"INSERT INTO {DuckDbNames.Quote(staging)} SELECT {string.Join(", ", values)} FROM {source}";
+        return $"INSERT INTO {Identifiers.Quote(staging)} SELECT {string.Join(", ", values)} FROM {source}";
     }
 
     private static string Value(TargetColumn column, string name, string type)
     {
-        var value = DuckDbNames.Quote(name);
-        var wanted = DuckDbTypes.Declare(column.Type);
+        var value = Identifiers.Quote(name);
+        var wanted = Types.Declare(column.Type);
         if (type == wanted && column.Type is not { Kind: TypeKind.Text, Precision: > 0 })
         {
             return value;
@@ -56,7 +56,7 @@ internal static class NativeParquet
             var text = Text(value, type);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"CASE WHEN length({text}) <= {most} OR {text} IS NULL THEN {text} ELSE error(concat({DuckDbNames.Literal($"column '{column.SourceName}': ")}, left({text}, 100), ' is longer than varchar({most})')) END");
+                $"CASE WHEN length({text}) <= {most} OR {text} IS NULL THEN {text} ELSE error(concat({Identifiers.Literal($"column '{column.SourceName}': ")}, left({text}, 100), ' is longer than varchar({most})')) END");
         }
 
         return wanted == "VARCHAR" ? Text(value, type) : ExactCast.Make(value, type, wanted, column.SourceName);

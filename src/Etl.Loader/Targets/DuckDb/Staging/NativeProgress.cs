@@ -8,7 +8,7 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 internal sealed class NativeProgress : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private readonly DuckDbSession _session;
+    private readonly Session _session;
     private readonly DatasetPart _part;
     private readonly long _rows;
     private readonly IPartSource _source;
@@ -19,7 +19,7 @@ internal sealed class NativeProgress : IDisposable
     /// <param name="part">What the statement reads.</param>
     /// <param name="rows">The part's.</param>
     /// <param name="source">Is told.</param>
-    public NativeProgress(DuckDbSession session, DatasetPart part, long rows, IPartSource source, TimeProvider time)
+    public NativeProgress(Session session, DatasetPart part, long rows, IPartSource source, TimeProvider time)
     {
         (_session, _part, _rows, _source) = (session, part, rows, source);
         _timer = time.CreateTimer(_ => Ask(), null, Interval, Interval);

@@ -16,7 +16,7 @@ internal sealed class ParquetWriting(StageRequest request, TimeProvider time) : 
     /// </summary>
     private const long OrderedRows = 500_000;
 
-    public long Run(DuckDbSession session, TableName staging, IPartSource source, RejectList rejects)
+    public long Run(Session session, TableName staging, IPartSource source, RejectList rejects)
     {
         var loaded = 0L;
         while (source.NextAsync(session.Token).AsTask().GetAwaiter().GetResult() is { } part)
@@ -29,7 +29,7 @@ internal sealed class ParquetWriting(StageRequest request, TimeProvider time) : 
         return loaded;
     }
 
-    private int Insert(DuckDbSession session, TableName staging, IPartSource parts, DatasetPart part)
+    private int Insert(Session session, TableName staging, IPartSource parts, DatasetPart part)
     {
         var source = request.Reader.Files[part.File];
         var name = source.Name;
@@ -48,7 +48,7 @@ internal sealed class ParquetWriting(StageRequest request, TimeProvider time) : 
         catch (DuckDbStatementException exception) when (IsOfTheFile(exception.Error))
         {
             throw new DatasetException(
-                $"{name}: {DuckDbErrors.FirstLines(exception.Message).Replace(path, name, StringComparison.Ordinal)}",
+                $"{name}: {ErrorCodes.FirstLines(exception.Message).Replace(path, name, StringComparison.Ordinal)}",
                 "Correct the file, or declare a wider type in the trigger's \"schema\".",
                 name,
                 inner: exception);

@@ -9,7 +9,7 @@ internal sealed class RecordWriting(StageRequest request) : IPartWriting
 {
     private readonly RecordBatch _batch = new();
 
-    public long Run(DuckDbSession session, TableName staging, IPartSource source, RejectList rejects)
+    public long Run(Session session, TableName staging, IPartSource source, RejectList rejects)
     {
         using var appender = new ChunkAppender(session, staging, request.Columns);
         while (source.NextAsync(session.Token).AsTask().GetAwaiter().GetResult() is { } part)

@@ -12,7 +12,7 @@ internal sealed record StagedTable(TableName Name, StagedRows Rows, string Way);
 /// Puts a dataset's rows into its staging table, in one transaction where it is small and else in chunks: text by our own reader, which knows what was
 /// surveyed and which record is at fault; Parquet by DuckDB's.
 /// </summary>
-internal sealed class Stager(string target, DuckDbGate gate, DuckDbSettings settings, TimeProvider time, ILogger logger)
+internal sealed class Stager(string target, DuckDbGate gate, Settings settings, TimeProvider time, ILogger logger)
 {
     /// <summary>Parts read ahead of the appender, where they must be read in order: reading and appending go on at the same time.</summary>
     private const int Ahead = 1;
@@ -33,7 +33,7 @@ internal sealed class Stager(string target, DuckDbGate gate, DuckDbSettings sett
         ? new("parquet", 1, new CommitLimits(0, 1), () => new ParquetWriting(request, time))
         : new("records", settings.Streams, settings.Commits, () => new RecordWriting(request));
 
-    private StagedTable InOneTransaction(DuckDbSession session, StageRequest request, StagingWay way, IProgress<StageProgress> progress)
+    private StagedTable InOneTransaction(Session session, StageRequest request, StagingWay way, IProgress<StageProgress> progress)
     {
         Fence.Check(session, target, request.Epoch);
         var staging = StagingTable.Create(session, request);

@@ -25,17 +25,17 @@ internal sealed record PublishStanding(bool Published, LoadId? Newer, Relation? 
             await using var batch = session.Batch(
                 first,
                 (Sql["standing"], [mine.LoadId.Value, table.ToString(), mine.Sequence, mine.Mode]),
-                PostgreSqlCatalog.AskRelation(table),
-                TableOwnership.Ask(table),
+                Catalog.AskRelation(table),
+                Ownership.Ask(table),
                 (Sql["schema_grants"], [table.Schema]));
             await using var reader = await batch.ExecuteReaderAsync(token);
             await reader.ReadAsync(token);
             var published = reader.GetBoolean(0);
             LoadId? newer = await reader.IsDBNullAsync(1, token) ? null : new LoadId(reader.GetGuid(1));
             await reader.NextResultAsync(token);
-            var relation = await PostgreSqlCatalog.ReadRelationAsync(reader, token);
+            var relation = await Catalog.ReadRelationAsync(reader, token);
             await reader.NextResultAsync(token);
-            var owned = await TableOwnership.ReadAsync(reader, token);
+            var owned = await Ownership.ReadAsync(reader, token);
             await reader.NextResultAsync(token);
             var grants = new List<SchemaGrant>();
             while (await reader.ReadAsync(token))

@@ -6,7 +6,7 @@ namespace Etl.Loader.Targets.PostgreSql.Publishing;
 /// Waits until every transaction that was running when the last chunk was committed has ended: a snapshot from before it would see a part of the
 /// published table. Decided by transactions, not by clocks, and without needing rights over other users' sessions.
 /// </summary>
-internal sealed class SnapshotWait(TargetOptions options, PostgreSqlSessions sessions, TimeProvider time, ILogger logger)
+internal sealed class SnapshotWait(TargetOptions options, Sessions sessions, TimeProvider time, ILogger logger)
 {
     private static readonly SqlText Sql = SqlText.Load("Targets/PostgreSql/Sql/snapshots.sql");
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);

@@ -7,7 +7,7 @@ namespace Etl.Loader.Targets.PostgreSql.Publishing;
 /// Takes a table's lock without standing in its queue for long: while a try waits, new readers wait behind it, so tries are short and pauses
 /// let the readers through. A savepoint keeps the transaction with its staged rows over a failed try.
 /// </summary>
-internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, TimeProvider time, ILogger logger)
+internal sealed class TableLock(TargetOptions options, Settings tuning, TimeProvider time, ILogger logger)
 {
     private const string ReadersWait = "ACCESS EXCLUSIVE";
 
@@ -41,7 +41,7 @@ internal sealed class TableLock(TargetOptions options, PostgreSqlTuning tuning, 
 
                 await session.ExecuteAsync(statement, token);
                 await session.ExecuteAsync("RELEASE SAVEPOINT before_lock", token);
-                await session.ExecuteAsync(Sql["set_lock_timeout"], token, PostgreSqlSessions.LongestLockWait(options));
+                await session.ExecuteAsync(Sql["set_lock_timeout"], token, Sessions.LongestLockWait(options));
                 if (!first)
                 {
                     staged.Waits(null);

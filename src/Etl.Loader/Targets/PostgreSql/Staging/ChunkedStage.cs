@@ -12,9 +12,9 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 internal sealed class ChunkedStage(
     string target,
     TargetOptions options,
-    PostgreSqlTuning tuning,
-    PostgreSqlSessions sessions,
-    PostgreSqlPublisher publisher,
+    Settings tuning,
+    Sessions sessions,
+    Publisher publisher,
     SnapshotWait snapshots,
     ILogger logger)
 {
@@ -61,7 +61,7 @@ internal sealed class ChunkedStage(
     private async Task<IReadOnlyList<Checkpoint>> PrepareAsync(StageRequest request, StagingTable table, bool afresh, CancellationToken token)
     {
         await using var session = await sessions.BeginWritingAsync(request.Epoch, token);
-        var done = await PostgreSqlReceipts.CheckpointsAsync(session, request.Load, token);
+        var done = await Receipts.CheckpointsAsync(session, request.Load, token);
         var believed = done.Count > 0 && !afresh
             && await table.ExistsAsync(session, token)
             && (long?)await session.ScalarAsync($"SELECT count(*) FROM {table.Quoted}", token) == done.Sum(c => c.RowsLoaded);
@@ -87,7 +87,7 @@ internal sealed class ChunkedStage(
         {
             while (await reading.TakeAsync(stop.Token) is { } part)
             {
-                loaded += await CopyPartsAsync(pipeline, reading.Source(stream, limits, part), reading.Rejects(PostgreSqlRejects.Words), request, table, stop.Token);
+                loaded += await CopyPartsAsync(pipeline, reading.Source(stream, limits, part), reading.Rejects(Rejects.Words), request, table, stop.Token);
             }
 
             return loaded;
@@ -105,8 +105,8 @@ internal sealed class ChunkedStage(
         // A crash of the server takes rows and checkpoint back together, and the publish that follows waits for the log of all: only time is at stake.
         await using var session = await sessions.BeginWritingAsync(request.Epoch, token, waitForLog: false);
         await pipeline.RunAsync(session, table.Copy(freeze: false), source, rejects, token);
-        await PostgreSqlReceipts.AddRejectsAsync(session, request.Load, rejects.Records, token);
-        await PostgreSqlReceipts.AddCheckpointsAsync(session, request.Load, source.Checkpoints, token);
+        await Receipts.AddRejectsAsync(session, request.Load, rejects.Records, token);
+        await Receipts.AddCheckpointsAsync(session, request.Load, source.Checkpoints, token);
         await session.CommitAsync(token);
         source.Settle();
         return source.Checkpoints.Sum(c => c.RowsLoaded);

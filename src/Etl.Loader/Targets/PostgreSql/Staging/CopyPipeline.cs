@@ -152,7 +152,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
         {
             await session.AnswerAsync(stream.CancelAsync(), CancellationToken.None);
         }
-        catch (Exception exception) when (exception is NpgsqlException || PostgreSqlFaults.IsLostSession(exception))
+        catch (Exception exception) when (exception is NpgsqlException || Faults.IsLostSession(exception))
         {
             // The COPY or its session had ended already.
         }

@@ -16,7 +16,7 @@ internal static class SingleTransactionStage
     {
         await table.MakeAsync(session, request, leftAlone: false, token);
         var tally = new RejectTally(request.RejectsMax);
-        var rejects = new RejectList(tally, PostgreSqlRejects.Words);
+        var rejects = new RejectList(tally, Rejects.Words);
         await using var parts = request.Reader.OpenInOrder(request.Survey, Ahead);
         var source = new WholeDataset(parts, progress);
         await new CopyPipeline(request.Columns).RunAsync(session, table.Copy(freeze: true), source, rejects, token);

@@ -58,20 +58,20 @@ internal sealed class StagingTable
     /// <param name="leftAlone">For rows that are committed before they are published: the server need not tidy up a table that nobody reads yet.</param>
     public async Task MakeAsync(WriteTransaction session, StageRequest request, bool leftAlone, CancellationToken token)
     {
-        var columns = string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {PostgreSqlTypes.Declare(c.Type)}"));
+        var columns = string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {Types.Declare(c.Type)}"));
         var settings = leftAlone ? " WITH (autovacuum_enabled = false, toast.autovacuum_enabled = false)" : "";
         var table = await VerifyDestinationAsync(
             session,
             request.Table,
             [
-                .. PostgreSqlReceipts.ForgetStaging(request.Load, rejects: true),
+                .. Receipts.ForgetStaging(request.Load, rejects: true),
                 ($"DROP TABLE IF EXISTS {Quoted}", []),
                 ($"CREATE TABLE {Quoted} ({columns}){settings}", []),
             ],
             token);
         if (table is { } replaced && request.Mode == LoadMode.Replace)
         {
-            await TableSwap.VerifyAsync(session, request, replaced.Oid, Name, token);
+            await Replace.VerifyAsync(session, request, replaced.Oid, Name, token);
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class StagingTable
         WriteTransaction session, TableName table, ReadOnlySpan<(string Sql, object?[] Values)> first, CancellationToken token)
     {
         Identifiers.Quote(table);
-        var batch = session.Batch([.. first, PostgreSqlCatalog.AskSchema(table), PostgreSqlCatalog.AskRelation(table)]);
+        var batch = session.Batch([.. first, Catalog.AskSchema(table), Catalog.AskRelation(table)]);
         return session.AnswerAsync(AskAsync(), token);
 
         async Task<Relation?> AskAsync()
@@ -89,9 +89,9 @@ internal sealed class StagingTable
             await using (batch)
             {
                 await using var reader = await batch.ExecuteReaderAsync(token);
-                await PostgreSqlCatalog.RequireSchemaAsync(reader, table, token);
+                await Catalog.RequireSchemaAsync(reader, table, token);
                 await reader.NextResultAsync(token);
-                return PostgreSqlCatalog.RequireTable(await PostgreSqlCatalog.ReadRelationAsync(reader, token), table);
+                return Catalog.RequireTable(await Catalog.ReadRelationAsync(reader, token), table);
             }
         }
     }
@@ -99,12 +99,12 @@ internal sealed class StagingTable
     /// <summary>True when the table is there with just these columns.</summary>
     public async Task<bool> ExistsAsync(WriteTransaction session, CancellationToken token)
     {
-        if (await PostgreSqlCatalog.FindAsync(session, Name, token) is not { } relation)
+        if (await Catalog.FindAsync(session, Name, token) is not { } relation)
         {
             return false;
         }
 
-        var there = await PostgreSqlCatalog.ColumnsAsync(session, relation.Oid, token);
-        return there.Select(c => (c.Name, c.DeclaredType)).SequenceEqual(_columns.Select(c => (c.Name, PostgreSqlTypes.Declare(c.Type))));
+        var there = await Catalog.ColumnsAsync(session, relation.Oid, token);
+        return there.Select(c => (c.Name, c.DeclaredType)).SequenceEqual(_columns.Select(c => (c.Name, Types.Declare(c.Type))));
     }
 }

@@ -10,7 +10,7 @@ internal readonly record struct BinaryColumn(int Ordinal, TypeKind Kind, int Who
 {
     public static BinaryColumn Of(TargetColumn column) => column.Type switch
     {
-        var type when PostgreSqlTypes.IsDeclared(type) => new(column.Ordinal, type.Kind, type.Precision - type.Scale, type.Scale),
+        var type when Types.IsDeclared(type) => new(column.Ordinal, type.Kind, type.Precision - type.Scale, type.Scale),
         { Kind: TypeKind.Integer } or { Kind: TypeKind.Text, Precision: > 0 } => new(column.Ordinal, column.Type.Kind, column.Type.Precision, -1),
         _ => new(column.Ordinal, column.Type.Kind, -1, -1),
     };
