@@ -49,7 +49,8 @@ public static class AddEtlLoaderExtensions
         services.TryAddSingleton<Liveness>();
         services.AddLoaderOptions(configuration);
         services.AddInboxes(configuration);
-        services.AddQueueClient(provider => provider.GetRequiredService<IInboxes>().Refresh);
+        services.TryAddSingleton<IFileRefresh>(provider => provider.GetRequiredService<IInboxes>());
+        services.AddQueueClient();
         services.AddTargets();
         services.AddLoads(configuration);
         services.AddUpkeep();

@@ -89,7 +89,7 @@ internal sealed class Databases : IAsyncDisposable
             var ledger = new NoLedger();
             await using var progress = new AttemptProgress(key, ledger, survey.Bytes, TimeSpan.FromMinutes(1), TimeProvider.System, NullLogger.Instance, token);
             var attempt = new LoadAttempt(files, surveyor, ledger, new LoadOptions(), TimeProvider.System);
-            await attempt.RunAsync(load, key, new(target, epoch, static _ => { }), progress);
+            await attempt.RunAsync(load, key, new(target, epoch, new NoLane()), progress);
             return await CompareAsync(target, dataset, expected, load, token);
         }
         catch (DifferenceException difference)

@@ -4,7 +4,7 @@ using Etl.Loader.Survey;
 namespace Etl.Loader.Inboxes;
 
 /// <summary>The inboxes as the rest of the product sees them: where the data lies, and where the outcome is told.</summary>
-internal interface IInboxes
+internal interface IInboxes : IFileRefresh
 {
     /// <summary>
     /// The data files of an accepted load, checked to lie inside the inbox and to be as they were at acceptance. Throws
@@ -18,12 +18,6 @@ internal interface IInboxes
 
     /// <summary>Whether a trigger of the load's dataset lies there, or is being taken: a further delivery that is no load yet. False where that cannot be seen.</summary>
     bool IsTriggered(LoadSpec spec);
-
-    /// <summary>
-    /// The spec with its files' sizes and times as they are now: for a load that is queued again or accepted anew. Throws as
-    /// <see cref="Resolve"/> does for files that are missing or cannot be loaded.
-    /// </summary>
-    LoadSpec Refresh(LoadSpec spec);
 
     /// <summary>
     /// Puts <c>X.loaded</c> (with the content as given; after the inbox's <c>AfterLoad</c> was done) or <c>X.failed</c> in place of this load's own

@@ -20,7 +20,7 @@ internal sealed class AttemptStart(ILoadLedger ledger, LoadOptions options, Proc
                 if (away)
                 {
                     await ledger.FindAsync(load, token);
-                    await lane.Confirm(token);
+                    await lane.Desk.ConfirmTurnAsync(token);
                 }
 
                 return await ledger.BeginAttemptAsync(load, lane.Epoch, token);

@@ -59,7 +59,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                 Reader = reading.Reader,
                 RejectsMax = load.Spec.RejectsMax,
                 Changes = changes,
-                WindUp = lane.WindUp,
+                WindUp = lane.Desk.WindingUp,
                 Waits = progress.Wait,
             },
             progress,

@@ -29,18 +29,18 @@ internal sealed class LoadRunner(
 
     private async Task<AttemptEnd> RunAsync(LoadRecord load, LaneHold lane, AttemptMeasure measure, CancellationToken token)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.WindUp);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(token, lane.Desk.WindingUp);
         await markers.WrittenAsync(load.Spec).WaitAsync(waiting.Token);
         try
         {
             var attempt = await start.BeginAsync(load.Id, lane, waiting.Token, token);
-            lane.SayWaits(null);
+            lane.Desk.ReportWait(null);
             return attempt is null ? new AttemptEnd.NotBegun() : await ReportedAsync(load, attempt, lane, measure, waiting.Token, token);
         }
         catch (Exception refusal) when (FaultTriage.IsQueueRefusal(refusal))
         {
             // Whoever runs the lane tries again: people must see why it gets nowhere.
-            lane.SayWaits(FaultTriage.QueueWords(refusal));
+            lane.Desk.ReportWait(FaultTriage.QueueWords(refusal));
             throw;
         }
     }

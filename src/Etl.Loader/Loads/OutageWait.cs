@@ -37,7 +37,7 @@ internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProv
         }
         finally
         {
-            lane.SayWaits(null);
+            lane.Desk.ReportWait(null);
         }
 
         attempt.Log.Add(time.GetUtcNow(), "goes on: what was away is back");
@@ -53,7 +53,7 @@ internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProv
             said = reason;
             Log.Waiting(logger, load.Id, lane.Target.Name, reason);
             attempt.Log.Add(time.GetUtcNow(), $"waits: {reason}", LogWeight.Warning);
-            lane.SayWaits(reason);
+            lane.Desk.ReportWait(reason);
             await progress.SayWaitsAsync(reason, token);
         }
     }

@@ -43,13 +43,11 @@ internal static class QueueServices
 
     /// <summary>
     /// Accepting and acting on loads. Hangfire's dashboard finds storage, client and filters in the container too, so that its buttons keep
-    /// to the same rules.
+    /// to the same rules. Needs an <see cref="IFileRefresh"/>.
     /// </summary>
-    /// <param name="refresh">Looks up a load's files as they are now; see <see cref="FileRefresh"/>.</param>
-    public static IServiceCollection AddQueueClient(this IServiceCollection services, Func<IServiceProvider, Func<LoadSpec, LoadSpec>> refresh)
+    public static IServiceCollection AddQueueClient(this IServiceCollection services)
     {
         services.AddLedger();
-        services.TryAddSingleton(provider => new FileRefresh(refresh(provider)));
         services.TryAddSingleton<LoadStateFilter>();
         services.TryAddSingleton<HangfireSchema>();
         services.TryAddSingleton<RefusedJobs>();

@@ -6,6 +6,7 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Survey;
 using Etl.Loader.Targets;
+using Etl.Loader.Tests.Loads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Etl.Loader.IntegrationTests.Loads;
@@ -66,7 +67,7 @@ internal sealed class FileLoads : IAsyncDisposable
             Sequence = ++_sequence,
             AcceptedAt = TimeProvider.System.GetUtcNow(),
         };
-        var lane = new LaneHold(_target, _epoch ??= await LoadTargetConformance.TakeAsync(_target), _ => { });
+        var lane = new LaneHold(_target, _epoch ??= await LoadTargetConformance.TakeAsync(_target), new StubDesk());
         var key = new AttemptKey(load.Id, 1);
         await using var progress = new AttemptProgress(key, new NoLedger(), content.Length, TimeSpan.FromHours(1), TimeProvider.System, NullLogger.Instance, Token);
         try

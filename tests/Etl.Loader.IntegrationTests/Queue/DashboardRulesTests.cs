@@ -18,7 +18,7 @@ public class DashboardRulesTests(PostgresServer server)
         await using var stage = await QueueStage.OpenAsync(server);
         var load = stage.New();
         stage.Runner.Script(load.Id, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "bad" });
-        stage.Refresh = spec => spec with { Files = [spec.Files[0] with { Bytes = 777 }] };
+        stage.Files.Now = spec => spec with { Files = [spec.Files[0] with { Bytes = 777 }] };
         await stage.Get<IAcceptLoads>().AcceptAsync([load], Token);
         stage.StartLane();
         await stage.UntilJobAsync(load.Id, "Failed");

@@ -74,7 +74,8 @@ public class HostedLanesTests(PostgresServer server)
         builder.Services
             .Configure<QueueOptions>(o => (o.ConnectionString, o.MigrateAtStart) = (connectionString, true))
             .Configure<LaneOptions>(o => o.Poll = TimeSpan.FromMilliseconds(100))
-            .AddQueueClient(_ => spec => spec)
+            .AddQueueClient()
+            .AddSingleton<IFileRefresh>(new ScriptedFiles())
             .AddLanes(["warehouse", "lake"])
             .AddSingleton<ILoadRunner>(runner)
             .AddSingleton(new TargetCatalog(new Dictionary<string, ILoadTarget>

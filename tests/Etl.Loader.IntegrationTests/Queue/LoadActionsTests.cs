@@ -16,7 +16,7 @@ public class LoadActionsTests(PostgresServer server)
         await using var stage = await QueueStage.OpenAsync(server);
         var load = stage.New(priority: LoadPriority.High);
         stage.Runner.Script(load.Id, new AttemptResult { Outcome = AttemptOutcome.Failed, Error = "bad", ErrorLine = 3, Hint = "look" });
-        stage.Refresh = spec => spec with { Files = [spec.Files[0] with { Bytes = 5 }] };
+        stage.Files.Now = spec => spec with { Files = [spec.Files[0] with { Bytes = 5 }] };
         await stage.Get<IAcceptLoads>().AcceptAsync([load], Token);
         var stop = stage.StartLane();
         await stage.UntilJobAsync(load.Id, "Failed");

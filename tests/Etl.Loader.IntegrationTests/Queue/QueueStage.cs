@@ -27,7 +27,8 @@ internal sealed class QueueStage : IAsyncDisposable
         _services = new ServiceCollection()
             .AddLogging(l => l.AddProvider(_logs).SetMinimumLevel(LogLevel.Debug))
             .Configure<QueueOptions>(o => o.ConnectionString = connectionString)
-            .AddQueueClient(_ => spec => Refresh(spec))
+            .AddQueueClient()
+            .AddSingleton<IFileRefresh>(Files)
             .AddLanes([])
             .AddSingleton<ILoadRunner>(Runner)
             .BuildServiceProvider();
@@ -38,7 +39,7 @@ internal sealed class QueueStage : IAsyncDisposable
 
     public ScriptedRunner Runner { get; } = new();
 
-    public Func<LoadSpec, LoadSpec> Refresh { get; set; } = spec => spec;
+    public ScriptedFiles Files { get; } = new();
 
     /// <summary>What was logged so far, at Information and above.</summary>
     public IEnumerable<string> Logs => _logs.Lines;
@@ -87,7 +88,7 @@ internal sealed class QueueStage : IAsyncDisposable
             ChunkGrace = TimeSpan.FromMilliseconds(200),
         };
         configure?.Invoke(options);
-        var lane = new Lane(
+        var lane = Lane.Create(
             target ?? new ScriptedTarget(Target), Get<QueueDatabase>(), Get<LaneParts>(), runner ?? Runner, Get<ILoadLedger>(),
             options, TimeProvider.System, Get<ILogger<Lane>>());
         var stop = new CancellationTokenSource();

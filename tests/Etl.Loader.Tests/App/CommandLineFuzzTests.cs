@@ -80,7 +80,7 @@ public sealed class CommandLineFuzzTests : IDisposable
 
     private VerbRun New()
     {
-        var ledger = new FakeLedger();
+        var ledger = new FakeLoads();
         var run = new VerbRun { Ledger = ledger, Interrupt = TimeSpan.FromSeconds(5), Input = "some longer password\n", Access = Open };
         run.Ledger.Add("failed.csv", LoadStatus.Failed);
         run.Ledger.Add("orders.csv", LoadStatus.Queued, LoadStatus.Loading, LoadStatus.Loaded);

@@ -13,14 +13,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Etl.Loader.Tests.App;
 
-/// <summary>Runs the command line over a <see cref="FakeLedger"/> and keeps what it printed. Time passes as fast as the verb waits.</summary>
+/// <summary>Runs the command line over a <see cref="FakeLoads"/> and keeps what it printed. Time passes as fast as the verb waits.</summary>
 internal sealed class VerbRun
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddHours(1));
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
 
-    public FakeLedger Ledger { get; init; } = new();
+    public FakeLoads Ledger { get; init; } = new();
 
     /// <summary>What a person answers; null: nobody is there.</summary>
     public Func<string, bool>? Confirm { get; init; }

@@ -3,13 +3,13 @@ using Etl.Loader.Ledger;
 using Etl.Loader.Queue.Jobs;
 using Hangfire.Common;
 using Microsoft.Extensions.Time.Testing;
-using FakeLedger = Etl.Loader.Tests.App.FakeLedger;
+using FakeLoads = Etl.Loader.Tests.App.FakeLoads;
 
 namespace Etl.Loader.Tests.Dashboard;
 
 public class JobNamesTests
 {
-    private readonly FakeLedger _ledger = new();
+    private readonly FakeLoads _ledger = new();
     private readonly FakeTimeProvider _time = new();
     private readonly JobNames _names;
 

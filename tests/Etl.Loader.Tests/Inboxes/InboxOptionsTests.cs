@@ -17,7 +17,7 @@ public class InboxOptionsTests
         var services = new ServiceCollection();
         services.AddLogging();
         services.Configure<LoaderOptions>(configuration.GetSection(LoaderOptions.Section));
-        var ledger = new FakeLedger();
+        var ledger = new FakeAcceptance();
         services.AddSingleton<IAcceptLoads>(ledger).AddSingleton<ILoadQueries>(ledger).AddSingleton<ITakenTriggers>(ledger);
         services.AddInboxes(configuration).AddInboxWatching();
         return services.BuildServiceProvider();

@@ -14,7 +14,7 @@ public sealed class ReadOnlyInboxTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private FakeLedger Ledger => _inbox.Ledger;
+    private FakeAcceptance Ledger => _inbox.Ledger;
 
     public void Dispose() => _inbox.Dispose();
 

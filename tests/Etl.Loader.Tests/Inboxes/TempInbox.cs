@@ -41,7 +41,7 @@ internal sealed class TempInbox : IDisposable
 
     public Inbox Inbox => Catalog.Get("main");
 
-    public FakeLedger Ledger { get; } = new();
+    public FakeAcceptance Ledger { get; } = new();
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
 

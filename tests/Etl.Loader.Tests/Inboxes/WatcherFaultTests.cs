@@ -10,7 +10,7 @@ public sealed class WatcherFaultTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private FakeLedger Ledger => _inbox.Ledger;
+    private FakeAcceptance Ledger => _inbox.Ledger;
 
     public void Dispose() => _inbox.Dispose();
 

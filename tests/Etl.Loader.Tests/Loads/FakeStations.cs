@@ -8,7 +8,7 @@ using Etl.Loader.Targets;
 
 namespace Etl.Loader.Tests.Loads;
 
-internal sealed class FakeLedger : ILoadLedger
+internal sealed class FakeAttemptLedger : ILoadLedger
 {
     public LoadRecord? Load { get; set; }
     public AttemptResult? Result { get; private set; }

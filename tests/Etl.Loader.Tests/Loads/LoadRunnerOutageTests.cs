@@ -88,8 +88,9 @@ public class LoadRunnerOutageTests
         _stage.Target.StageFaults.Enqueue(new TargetAwayException());
         _stage.Target.FailedProbes = int.MaxValue;
         windUp.CancelAfter(TimeSpan.FromMilliseconds(50));
-        await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane() with { WindUp = windUp.Token }, Token);
-        Assert.Equal(["the target is away", null], _stage.LaneWaits);
+        var desk = new StubDesk { WindingUp = windUp.Token };
+        await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane(desk), Token);
+        Assert.Equal(["the target is away", null], desk.Waits);
     }
 
     public static TheoryData<string> Refusals => [PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.CheckViolation, PostgresErrorCodes.InternalError];
@@ -166,7 +167,7 @@ public class LoadRunnerOutageTests
     public async Task A_load_does_not_begin_after_an_outage_where_the_lane_may_be_anothers_by_then()
     {
         _stage.Ledger.BeginFaults.Enqueue(new SocketException(111));
-        var lane = _stage.Lane() with { Confirm = _ => throw new InvalidOperationException("not held") };
+        var lane = _stage.Lane(new StubDesk { Refusal = new InvalidOperationException("not held") });
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => _stage.Runner().RunAsync(_stage.Ledger.Load!, lane, Token));
         Assert.Equal(0, _stage.Ledger.Begun);
@@ -190,7 +191,7 @@ public class LoadRunnerOutageTests
         _stage.Target.StageFaults.Enqueue(new TargetAwayException());
         _stage.Target.FailedProbes = int.MaxValue;
         windUp.CancelAfter(TimeSpan.FromMilliseconds(50));
-        var result = await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane() with { WindUp = windUp.Token }, Token);
+        var result = await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane(new StubDesk { WindingUp = windUp.Token }), Token);
         Assert.IsType<AttemptEnd.Interrupted>(result);
     }
 

@@ -84,7 +84,7 @@ public class LoadRunnerSafeguardTests
             await windUp.CancelAsync();
             throw new WoundUpException();
         };
-        var result = await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane() with { WindUp = windUp.Token }, Token);
+        var result = await _stage.Runner().RunAsync(_stage.Ledger.Load!, _stage.Lane(new StubDesk { WindingUp = windUp.Token }), Token);
         Assert.IsType<AttemptEnd.Interrupted>(result);
         Assert.Equal(AttemptOutcome.Interrupted, _stage.Ledger.Result!.Outcome);
         Assert.False(_stage.Target.StagingDropped);

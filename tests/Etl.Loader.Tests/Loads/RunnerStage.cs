@@ -7,6 +7,7 @@ namespace Etl.Loader.Tests.Loads;
 /// <summary>A <see cref="LoadRunner"/> among fakes, and one small load that it is given.</summary>
 internal sealed class RunnerStage
 {
+    private readonly StubDesk _desk = new();
     private MarkerWriter? _markers;
 
     public RunnerStage() => Ledger.Load = new LoadRecord
@@ -30,7 +31,7 @@ internal sealed class RunnerStage
 
     public LoadId Load { get; } = LoadId.New(TimeProvider.System);
 
-    public FakeLedger Ledger { get; } = new();
+    public FakeAttemptLedger Ledger { get; } = new();
 
     public FakeInboxes Inboxes { get; } = new();
 
@@ -39,7 +40,7 @@ internal sealed class RunnerStage
     public FakeTarget Target { get; } = new();
 
     /// <summary>What the lane said it waits for, in turn.</summary>
-    public List<string?> LaneWaits { get; } = [];
+    public IReadOnlyList<string?> LaneWaits => _desk.Waits;
 
     /// <summary>The exit code with which the process would have ended.</summary>
     public TaskCompletionSource<int> Exits { get; } = new();
@@ -56,14 +57,8 @@ internal sealed class RunnerStage
         return result;
     }
 
-    public LaneHold Lane() => new(Target, 1, reason =>
-    {
-        // As a lane does: saying the same again is nothing new.
-        if (reason != LaneWaits.LastOrDefault())
-        {
-            LaneWaits.Add(reason);
-        }
-    });
+    /// <param name="desk">The lane's; that of the stage where none is given.</param>
+    public LaneHold Lane(StubDesk? desk = null) => new(Target, 1, desk ?? _desk);
 
     public LoadRunner Runner() => new(
         new AttemptStart(

@@ -1,13 +1,13 @@
 using Etl.Loader.Ledger;
 using Etl.Loader.Queue.Actions;
-using FakeLedger = Etl.Loader.Tests.App.FakeLedger;
+using FakeLoads = Etl.Loader.Tests.App.FakeLoads;
 
 namespace Etl.Loader.Tests.Queue;
 
 public class BulkActionsTests
 {
     private static readonly Actor Anna = new("anna", "mended");
-    private readonly FakeLedger _ledger = new();
+    private readonly FakeLoads _ledger = new();
     private readonly BulkActions _bulk;
 
     public BulkActionsTests() => _bulk = new BulkActions(_ledger, _ledger, TimeProvider.System);

@@ -75,6 +75,12 @@ public class HangfireStorageTests
     private static ServiceProvider Services() => new ServiceCollection()
         .AddLogging()
         .Configure<QueueOptions>(o => o.ConnectionString = "Host=nowhere.invalid;Database=q")
-        .AddQueueClient(_ => spec => spec)
+        .AddQueueClient()
+        .AddSingleton<IFileRefresh>(new SameFiles())
         .BuildServiceProvider();
+
+    private sealed class SameFiles : IFileRefresh
+    {
+        public LoadSpec Refresh(LoadSpec spec) => spec;
+    }
 }

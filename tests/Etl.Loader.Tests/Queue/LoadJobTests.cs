@@ -20,12 +20,11 @@ public sealed class LoadJobTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly StubLedger _ledger = new();
+    private readonly StubRight _right = new();
     private readonly LaneDesk _desk;
-    private bool _held = true;
     private int _runs;
 
-    public LoadJobTests() => _desk = new LaneDesk(
-        new LaneHold(new StubTarget(), 3, _ => { }), _turn, _ => Task.FromResult(_held), _time);
+    public LoadJobTests() => _desk = new LaneDesk("warehouse", _right, new LaneReports("warehouse", null!, NullLogger.Instance), _turn, new LaneOptions(), _time);
 
     [Fact]
     public async Task A_load_that_is_done_ends_its_job_well()
@@ -67,7 +66,7 @@ public sealed class LoadJobTests : IDisposable
         await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new AttemptEnd.Interrupted(), during: () =>
         {
             _desk.WindUp("shutdown", TimeSpan.FromSeconds(10));
-            Assert.True(_desk.Hold.WindUp.IsCancellationRequested);
+            Assert.True(_desk.WindingUp.IsCancellationRequested);
             _time.Advance(TimeSpan.FromSeconds(9));
             Assert.False(_desk.Aborted.IsCancellationRequested);
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -134,7 +133,7 @@ public sealed class LoadJobTests : IDisposable
     [Fact]
     public async Task Nothing_runs_without_the_lane()
     {
-        _held = false;
+        _right.Held = false;
         await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(Done));
         Assert.Equal(0, _runs);
     }
@@ -142,7 +141,7 @@ public sealed class LoadJobTests : IDisposable
     [Fact]
     public async Task Without_the_lane_a_load_is_handed_back_and_not_failed_whatever_the_ledger_says()
     {
-        _held = false;
+        _right.Held = false;
         _ledger.Record = null;
         await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(Done));
     }
@@ -150,9 +149,9 @@ public sealed class LoadJobTests : IDisposable
     [Fact]
     public async Task A_load_learns_that_the_lane_was_lost_before_it_could_begin()
     {
-        await _desk.Hold.Confirm(CancellationToken.None);
-        _held = false;
-        await Assert.ThrowsAsync<LoadHandedBackException>(() => _desk.Hold.Confirm(CancellationToken.None));
+        await _desk.ConfirmTurnAsync(CancellationToken.None);
+        _right.Held = false;
+        await Assert.ThrowsAsync<LoadHandedBackException>(() => _desk.ConfirmTurnAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -222,7 +221,7 @@ public sealed class LoadJobTests : IDisposable
             during?.Invoke();
             return end;
         });
-        return new LoadJob(_desk, runner, _ledger, _time, NullLogger.Instance).RunAsync(Load.Value, null, CancellationToken.None);
+        return new LoadJob(new LaneHold(new StubTarget(), 3, _desk), _desk, runner, _ledger, _time, NullLogger.Instance).RunAsync(Load.Value, null, CancellationToken.None);
     }
 
     private sealed class StubRunner(Func<AttemptEnd> run) : ILoadRunner
@@ -301,5 +300,14 @@ public sealed class LoadJobTests : IDisposable
         public TargetFault Classify(Exception exception) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class StubRight : ILaneRight
+    {
+        public bool Held { get; set; } = true;
+
+        public LaneWish Wish => default;
+
+        public Task<bool> IsStillHeldAsync(CancellationToken token) => Task.FromResult(Held);
     }
 }

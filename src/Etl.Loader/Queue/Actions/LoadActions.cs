@@ -13,7 +13,7 @@ internal sealed class LoadActions(
     ILoadLedger ledger,
     LoadIntake intake,
     IAcceptLoads acceptance,
-    FileRefresh refresh,
+    IFileRefresh refresh,
     HangfireStorage hangfire,
     TimeProvider time) : ILoadActions
 {

@@ -11,7 +11,7 @@ namespace Etl.Loader.Queue.Jobs;
 /// <summary>
 /// The job of one load: makes sure that it may run, has it run, and reports to Hangfire how it ended.
 /// </summary>
-internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger ledger, TimeProvider time, ILogger logger) : ILoadJob
+internal sealed class LoadJob(LaneHold hold, LaneDesk desk, ILoadRunner runner, ILoadLedger ledger, TimeProvider time, ILogger logger) : ILoadJob
 {
     /// <summary>For a load set back, so that the lane goes on with others meanwhile.</summary>
     private static readonly TimeSpan SetBackPause = TimeSpan.FromSeconds(5);
@@ -39,7 +39,7 @@ internal sealed class LoadJob(LaneDesk desk, ILoadRunner runner, ILoadLedger led
             await Task.WhenAll(desk.ConfirmTurnAsync(either.Token), found);
             if (await found is { } record)
             {
-                End(load, await runner.RunAsync(record, desk.Hold, either.Token), context, token);
+                End(load, await runner.RunAsync(record, hold, either.Token), context, token);
             }
         }
         catch (OperationCanceledException) when (waiting.IsCancellationRequested && !IsAborted(context))

@@ -13,7 +13,7 @@ namespace Etl.Loader.Queue.Jobs;
 /// </summary>
 internal sealed class LoadStateFilter(
     LedgerActions actions,
-    FileRefresh refresh,
+    IFileRefresh refresh,
     TimeProvider time,
     ILogger<LoadStateFilter> logger) : IElectStateFilter
 {

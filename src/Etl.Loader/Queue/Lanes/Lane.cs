@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Targets;
@@ -12,15 +11,12 @@ namespace Etl.Loader.Queue.Lanes;
 /// epoch, releases what its predecessor left, and runs one Hangfire server until it loses the lock, is paused or stops. Losing the lock
 /// never aborts the load under way: the epoch decides whether that may still write.
 /// </summary>
-[SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable",
-    Justification = "RunAsync ends the server; a load that would not let go still gives its turn back, so the semaphore, which holds no handle, stays.")]
 internal sealed class Lane(
     ILoadTarget target,
     QueueDatabase database,
     LaneParts parts,
-    ILoadRunner runner,
-    ILoadLedger ledger,
+    LaneReports reports,
+    LaneWork work,
     LaneOptions options,
     TimeProvider time,
     ILogger logger)
@@ -28,15 +24,15 @@ internal sealed class Lane(
     /// <summary>Each question to the queue database has a limit of seconds.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Liveness.Loop _alive = parts.Liveness.Begin("lane", target.Name, LongestSilence);
     private readonly Guid _id = Guid.CreateVersion7(time.GetUtcNow());
-    private LaneServer? _server;
-    private LanePulse? _pulse;
-    private volatile string? _waits;
-    private string? _lockedOut;
-    private string? _logged;
-    private bool _hangs;
+
+    public static Lane Create(
+        ILoadTarget target, QueueDatabase database, LaneParts parts, ILoadRunner runner, ILoadLedger ledger, LaneOptions options, TimeProvider time, ILogger logger)
+    {
+        var reports = new LaneReports(target.Name, parts.Lanes, logger);
+        return new Lane(target, database, parts, reports, new LaneWork(target, parts, reports, runner, ledger, options, time, logger), options, time, logger);
+    }
 
     /// <summary>Runs until stopped; on return nothing of the lane runs in this process, unless the load under way would not let go.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -57,15 +53,15 @@ internal sealed class Lane(
             }
             catch (Exception fault)
             {
-                await LetGoAsync();
-                SayLocally(fault is LoaderException { Hint: { } hint } ? $"{fault.Message} {hint}" : FaultTriage.QueueWords(fault), FaultTriage.IsQueueOutage(fault));
+                await work.LetGoAsync();
+                reports.ReportLocally(fault is LoaderException { Hint: { } hint } ? $"{fault.Message} {hint}" : FaultTriage.QueueWords(fault), FaultTriage.IsQueueOutage(fault));
                 await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.ProbeLimit.Ticks));
             }
         }
 
         _alive.Dispose();
-        await StopServerAsync(CancellationToken.None);
+        await work.StopAsync(CancellationToken.None);
     }
 
     /// <summary>Stands by until the lock is ours.</summary>
@@ -96,11 +92,11 @@ internal sealed class Lane(
                 var reported = holder is not null && holder.HolderId != _id && holder.Silent <= options.HolderSilence;
                 if (await laneLock.FindStrangerAsync(reported, options.HolderSilence, time, stopping) is { } stranger)
                 {
-                    await SayStrangerAsync(stranger, stopping);
+                    await reports.ReportLockedOutAsync(stranger, stopping);
                 }
 
                 await ReportDrainingAsync(stopping);
-                await LetGoAsync();
+                await work.LetGoAsync();
                 _alive.Turn();
                 await Task.Delay(options.Poll, time, stopping);
             }
@@ -116,13 +112,12 @@ internal sealed class Lane(
 
     private async Task HoldAsync(LaneLock laneLock, CancellationToken stopping)
     {
-        _lockedOut = null;
+        reports.ReportLockedIn();
         var left = await WaitForPredecessorAsync(laneLock, stopping);
         await parts.Lanes.ClaimAsync(target.Name, _id, options.HolderSilence, stopping);
         using var ended = new CancellationTokenSource();
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var pulse = new LanePulse(laneLock, target.Name, _id, () => _waits, options, _alive, time, lost);
-        _pulse = pulse;
+        var pulse = new LanePulse(laneLock, target.Name, _id, reports, options, _alive, time, lost);
         var beating = Task.CompletedTask;
         try
         {
@@ -137,15 +132,14 @@ internal sealed class Lane(
         }
         finally
         {
-            _server?.StopFetching();
+            work.StopFetching();
             if (stopping.IsCancellationRequested)
             {
                 // The lock and its heartbeat are kept meanwhile: nobody takes over a lane that is being handed back in order.
-                await StopServerAsync(CancellationToken.None);
+                await work.StopAsync(CancellationToken.None);
                 await ReleaseAsync();
             }
 
-            _pulse = null;
             await ended.CancelAsync();
             await beating;
         }
@@ -157,14 +151,14 @@ internal sealed class Lane(
     /// </summary>
     private async Task<LeftBehind> WaitForPredecessorAsync(LaneLock laneLock, CancellationToken stopping)
     {
-        while (_server is { Drained: false })
+        while (work.Draining)
         {
             await ReportDrainingAsync(stopping);
             _alive.Turn();
-            await _server.DrainAsync(options.Heartbeat, time, stopping);
+            await work.DrainAsync(stopping);
         }
 
-        await DropDrainedAsync();
+        await work.DropDrainedAsync();
         while (true)
         {
             var holder = await parts.Lanes.FindHolderAsync(target.Name, stopping);
@@ -173,7 +167,7 @@ internal sealed class Lane(
                 return holder?.Left ?? LeftBehind.ByTakeover;
             }
 
-            SayLocally($"{holder.Holder} finishes its load");
+            reports.ReportLocally($"{holder.Holder} finishes its load");
             _alive.Turn();
             await Task.Delay(options.Poll, time, stopping);
 
@@ -185,16 +179,15 @@ internal sealed class Lane(
     /// <summary>Returns when the target must be taken again: its epoch is another one, though this process has the lane. It was restored or replaced.</summary>
     private async Task ServeAsync(LanePulse pulse, LeftBehind left, CancellationToken token)
     {
-        var upkeep = new LaneUpkeep(target, parts, _turn, options, time, logger);
+        var upkeep = new LaneUpkeep(target, parts, work.Turn, options, time, logger);
         var epoch = await TakeTargetAsync(upkeep, token);
         var released = await parts.Takeover.TakeAsync(target.Name, _id, epoch, left, token);
         Log.LaneTaken(logger, target.Name, epoch, released);
-        var hold = new LaneHold(target, epoch, SayWaits);
         try
         {
-            while (_server is not { Desk.Fenced: true })
+            while (!work.Fenced)
             {
-                await ObeyAsync(pulse, hold);
+                await work.ObeyAsync(pulse, epoch);
                 await upkeep.RoundAsync(epoch, token);
                 await Task.Delay(options.Poll, time, token);
             }
@@ -205,47 +198,6 @@ internal sealed class Lane(
         }
 
         Log.LaneTakenAgain(logger, target.Name, epoch);
-    }
-
-    /// <summary>Starts and stops the server as people wish.</summary>
-    private async Task ObeyAsync(LanePulse pulse, LaneHold hold)
-    {
-        if (pulse.Wish.Paused && _server is not null)
-        {
-            if (!_server.Stopping)
-            {
-                Log.LanePaused(logger, target.Name);
-                _server.StopFetching();
-            }
-
-            if (pulse.Wish.Now)
-            {
-                _server.Desk.WindUp("Handed back: the lane was paused.", options.ChunkGrace);
-            }
-        }
-
-        await DropDrainedAsync();
-        if (!pulse.Wish.Paused && _server is null)
-        {
-            Log.LaneTakesLoads(logger, target.Name);
-            _server = new LaneServer(parts.Hangfire, new LaneDesk(hold, _turn, t => MayBeginAsync(pulse, t), time), runner, ledger, options, time, logger);
-        }
-    }
-
-    /// <summary>
-    /// Asked by each job before it begins: a pause holds from the moment it was said, not from the next heartbeat, and nothing begins under an epoch that a
-    /// load found to be over. The server stops fetching within a poll; a load handed back before that would only be fetched again, so it waits here.
-    /// </summary>
-    private async Task<bool> MayBeginAsync(LanePulse pulse, CancellationToken token)
-    {
-        var held = await pulse.IsStillHeldAsync(token);
-        if (held && (pulse.Wish.Paused || _server is { Desk.Fenced: true }))
-        {
-            await Task.Delay(options.Poll * 2, time, token);
-            return false;
-        }
-
-        return held;
     }
 
     private async Task<long> TakeTargetAsync(LaneUpkeep upkeep, CancellationToken token)
@@ -261,61 +213,16 @@ internal sealed class Lane(
                 var published = await parts.Lanes.HasPublishedAsync(target.Name, token);
                 var epoch = await target.TakeLaneAsync(new LaneClaim(installation, QueueDatabase.Holder, above, published), token);
                 await upkeep.BeginAsync(token);
-                SayWaits(null);
+                reports.ReportWait(null);
                 return epoch;
             }
             catch (Exception fault) when (!token.IsCancellationRequested)
             {
-                SayWaits(FaultTriage.LaneWords(fault, target));
+                reports.ReportWait(FaultTriage.LaneWords(fault, target));
             }
 
             await Task.Delay(pause, time, token);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.ProbeLimit.Ticks));
-        }
-    }
-
-    /// <summary>
-    /// Without the lock and with nothing running: the target is free for whoever holds the lane now. A process that lost the lock while it was
-    /// frozen or cut off may live on for weeks.
-    /// </summary>
-    private async Task LetGoAsync()
-    {
-        await DropDrainedAsync();
-        if (_server is null)
-        {
-            await target.ReleaseLaneAsync();
-        }
-    }
-
-    private async Task DropDrainedAsync()
-    {
-        if (_server is { Drained: true })
-        {
-            await _server.DisposeAsync();
-            _server = null;
-        }
-    }
-
-    /// <summary>Also gives up the target, unless a load is still in it: the process may have other lanes to end, or go on without this one.</summary>
-    private async Task StopServerAsync(CancellationToken token)
-    {
-        if (_server is { } server)
-        {
-            server.StopFetching();
-            server.Desk.WindUp("Handed back: the process shuts down.", options.ChunkGrace);
-            _hangs = !await server.DrainAsync(options.Shutdown, time, token);
-            if (_hangs)
-            {
-                Log.DrainTooLong(logger, target.Name, options.Shutdown);
-            }
-
-            await server.DisposeAsync();
-            _server = null;
-        }
-
-        if (!_hangs)
-        {
-            await target.ReleaseLaneAsync();
         }
     }
 
@@ -331,62 +238,12 @@ internal sealed class Lane(
         }
     }
 
-    /// <summary>While a load goes on without the lock, others see that its process lives.</summary>
+    /// <summary>While a load continues without the lock, others see that its process lives.</summary>
     private async Task ReportDrainingAsync(CancellationToken token)
     {
-        if (_server is { Drained: false })
+        if (work.Draining)
         {
-            await parts.Lanes.HeartbeatAsync(target.Name, _id, _waits, token);
-        }
-    }
-
-    /// <param name="passes">False: waiting will not end it.</param>
-    private void SayLocally(string reason, bool passes = true)
-    {
-        if (reason == _logged)
-        {
-            return;
-        }
-
-        _logged = reason;
-        if (passes)
-        {
-            Log.LaneWaits(logger, target.Name, reason);
-        }
-        else
-        {
-            Log.LaneRefused(logger, target.Name, reason);
-        }
-    }
-
-    /// <summary>For <c>status</c>: until the lock is ours, this is what the lane waits for. No beat of ours reports it.</summary>
-    private async Task SayStrangerAsync(LockHolder stranger, CancellationToken token)
-    {
-        var reason = $"queue database: {stranger} holds the lock of this lane and is not a loader that reports. {stranger.ToDo}";
-        if (reason != _lockedOut)
-        {
-            Log.LockTaken(logger, target.Name, stranger.ToString(), stranger.ToDo);
-            await parts.Lanes.SayLockedOutAsync(target.Name, reason, token);
-            _lockedOut = reason;
-        }
-    }
-
-    /// <summary>The truth is here; the pulse tells it, at once where it can and else with the first beat that gets through.</summary>
-    private void SayWaits(string? waitsFor)
-    {
-        if (waitsFor is null)
-        {
-            _logged = null;
-        }
-        else
-        {
-            SayLocally(waitsFor);
-        }
-
-        if (waitsFor != _waits)
-        {
-            _waits = waitsFor;
-            _pulse?.Hasten();
+            await parts.Lanes.HeartbeatAsync(target.Name, _id, reports.Waits, token);
         }
     }
 }

@@ -1,21 +1,20 @@
+using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Queue.Jobs;
 
 namespace Etl.Loader.Queue.Lanes;
 
-/// <summary>What a job needs of its lane: the right to write, its turn, and the word to stop.</summary>
+/// <summary>What a job needs of its lane: the right to write, its turn, and the order to stop.</summary>
 /// <param name="turn">One for all servers that the lane has had in this process: two loads never run side by side here.</param>
-/// <param name="mayBegin">Asks the lock's session; false means that another process may have the lane, that it is paused, or that its epoch is over.</param>
-internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<CancellationToken, Task<bool>> mayBegin, TimeProvider time) : IDisposable
+internal sealed class LaneDesk(
+    string target, ILaneRight right, LaneReports reports, SemaphoreSlim turn, LaneOptions options, TimeProvider time) : ILaneDesk, IDisposable
 {
     private readonly CancellationTokenSource _windUp = new();
     private readonly CancellationTokenSource _abort = new(Timeout.InfiniteTimeSpan, time);
 
-    public string Target => hold.Target.Name;
+    public string Target => target;
 
-    public LaneHold Hold => hold with { WindUp = _windUp.Token, Confirm = ConfirmTurnAsync };
-
-    /// <summary>Fires when the running load is to end soon and no other may begin: shutdown, or pause at once. Losing the lock does not fire it.</summary>
+    /// <summary>Fires when the running load must end soon and no other may begin: shutdown, or pause at once. Losing the lock does not fire it.</summary>
     public CancellationToken WindingUp => _windUp.Token;
 
     /// <summary>Fires when the grace for that is over: the running load must let go.</summary>
@@ -27,6 +26,8 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
     public bool Fenced { get; private set; }
 
     public void ReportFenced() => Fenced = true;
+
+    public void ReportWait(string? reason) => reports.ReportWait(reason);
 
     /// <summary>Idempotent; the first reason and grace stay.</summary>
     public void WindUp(string reason, TimeSpan grace)
@@ -51,17 +52,17 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
         return new LaneTurn(turn, waits);
     }
 
-    /// <summary>Throws <see cref="LoadHandedBackException"/> when the lane is paused or not held any more: the load is for later, or for whoever holds it now.</summary>
+    /// <summary>Throws <see cref="LoadHandedBackException"/> when the lane is paused or not held any more: the load is for later, or for the process that holds it now.</summary>
     public async Task ConfirmTurnAsync(CancellationToken token)
     {
         if (_windUp.IsCancellationRequested)
         {
-            throw new LoadHandedBackException(Target, null, Reason);
+            throw new LoadHandedBackException(target, null, Reason);
         }
 
-        if (!await mayBegin(token))
+        if (!await MayBeginAsync(token))
         {
-            throw new LoadHandedBackException(Target, null, "Handed back: the lane is paused, is being taken again, or another process holds it by now.");
+            throw new LoadHandedBackException(target, null, "Handed back: the lane is paused, is being taken again, or another process holds it now.");
         }
     }
 
@@ -70,6 +71,32 @@ internal sealed class LaneDesk(LaneHold hold, SemaphoreSlim turn, Func<Cancellat
         _windUp.Dispose();
         _abort.Dispose();
     }
+
+    /// <summary>
+    /// A pause holds from the moment it was ordered, not from the next heartbeat, and nothing begins under an epoch that a load found to be over.
+    /// The server stops fetching within a poll; a load handed back before that would only be fetched again, so it waits here.
+    /// </summary>
+    private async Task<bool> MayBeginAsync(CancellationToken token)
+    {
+        var held = await right.IsStillHeldAsync(token);
+        if (held && (right.Wish.Paused || Fenced))
+        {
+            await Task.Delay(options.Poll * 2, time, token);
+            return false;
+        }
+
+        return held;
+    }
+}
+
+/// <summary>The lane's lock, as the jobs that run under it see it.</summary>
+internal interface ILaneRight
+{
+    /// <summary>What people wish of the lane, as of the last answer.</summary>
+    LaneWish Wish { get; }
+
+    /// <summary>Asks the lock's own session. False: another process may have the lane.</summary>
+    Task<bool> IsStillHeldAsync(CancellationToken token);
 }
 
 /// <summary>The right to run a load in this process, until disposed.</summary>

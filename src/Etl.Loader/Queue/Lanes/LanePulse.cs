@@ -7,11 +7,11 @@ namespace Etl.Loader.Queue.Lanes;
 /// Proves on the lock's own connection, every few seconds, that this process lives and holds the lane; what people wish of the lane comes
 /// back with the answer. The first failure cancels <paramref name="lost"/>.
 /// </summary>
-/// <param name="waits">What the lane waits for at the time of a beat, which tells it: a word that could not be written, or taken back, is put right by the next.</param>
+/// <param name="reports">What each beat reports: a report that could not be written, or withdrawn, is put right by the next beat.</param>
 internal sealed class LanePulse(
-    LaneLock laneLock, string target, Guid holder, Func<string?> waits, LaneOptions options, Liveness.Loop alive, TimeProvider time, CancellationTokenSource lost)
+    LaneLock laneLock, string target, Guid holder, LaneReports reports, LaneOptions options, Liveness.Loop alive, TimeProvider time, CancellationTokenSource lost)
+    : ILaneRight
 {
-    private volatile TaskCompletionSource _early = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _lost;
 
     public LaneWish Wish { get; private set; }
@@ -24,19 +24,15 @@ internal sealed class LanePulse(
         while (!_lost && !token.IsCancellationRequested && await IsHeldAsync(token))
         {
             alive.Turn();
-            await _early.Task.WaitAsync(options.Heartbeat, time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await reports.News.WaitAsync(options.Heartbeat, time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    /// <summary>The next beat comes now: there is something to tell.</summary>
-    public void Hasten() => _early.TrySetResult();
 
     /// <summary>One beat, now.</summary>
     public Task<bool> IsHeldAsync(CancellationToken token)
     {
-        // Before the beat reads what there is to tell: what comes up after that hastens the next one.
-        _early = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return ProveAsync((connection, t, h, stop) => LaneLedger.HeartbeatAsync(connection, t, h, waits(), stop), token);
+        var waits = reports.Take();
+        return ProveAsync((connection, t, h, stop) => LaneLedger.HeartbeatAsync(connection, t, h, waits, stop), token);
     }
 
     /// <summary>As a beat, without its write.</summary>

@@ -22,7 +22,7 @@ internal sealed class LaneServer : IAsyncDisposable
     private Task _keepAlive = Task.CompletedTask;
     private Task? _drain;
 
-    public LaneServer(HangfireStorage hangfire, LaneDesk desk, ILoadRunner runner, ILoadLedger ledger, LaneOptions options, TimeProvider time, ILogger logger)
+    public LaneServer(HangfireStorage hangfire, LaneHold hold, LaneDesk desk, ILoadRunner runner, ILoadLedger ledger, LaneOptions options, TimeProvider time, ILogger logger)
     {
         _hangfire = hangfire;
 
@@ -45,7 +45,7 @@ internal sealed class LaneServer : IAsyncDisposable
                 CancellationCheckInterval = options.CancelPoll,
                 SchedulePollingInterval = options.RetryPoll,
                 FilterProvider = hangfire.Filters,
-                Activator = new JobMaker(() => new LoadJob(desk, runner, ledger, time, logger)),
+                Activator = new JobMaker(() => new LoadJob(hold, desk, runner, ledger, time, logger)),
             },
             hangfire.Workers);
     }

@@ -27,7 +27,7 @@ internal sealed class LaneService(
         // The host stops its services one after the other; the lanes hand back all at once.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         await readiness.WaitAsync(stopping.Token);
-        var lane = new Lane(targets.Get(target), database, parts, runner, ledger, options.Value, time, logger);
+        var lane = Lane.Create(targets.Get(target), database, parts, runner, ledger, options.Value, time, logger);
         await WarnOfUnservedAsync(stopping.Token);
         await lane.RunAsync(stopping.Token);
     }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Etl.Loader.Tests.Inboxes;
 
 /// <summary>What inboxes see of the ledger, in memory: idempotent by id, and away when told so.</summary>
-internal sealed partial class FakeLedger : IAcceptLoads, ILoadQueries
+internal sealed partial class FakeAcceptance : IAcceptLoads, ILoadQueries
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<LoadId, (NewLoad Load, LoadStatus Status)> _loads = [];

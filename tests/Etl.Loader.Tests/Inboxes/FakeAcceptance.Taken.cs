@@ -3,7 +3,7 @@ using Etl.Loader.Ledger;
 namespace Etl.Loader.Tests.Inboxes;
 
 /// <summary>Taken triggers as the ledger has them: unique by identity, gone by the test's word.</summary>
-internal sealed partial class FakeLedger : ITakenTriggers
+internal sealed partial class FakeAcceptance : ITakenTriggers
 {
     private readonly Dictionary<(string Inbox, TriggerIdentity Trigger), TakenRow> _taken = [];
 

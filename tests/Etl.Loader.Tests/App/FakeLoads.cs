@@ -4,7 +4,7 @@ using Etl.Loader.Queue.Actions;
 namespace Etl.Loader.Tests.App;
 
 /// <summary>A ledger in memory: what verbs read and what they did. A load's later states are played one a look.</summary>
-internal sealed class FakeLedger : ILoadQueries, ILoadActions
+internal sealed class FakeLoads : ILoadQueries, ILoadActions
 {
     private readonly Dictionary<LoadId, Queue<LoadRecord>> _loads = [];
 
