@@ -1,6 +1,8 @@
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Dashboard.Api;
+using Etl.Loader.Dashboard.Masking;
 using Etl.Loader.Dashboard.Pages;
+using Etl.Loader.Ledger;
 using Etl.Loader.Queue.Actions;
 using Etl.Loader.Queue.Storage;
 using Hangfire;
@@ -22,11 +24,23 @@ internal static class DashboardRegistration
         services.TryAddSingleton<JobNames>();
         services.TryAddSingleton<LoadReadings>();
         services.TryAddSingleton<FailedCount>();
+        services.AddMasking();
 
         // Before the framework's own, which answers whoever takes anything.
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ProblemPage>());
         services.AddLoaderApi();
         return services;
+    }
+
+    private static void AddMasking(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.TryAddSingleton<MaskingRule>();
+        services.TryAddSingleton<LedgerQueries>();
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<MaskedQueries>(
+            provider, (ILoadQueries)provider.GetRequiredService<LedgerQueries>(), (ITableQueries)provider.GetRequiredService<LedgerQueries>()));
+        services.Replace(ServiceDescriptor.Singleton<ILoadQueries>(provider => provider.GetRequiredService<MaskedQueries>()));
+        services.Replace(ServiceDescriptor.Singleton<ITableQueries>(provider => provider.GetRequiredService<MaskedQueries>()));
     }
 
     public static void MapLoaderDashboard(this WebApplication app)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Etl.Loader.Dashboard.Masking;
 using Microsoft.AspNetCore.Http;
 
 namespace Etl.Loader.Dashboard.Access;
@@ -13,7 +14,9 @@ internal static class AccessRule
     public const string MetricsPath = "/metrics";
 
     public static bool Allows(ClaimsPrincipal user, HttpRequest request, HttpOptions http) =>
-        Changes(request) ? user.MayAct() : user.MayRead() || (http.Metrics == "open" && request.Path == MetricsPath);
+        Changes(request) || (MaskingRule.AppliesTo(user, http) && HangfirePages.MayShowValues(request.Path))
+            ? user.MayAct()
+            : user.MayRead() || (http.Metrics == "open" && request.Path == MetricsPath);
 
     /// <summary>Hangfire's pages ask for their numbers by POST.</summary>
     private static bool Changes(HttpRequest request) =>

@@ -29,6 +29,9 @@ internal sealed class HttpOptions
     /// <summary>Who reads <c>/metrics</c>: "login" as all else, "open" everybody who reaches the port. Default login.</summary>
     public string Metrics { get; set; } = "login";
 
+    /// <summary>True: who may only read sees no message, note or value that may be a cell's. Default false.</summary>
+    public bool MaskValues { get; set; }
+
     /// <summary>Connections at once, beyond which new ones wait. Default: 1000, or what the limit of open files leaves.</summary>
     public int? MaxConnections { get; set; }
 

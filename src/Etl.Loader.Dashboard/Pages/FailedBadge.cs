@@ -1,4 +1,5 @@
 using System.Globalization;
+using Etl.Loader.Dashboard.Masking;
 using Etl.Loader.Ledger;
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,7 @@ internal static class FailedBadge
         for (var i = 0; i < NavigationMenu.Items.Count; i++)
         {
             var build = NavigationMenu.Items[i];
-            NavigationMenu.Items[i] = page => WithoutFailedJobs(build(page));
+            NavigationMenu.Items[i] = page => build(page) is { } item && HangfirePages.IsOffered(item.Url, page) ? WithoutFailedJobs(item) : null;
         }
     }
 

@@ -36,7 +36,7 @@ internal static class ReceiptParts
     private static Markup Column(JsonElement column, LoadSpec spec)
     {
         var why = column.TryGetProperty("excluded", out var excluded) && excluded.ValueKind == JsonValueKind.Object
-            ? $"line {excluded.GetProperty("line").GetInt64()} has '{excluded.GetProperty("value").GetString()}'"
+            ? $"line {excluded.GetProperty("line").GetInt64()}{(Text(excluded, "value") is { } value ? $" has '{value}'" : "")}"
             : "";
         var type = Text(column, "type");
         var proven = Text(column, "proven");

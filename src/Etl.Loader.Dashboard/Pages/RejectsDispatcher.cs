@@ -1,4 +1,5 @@
 using System.Globalization;
+using Etl.Loader.Dashboard.Masking;
 using Etl.Loader.Ledger;
 using Etl.Loader.Targets;
 using Hangfire.Dashboard;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>The rejected rows of a load as a CSV file, read from its target. Who may only read gets no row's text.</summary>
+/// <summary>The rejected rows of a load as a CSV file, read from its target. Who may only read gets no row's text, and no reason either where values are masked.</summary>
 internal sealed class RejectsDispatcher : IDashboardDispatcher
 {
     public async Task Dispatch(DashboardContext context)
@@ -23,7 +24,7 @@ internal sealed class RejectsDispatcher : IDashboardDispatcher
         try
         {
             var rejects = request.Get<TargetCatalog>().Get(record.Spec.Target).ReadRejectsAsync(load, request.Token);
-            await WriteAsync(http.Response, load, rejects, withText: !context.IsReadOnly, request.Token);
+            await WriteAsync(http.Response, load, rejects, withText: !context.IsReadOnly, withReason: !request.Get<MaskingRule>().Applies, request.Token);
         }
         catch (Exception fault) when (!http.Response.HasStarted && fault is not OperationCanceledException)
         {
@@ -35,18 +36,19 @@ internal sealed class RejectsDispatcher : IDashboardDispatcher
     }
 
     private static async Task WriteAsync(
-        HttpResponse response, LoadId load, IAsyncEnumerable<Survey.RejectedRecord> rejects, bool withText, CancellationToken token)
+        HttpResponse response, LoadId load, IAsyncEnumerable<Survey.RejectedRecord> rejects, bool withText, bool withReason, CancellationToken token)
     {
         response.ContentType = "text/csv; charset=utf-8";
         response.Headers.ContentDisposition = $"attachment; filename=\"rejects-{load}.csv\"";
-        var head = $"file,line,offset,column,reason{(withText ? ",raw" : "")}\n";
+        var head = $"file,line,offset,column{(withReason ? ",reason" : "")}{(withText ? ",raw" : "")}\n";
         await foreach (var reject in rejects.WithCancellation(token))
         {
             await response.WriteAsync(head, token);
             head = "";
             string?[] cells =
             [
-                reject.File, reject.Line.ToString(CultureInfo.InvariantCulture), reject.Offset.ToString(CultureInfo.InvariantCulture), reject.Column, reject.Reason,
+                reject.File, reject.Line.ToString(CultureInfo.InvariantCulture), reject.Offset.ToString(CultureInfo.InvariantCulture), reject.Column,
+                .. withReason ? (string[])[reject.Reason] : [],
                 .. withText ? (string[])[reject.Raw] : [],
             ];
             await response.WriteAsync(string.Join(',', cells.Select(Quoted)) + "\n", token);

@@ -29,6 +29,9 @@ internal sealed record LoadRecord
     public string? Error { get; init; }
     public long? ErrorLine { get; init; }
     public string? Hint { get; init; }
+
+    /// <summary>Of a failed load: whose fault it is, in a word.</summary>
+    public string? Fault { get; init; }
     public string? JobId { get; init; }
 
     /// <summary>The survey of an earlier attempt as JSON; null when there is none or it no longer holds.</summary>

@@ -26,6 +26,7 @@ internal static class LoadRows
         Error = row.Text("error"),
         ErrorLine = row.Number("error_line"),
         Hint = row.Text("hint"),
+        Fault = row.Text("fault"),
         JobId = row.Text("job_id"),
         Survey = row.Text("survey"),
         Receipt = row.Text("receipt"),

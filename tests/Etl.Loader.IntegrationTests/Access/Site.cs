@@ -16,8 +16,8 @@ using Npgsql;
 namespace Etl.Loader.IntegrationTests.Access;
 
 /// <summary>
-/// The web side of the product as its own executable makes it, in this process, over a queue database and an inbox of its own; without lanes, so
-/// that what is accepted stays as it is. A test signs in, sends keys, and asks for addresses.
+/// The web side of the product as its own executable makes it, in this process, over a queue database and an inbox of its own; without lanes unless a
+/// test asks for them, so that what is accepted stays as it is. A test signs in, sends keys, and asks for addresses.
 /// </summary>
 internal sealed class Site : IAsyncDisposable
 {
@@ -85,10 +85,10 @@ internal sealed class Site : IAsyncDisposable
         return this;
     }
 
-    public async Task StartAsync(bool waitForDatabase = true)
+    public async Task StartAsync(bool waitForDatabase = true, EtlLoaderRoles roles = EtlLoaderRoles.None)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(_settings).Build();
-        _app = WebHost.Build(configuration, EtlLoaderRoles.None, dashboard: true, LogLevel.Debug, logging => logging.AddProvider(_logs));
+        _app = WebHost.Build(configuration, roles, dashboard: true, LogLevel.Debug, logging => logging.AddProvider(_logs));
         await WebHost.StartAsync(_app, configuration, Token);
         Address = new Uri(WebHost.Url(_app, configuration));
         if (waitForDatabase)

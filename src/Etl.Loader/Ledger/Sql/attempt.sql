@@ -1,6 +1,6 @@
 -- name: find_load
 SELECT load_id, sequence, status, stage, spec, survey, attempt, failures, accepted_at, started_at, finished_at, next_attempt_at,
-       bytes_done, bytes_total, rows_loaded, rows_rejected, waits_for, error, error_line, hint, job_id, receipt,
+       bytes_done, bytes_total, rows_loaded, rows_rejected, waits_for, error, error_line, hint, fault, job_id, receipt,
        cancel_requested_at IS NOT NULL AS cancel_requested, kills, kills_checkpoints
   FROM etl_loader.load
  WHERE load_id = @load_id
