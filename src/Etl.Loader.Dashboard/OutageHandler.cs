@@ -21,7 +21,7 @@ internal sealed class OutageHandler(IProblemDetailsService problems, TimeProvide
 
     private const int NoSpaceLeft = 28;
 
-    private const string QueueAway = "The queue database does not answer now. Loads that run go on, nothing is lost; try again when it is back.";
+    private const string QueueAway = "The queue database does not answer. Running loads continue and nothing is lost. Try again when it is back.";
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _told = new(StringComparer.Ordinal);
 
@@ -77,20 +77,20 @@ internal sealed class OutageHandler(IProblemDetailsService problems, TimeProvide
 
                 // Not made yet, or by an older version: it waits for `migrate`, as the log says.
                 case System.Data.Common.DbException { SqlState: "42P01" or "42703" or "3F000" or "3D000" }:
-                    return (StatusCodes.Status503ServiceUnavailable, "The queue database has not the schema that this version needs: run `etl-loader migrate`.");
+                    return (StatusCodes.Status503ServiceUnavailable, "The schema of the queue database does not match this version. Run `etl-loader migrate`.");
                 case TimeoutException or System.Data.Common.DbException when FaultTriage.IsQueueOutage(fault):
                     return (StatusCodes.Status503ServiceUnavailable, QueueAway);
 
                 // A NUL in a name, a number beyond all numbers: the database's word for what cannot be.
                 case System.Data.Common.DbException { SqlState: ['2', '2', ..] }:
-                    return (StatusCodes.Status400BadRequest, "The request has a value that no id, name or number has.");
+                    return (StatusCodes.Status400BadRequest, "The request has an invalid id, name or number.");
                 case IOException { HResult: NoSpaceLeft }:
                     return (StatusCodes.Status503ServiceUnavailable, "The loader's disk is full. Free space, then try again.");
                 case InvalidDataException when request.HasFormContentType:
                     return (StatusCodes.Status400BadRequest, "The form cannot be read.");
                 case BadHttpRequestException bad:
                     return (bad.StatusCode, bad.InnerException is System.Text.Json.JsonException { Path: var path }
-                        ? $"The body is not the JSON that is expected here; look at {path ?? "$"}."
+                        ? $"The body does not match the expected JSON at {path ?? "$"}."
                         : bad.Message);
             }
         }

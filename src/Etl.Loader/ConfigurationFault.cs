@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Etl.Loader;
 
 /// <summary>One thing wrong with the configuration: the key, and what is allowed there.</summary>
-/// <param name="Problem">Goes on after the key, without a full stop: "is 17; allowed is 1 to 16".</param>
+/// <param name="Problem">Goes on after the key, without a full stop: "is 17; expected 1 to 16".</param>
 internal sealed record ConfigurationFault(string Key, string Problem)
 {
     public static ValidateOptionsResult Result(IEnumerable<ConfigurationFault> faults)

@@ -22,7 +22,7 @@ internal sealed class Liveness(TimeProvider time)
     public string? Stuck() => _loops.Values
         .GroupBy(loop => loop.Key.Kind)
         .Where(kind => kind.All(loop => loop.IsLate))
-        .Select(kind => string.Join(", ", kind.Select(loop => $"{loop.Key.Kind} {loop.Key.Name}")) + " did not turn in time")
+        .Select(kind => string.Join(", ", kind.Select(loop => $"{loop.Key.Kind} {loop.Key.Name}")) + " did not run in time")
         .FirstOrDefault();
 
     /// <summary>One loop's signs of life, from any of its threads.</summary>

@@ -19,7 +19,7 @@ internal static class SettingLimits
     {
         if (value < least || value > most)
         {
-            yield return new(key, $"is {Text(value)}; allowed is {Text(least)} to {Text(most)}");
+            yield return new(key, $"is {Text(value)}; expected {Text(least)} to {Text(most)}");
         }
     }
 
@@ -27,7 +27,7 @@ internal static class SettingLimits
     {
         if (value < least || value > most)
         {
-            yield return new(key, string.Create(CultureInfo.InvariantCulture, $"is {value}; allowed is {least} to {most}"));
+            yield return new(key, string.Create(CultureInfo.InvariantCulture, $"is {value}; expected {least} to {most}"));
         }
     }
 

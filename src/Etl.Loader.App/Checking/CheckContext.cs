@@ -31,7 +31,7 @@ internal sealed class CheckContext(LoaderAccess? loader) : IAsyncDisposable
     /// <summary>Null where nothing is configured. Throws <see cref="LoaderException"/> for a target that is named and not configured.</summary>
     public ILoadTarget? Target(string? name) => name is null ? null : Targets is { } targets
         ? targets.Get(name)
-        : throw new NotReachableException($"Target '{name}' is not known: no configuration was found.", "Start `etl-loader up`, or say --home or --set.");
+        : throw new NotReachableException($"Target '{name}' is not known: no configuration was found.", "Start `etl-loader up`, or pass --home or --set.");
 
     /// <summary>Bytes a second of the target's newest loads; null without history, or when the queue database does not answer.</summary>
     public async Task<double?> RateAsync(string target, CancellationToken token)

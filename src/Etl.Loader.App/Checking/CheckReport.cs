@@ -12,7 +12,7 @@ internal static class CheckReport
 
         if (check.Columns.Count > 0)
         {
-            var columns = new TextTable(TextColumn.Name("COLUMN"), "TYPE", "IN THE TABLE", TextColumn.Number("NULLS"), TextColumn.Number("LONGEST"), "NOT NARROWER, BECAUSE");
+            var columns = new TextTable(TextColumn.Name("COLUMN"), "TYPE", "IN THE TABLE", TextColumn.Number("NULLS"), TextColumn.Number("LONGEST"), "WHY NOT NARROWER");
             foreach (var c in check.Columns)
             {
                 columns.Add(c.Name, c.Type, c.Existing ?? "", Words.Rows(c.Nulls), Words.Bytes(c.MaxBytes), c.Excluded is { } e ? $"line {e.Line} has '{e.Value}'" : "");

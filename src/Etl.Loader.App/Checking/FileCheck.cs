@@ -126,7 +126,7 @@ internal sealed class FileCheck(CheckContext context, TimeProvider time)
         result = result with { Rejected = reader.Rejects.Count, Rejects = [.. reader.Rejects.Take(ShownRejects)] };
         return result.Rejected <= spec.RejectsMax || first is null ? result : result with
         {
-            Error = $"{first.File}: line {first.Line} {first.Reason}; {result.Rejected} records are damaged, {spec.RejectsMax} may be.",
+            Error = $"{first.File}: line {first.Line} {first.Reason}. {Amounts.Counted(result.Rejected, "damaged record")} found, {spec.RejectsMax} allowed.",
             Line = first.Line,
             Hint = $"Repair them, or allow them in the trigger: \"rejects\": {{ \"max\": {result.Rejected} }}.",
         };
@@ -142,7 +142,7 @@ internal sealed class FileCheck(CheckContext context, TimeProvider time)
         }
         catch (Exception fault) when (!token.IsCancellationRequested && target.Classify(fault).Kind != FaultKind.Data)
         {
-            throw new NotReachableException($"Target '{target.Name}' does not answer: {target.Classify(fault).Reason}", "Without --target, and outside of an inbox, the file alone is checked.", fault);
+            throw new NotReachableException($"Target '{target.Name}' does not answer: {target.Classify(fault).Reason}", "Without --target, and outside an inbox, only the file itself is checked.", fault);
         }
     }
 

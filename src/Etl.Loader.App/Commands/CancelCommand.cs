@@ -9,10 +9,10 @@ internal static class CancelCommand
 {
     public static Command Build(Surroundings surroundings) => LoadActionCommand.Build(
         surroundings,
-        "Stop loads: waiting ones at once, running ones at their next chunk.",
+        "Stop loads: waiting ones immediately, running ones at the next chunk boundary.",
         new LoadAction("cancel", WaitCommand.Open, WaitCommand.Open.Contains, async (actions, load, actor, token) =>
         {
             await actions.CancelAsync(load.LoadId, actor, token);
-            return load.Status == LoadStatus.Loading ? "stops at its next chunk" : "cancelled";
+            return load.Status == LoadStatus.Loading ? "stops at the next chunk boundary" : "cancelled";
         }));
 }

@@ -10,11 +10,11 @@ internal static class CheckCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var files = new Argument<string[]>("FILE") { Description = "Data files, anywhere; each is looked at as a dataset of its own.", Arity = ArgumentArity.OneOrMore };
-        var target = SharedOptions.Target(surroundings, "Target whose types and tables count; default: the inbox's, else PostgreSQL's types.");
+        var files = new Argument<string[]>("FILE") { Description = "Data files, anywhere. Each is checked as its own dataset.", Arity = ArgumentArity.OneOrMore };
+        var target = SharedOptions.Target(surroundings, "Target whose types and tables to check against. Default: the inbox's target, or PostgreSQL types.");
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
         var json = SharedOptions.Json();
-        var command = new Command("check", "Show dialect, proven types, table and rejects of files; writes nothing. Exit code 1: a file could not be loaded as it stands.")
+        var command = new Command("check", "Show how files would be loaded: dialect, proven types, table and rejects. Writes nothing. Exit code 1: a file could not be loaded as it is.")
         {
             files, target, table, json,
         };

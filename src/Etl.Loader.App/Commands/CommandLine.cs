@@ -54,7 +54,7 @@ internal static class CommandLine
 
             if (!IsSuggestion(arguments) && EmptyArgument(parsed) is { } empty)
             {
-                surroundings.Complain($"{empty} is empty.", "Give it a value; in a script, look at the variable that was to have it.");
+                surroundings.Complain($"{empty} is empty.", "Give it a value. In a script, check the variable that should hold it.");
                 return ExitCodes.Usage;
             }
 

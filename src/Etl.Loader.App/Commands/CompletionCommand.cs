@@ -58,7 +58,7 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
-        var command = new Command("completion", "Print what makes a shell complete verbs, options, load ids, lanes, inboxes, targets and filters.") { shell };
+        var command = new Command("completion", "Print a script that lets the shell complete verbs, options, load ids, lanes, inboxes, targets and filters.") { shell };
         command.SetAction(parsed =>
         {
             surroundings.Out.WriteLine(Scripts[parsed.GetRequiredValue(shell)]);

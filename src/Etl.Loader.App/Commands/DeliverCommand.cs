@@ -22,9 +22,9 @@ internal static class DeliverCommand
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
         var append = new Option<bool>("--append") { Description = "Add the rows to the table instead of replacing it." };
         var dialect = new Option<string?>("--dialect") { Description = "How the file is written, as in a trigger: {\"delimiter\": \";\"}; default: found.", HelpName = "JSON" };
-        var wait = new Option<bool>("--wait") { Description = "Show progress and end with the outcome." };
-        var timeout = SharedOptions.Timeout("With --wait: how long; then the exit code is 4.");
-        var command = new Command("deliver", "Copy a file into an inbox and trigger its load: renamed when whole, with its length and hash in the trigger.")
+        var wait = new Option<bool>("--wait") { Description = "Show progress and exit with the outcome." };
+        var timeout = SharedOptions.Timeout("With --wait: how long to wait before exiting with code 4.");
+        var command = new Command("deliver", "Copy a file into an inbox and trigger its load. The file gets its name once it is complete; the trigger carries its length and hash.")
         {
             file, inbox, name, target, table, append, dialect, wait, timeout,
         };

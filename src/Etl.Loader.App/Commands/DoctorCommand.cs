@@ -12,8 +12,8 @@ internal static class DoctorCommand
     public static Command Build(Surroundings surroundings)
     {
         var json = SharedOptions.Json();
-        var clean = new Option<bool>("--clean") { Description = "Remove what dead loads left in the targets' staging, as far as no process serves the lane." };
-        var command = new Command("doctor", "Check configuration, connections, inboxes, system limits, disk, and whether ledger and targets fit together. Exit code 2: a fault of the configuration or the machine; 3: a database does not answer, or a lane or inbox has lost its process.") { clean, json };
+        var clean = new Option<bool>("--clean") { Description = "Remove what dead loads left in the targets' staging, where no process serves the lane." };
+        var command = new Command("doctor", "Check configuration, connections, inboxes, system limits, disk, and whether ledger and targets agree. Exit code 2: a fault in the configuration or on the machine; 3: a database does not answer, or a lane or inbox has lost its process.") { clean, json };
         command.SetAction(async (parsed, token) =>
         {
             var findings = new List<Finding>();

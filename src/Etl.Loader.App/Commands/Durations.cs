@@ -14,7 +14,7 @@ internal static class Durations
             return duration;
         }
 
-        argument.AddError($"'{text}' is not a time; write for example 90s, 10m or 2h.");
+        argument.AddError($"'{text}' is not a duration; write for example 90s, 10m or 2h.");
         return null;
     }
 

@@ -11,7 +11,7 @@ internal static class HashPasswordCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var command = new Command("hash-password", "Read a password from stdin and print what Loader:Http:Users:NAME:PasswordHash takes.");
+        var command = new Command("hash-password", "Read a password from stdin and print its hash for Loader:Http:Users:NAME:PasswordHash.");
         command.SetAction(async (_, token) =>
         {
             var password = surroundings.Secret is { } ask ? await Task.Run(() => ask("Password: "), token).WaitAsync(token) : await surroundings.In.ReadLineAsync(token) ?? "";

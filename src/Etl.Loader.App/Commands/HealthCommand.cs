@@ -14,8 +14,8 @@ internal static class HealthCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var ready = new Option<bool>("--ready") { Description = "Check whether it serves, instead of whether its loops turn." };
-        var command = new Command("health", "Check whether the watcher or loader that runs here, in this home or with the same configuration, is alive.") { ready };
+        var ready = new Option<bool>("--ready") { Description = "Check readiness instead of liveness." };
+        var command = new Command("health", "Check whether the local watcher or loader (of this home or configuration) is alive.") { ready };
         command.SetAction(async (parsed, token) =>
         {
             var address = new Uri(Url(parsed.GetValue(SharedOptions.Home), parsed.GetValue(SharedOptions.Set) ?? []) + (parsed.GetValue(ready) ? HealthAnswers.Ready : HealthAnswers.Live));
@@ -40,7 +40,7 @@ internal static class HealthCommand
         var configuration = ConfigurationSources.Build(new Dictionary<string, string?>(), assignments);
         if (HttpCheck.FindFaults(configuration.GetSection("Loader:Http")).FirstOrDefault() is { } fault)
         {
-            throw new LoaderException($"The configuration has a fault: {fault}", "Correct it, then ask again.");
+            throw new LoaderException($"The configuration has a fault: {fault}", "Correct it, then try again.");
         }
 
         return string.IsNullOrEmpty(configuration.GetConnectionString("Queue")) && configuration["Loader:Http:Port"] is null && ReadyFile.Read(HomeLayout.Choose(home)) is { } ready

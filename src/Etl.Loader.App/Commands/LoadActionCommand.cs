@@ -40,7 +40,7 @@ internal static class LoadActionCommand
         {
             if ((result.GetValue(what) ?? []).Length == 0 && !(action.All is { } all && result.GetResult(all) is { Implicit: false }))
             {
-                result.AddError($"Say which loads: their ids, or a filter such as target:warehouse{(action.All is null ? "" : $", or {action.All.Name}")}.");
+                result.AddError($"Name the loads by their ids, or by a filter such as target:warehouse{(action.All is null ? "" : $", or {action.All.Name}")}.");
             }
         });
         command.SetAction(async (parsed, token) =>

@@ -92,7 +92,7 @@ internal sealed class LoadActionRun(LoadAction action, LoaderAccess loader, Surr
         return surroundings.Confirm is { } confirm
             ? await Task.Run(() => confirm(question), token).WaitAsync(token)
             : throw new LoaderException(
-                $"{action.Verb}: {Words.Many(loads.Count, "load")} would be changed by {filter.Format()}, and nobody is there to be asked.", "Add --yes to act on them, or --dry-run to see all of them.");
+                $"{action.Verb}: {Words.Many(loads.Count, "load")} would be changed by {filter.Format()}, and there is no terminal to confirm it on.", "Add --yes to act on them, or --dry-run to see all of them.");
     }
 
     private static string NameOf(LoadSummary load) => $"{load.LoadId.Short} {load.Inbox}/{Words.Plain(load.Dataset)}";

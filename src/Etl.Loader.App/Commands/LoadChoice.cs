@@ -58,7 +58,7 @@ internal static partial class LoadChoice
     {
         if (words.FirstOrDefault(w => Id().IsMatch(w)) is { } id)
         {
-            throw new LoaderException($"'{id}' is a load id, and the other words are a filter.", "Name loads by their ids, or choose them by a filter; for a part of a file's name write file:*TEXT*.");
+            throw new LoaderException($"'{id}' is a load id, but the other words are a filter.", "Give either load ids or a filter. To match part of a file name, write file:*TEXT*.");
         }
 
         var filter = LoadFilter.ParseWords(words);

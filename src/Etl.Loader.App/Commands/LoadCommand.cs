@@ -13,14 +13,14 @@ internal static class LoadCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Data files in an inbox. Each is a dataset of its own; with --table all together are one.",
+            Description = "Data files in an inbox. Each is its own dataset; with --table, all of them form one.",
             Arity = ArgumentArity.OneOrMore,
         };
         var target = SharedOptions.Target(surroundings, "Target; default: the inbox's.");
         var table = new Option<string?>("--table") { Description = "Table; default: named after the file.", HelpName = "N" };
-        var wait = new Option<bool>("--wait") { Description = "Show progress and end with the outcome." };
-        var timeout = SharedOptions.Timeout("With --wait: how long; then the exit code is 4.");
-        var command = new Command("load", "Accept datasets that lie in an inbox, as their triggers would; no watcher is needed.") { files, target, table, wait, timeout };
+        var wait = new Option<bool>("--wait") { Description = "Show progress and exit with the outcome." };
+        var timeout = SharedOptions.Timeout("With --wait: how long to wait before exiting with code 4.");
+        var command = new Command("load", "Accept datasets in an inbox, as their triggers would. Needs no watcher.") { files, target, table, wait, timeout };
         command.SetAction(async (parsed, token) =>
         {
             await using var loader = surroundings.Connect(parsed);

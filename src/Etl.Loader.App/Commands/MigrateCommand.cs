@@ -14,8 +14,8 @@ internal static class MigrateCommand
     public static Command Build(Surroundings surroundings)
     {
         var sql = new Option<bool>("--sql") { Description = "Print the statements instead of running them." };
-        var target = SharedOptions.Target(surroundings, "Our own tables in this target instead of the queue database.");
-        var newFile = new Option<bool>("--new-file") { Description = "Begin a new, empty file for a DuckDB target whose file is missing." };
+        var target = SharedOptions.Target(surroundings, "Migrate the loader's tables in this target instead of the queue database.");
+        var newFile = new Option<bool>("--new-file") { Description = "Create a new, empty file for a DuckDB target whose file is missing." };
         var reason = SharedOptions.Reason();
         var command = new Command("migrate", "Bring the schema of the queue database up to date, or that of a target.") { sql, target, newFile, reason };
         command.Validators.Add(result =>
@@ -23,7 +23,7 @@ internal static class MigrateCommand
             // What was said is looked at, not its value: one that cannot be read has its own error.
             if (result.GetResult(newFile) is { Implicit: false } && (result.GetResult(target) is null || result.GetResult(sql) is { Implicit: false }))
             {
-                result.AddError("--new-file needs --target T, and goes without --sql.");
+                result.AddError("--new-file needs --target T and cannot be combined with --sql.");
             }
         });
         command.SetAction(async (parsed, token) =>
@@ -63,12 +63,12 @@ internal static class MigrateCommand
             ?? throw new LoaderException($"Target '{name}' is a server, not a file.", "--new-file is for DuckDB targets.");
         if (!file.IsMissing)
         {
-            throw new LoaderException($"Target '{name}': {file.Path} is there; nothing was changed.", "Move it away first, if a new file is to take its place.");
+            throw new LoaderException($"Target '{name}': {file.Path} already exists; nothing was changed.", "Move it away first if a new file should take its place.");
         }
 
         await services.GetRequiredService<LedgerActions>().AuditAsync(actor.Name, "new file", actor.Reason, null, name, file.Path, token);
         await file.BeginAsync(token);
-        surroundings.Out.WriteLine($"Made {file.Path}, empty. Loads that the old file had are not in it: 'etl-loader doctor' lists them with the line that loads them again.");
+        surroundings.Out.WriteLine($"Created {file.Path}, empty. It does not contain the loads of the old file: 'etl-loader doctor' lists them with the command that loads them again.");
         return ExitCodes.Done;
     }
 
@@ -76,7 +76,7 @@ internal static class MigrateCommand
     {
         if (asText)
         {
-            surroundings.Out.Write(target.SchemaScript ?? throw new LoaderException($"Target '{target.Name}' makes its tables in its own file; there is nothing to print."));
+            surroundings.Out.Write(target.SchemaScript ?? throw new LoaderException($"Target '{target.Name}' creates its tables in its own file; there is nothing to print."));
             return ExitCodes.Done;
         }
 

@@ -10,9 +10,9 @@ internal static class PauseCommand
     public static Command Build(Surroundings surroundings)
     {
         var lane = SharedOptions.Lane(surroundings);
-        var now = new Option<bool>("--now") { Description = "Hand the running load back at its next chunk, instead of letting it finish." };
+        var now = new Option<bool>("--now") { Description = "Hand the running load back at its next chunk boundary instead of letting it finish." };
         var reason = SharedOptions.Reason();
-        var command = new Command("pause", "Take no further load of a target; lasts over restarts until `resume`.") { lane, now, reason };
+        var command = new Command("pause", "Start no further load of a target. The pause survives restarts, until `resume`.") { lane, now, reason };
         command.SetAction(async (parsed, token) =>
         {
             await using var loader = surroundings.Connect(parsed);
@@ -29,6 +29,6 @@ internal static class PauseCommand
     {
         { Changed: false } => $"{pause.Already} Nothing was changed.",
         { Now: true } when pause.By != actor => $"{pause.Already} Its running load is handed back now.",
-        _ => $"lane {pause.Target} is paused; go on with: etl-loader resume {pause.Target}",
+        _ => $"lane {pause.Target} is paused; resume it with: etl-loader resume {pause.Target}",
     };
 }

@@ -18,7 +18,7 @@ internal static class RejectsCommand
     public static Command Build(Surroundings surroundings)
     {
         var id = SharedOptions.Load(surroundings, LoadStatus.Loaded);
-        var output = new Option<string?>("--out") { Description = "Write the rows as they stood, under their header, to repair them and deliver them with --append.", HelpName = "FILE" };
+        var output = new Option<string?>("--out") { Description = "Write the rows as they were delivered, under their header, to be repaired and delivered with --append.", HelpName = "FILE" };
         var json = SharedOptions.Json();
         var command = new Command("rejects", "Show the rows of a load that were rejected, or write them to a file.") { id, output, json };
         command.SetAction(async (parsed, token) =>
@@ -52,8 +52,8 @@ internal static class RejectsCommand
         if (load.Status != LoadStatus.Loaded)
         {
             throw new LoaderException(
-                $"Load {load.Id.Short} is {Words.Of(load.Status)}; rejected rows are kept of loads that are loaded.",
-                $"What is wrong with the file shows: etl-loader check FILE. Its first fault shows: etl-loader show {load.Id.Short}");
+                $"Load {load.Id.Short} is {Words.Of(load.Status)}; only loads that ended as loaded keep rejected rows.",
+                $"To see what is wrong with the file: etl-loader check FILE. To see its first fault: etl-loader show {load.Id.Short}");
         }
     }
 
@@ -92,7 +92,7 @@ internal static class RejectsCommand
         table.Write(surroundings);
         if (rejects.Count > Shown)
         {
-            surroundings.Error.WriteLine($"{Words.Rows(rejects.Count - Shown)} more; --json or --out FILE gives all.");
+            surroundings.Error.WriteLine($"{Words.Rows(rejects.Count - Shown)} more; use --json or --out FILE for all of them.");
         }
     }
 }

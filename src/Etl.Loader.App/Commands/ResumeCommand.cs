@@ -10,7 +10,7 @@ internal static class ResumeCommand
     {
         var lane = SharedOptions.Lane(surroundings);
         var reason = SharedOptions.Reason();
-        var command = new Command("resume", "Let a paused lane go on.") { lane, reason };
+        var command = new Command("resume", "Resume a paused lane.") { lane, reason };
         command.SetAction(async (parsed, token) =>
         {
             await using var loader = surroundings.Connect(parsed);
@@ -18,7 +18,7 @@ internal static class ResumeCommand
             var ended = await loader.Actions.ResumeAsync(target, surroundings.ActorFor(parsed.GetValue(reason)), token);
             surroundings.Out.WriteLine(ended is null
                 ? $"Lane {target} is not paused. Nothing was changed."
-                : $"lane {target} goes on; {ended.By} had paused it{(ended.Reason is null ? "" : $": {ended.Reason}")}");
+                : $"lane {target} is resumed; it was paused by {ended.By}{(ended.Reason is null ? "" : $": {ended.Reason}")}");
             return ExitCodes.Done;
         });
         return command;

@@ -14,8 +14,8 @@ internal static class ServeCommand
     {
         var lanes = new Option<string?>("--lanes") { Description = "Only the lanes of these targets, separated by commas. Default: all.", HelpName = "a,b" };
         lanes.CompletionSources.Add(Suggestions.Targets(surroundings));
-        var noDashboard = new Option<bool>("--no-dashboard") { Description = "Lanes only; health answers stay." };
-        var command = new Command("serve", "Load what waits, and serve dashboard and API, until SIGINT or SIGTERM.") { lanes, noDashboard };
+        var noDashboard = new Option<bool>("--no-dashboard") { Description = "Serve lanes only. Health checks still answer." };
+        var command = new Command("serve", "Run the queued loads, and serve dashboard and API, until SIGINT or SIGTERM.") { lanes, noDashboard };
         command.SetAction((parsed, token) =>
         {
             var configuration = LoaderAccess.Configure(parsed.GetValue(SharedOptions.Home), parsed.GetValue(SharedOptions.Set) ?? []);

@@ -14,14 +14,14 @@ internal static class SharedOptions
 {
     public static Option<string?> Home { get; } = new("--home")
     {
-        Description = "Directory of an `up`: its databases, inboxes and state. Default: $ETL_LOADER_HOME, else ./.etl-loader.",
+        Description = "Home directory of `up`, with its databases, inboxes and state. Default: $ETL_LOADER_HOME, else ./.etl-loader.",
         HelpName = "DIR",
         Recursive = true,
     };
 
     public static Option<string[]> Set { get; } = new("--set")
     {
-        Description = "A setting over all other sources, such as Loader:Http:Port=5081. May be repeated.",
+        Description = "A setting that overrides all other sources, such as Loader:Http:Port=5081. May be repeated.",
         HelpName = "KEY=VALUE",
         Recursive = true,
         DefaultValueFactory = _ => [],
@@ -31,13 +31,13 @@ internal static class SharedOptions
 
     public static Option<int> Limit() => new("--limit")
     {
-        Description = "At most this many. Default 50.",
+        Description = "Print at most this many. Default 50.",
         HelpName = "N",
         DefaultValueFactory = _ => 50,
         CustomParser = Positive,
     };
 
-    public static Option<bool> DryRun() => new("--dry-run") { Description = "Print what would be changed, and change nothing." };
+    public static Option<bool> DryRun() => new("--dry-run") { Description = "Print what would change, without changing anything." };
 
     public static Option<string?> Target(Surroundings surroundings, string description)
     {
@@ -46,11 +46,11 @@ internal static class SharedOptions
         return target;
     }
 
-    public static Option<string?> Reason() => new("--reason") { Description = "Why, for the record.", HelpName = "TEXT" };
+    public static Option<string?> Reason() => new("--reason") { Description = "The reason, for the audit record.", HelpName = "TEXT" };
 
     public static Option<TimeSpan?> Timeout(string description) => new("--timeout")
     {
-        Description = description + " Such as 90s, 10m or 2h; without it there is no limit.",
+        Description = description + " For example 90s, 10m or 2h. Default: no limit.",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
     };
@@ -60,7 +60,7 @@ internal static class SharedOptions
     /// <summary>One load; the shell completes those of the statuses.</summary>
     public static Argument<string> Load(Surroundings surroundings, params LoadStatus[] statuses)
     {
-        var id = new Argument<string>("ID") { Description = "Load id: short as it is shown, whole, or any unique beginning of the whole.", HelpName = "ID" };
+        var id = new Argument<string>("ID") { Description = "Load id: the short form shown in lists, the full id, or any unique prefix of it.", HelpName = "ID" };
         id.CompletionSources.Add(Suggestions.Loads(surroundings, statuses));
         return id;
     }

@@ -17,7 +17,7 @@ internal static class ShowReport
         if (receipt is { Columns.Count: > 0 })
         {
             surroundings.Out.WriteLine();
-            var columns = new TextTable(TextColumn.Name("COLUMN"), "TYPE", TextColumn.Number("NULLS"), TextColumn.Name("IN THE FILE"), "NOT NARROWER, BECAUSE");
+            var columns = new TextTable(TextColumn.Name("COLUMN"), "TYPE", TextColumn.Number("NULLS"), TextColumn.Name("IN THE FILE"), "WHY NOT NARROWER");
             foreach (var column in receipt.Columns)
             {
                 columns.Add(column.Name, column.Type, Words.Rows(column.Nulls), column.Source, column.Excluded);

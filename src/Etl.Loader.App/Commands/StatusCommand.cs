@@ -12,10 +12,10 @@ internal static class StatusCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var watch = new Option<bool>("--watch") { Description = "Keep showing, until Ctrl-C." };
+        var watch = new Option<bool>("--watch") { Description = "Keep refreshing until Ctrl-C." };
         var json = SharedOptions.Json();
         var command = new Command(
-            "status", "Show what runs, waits and failed, the lanes and the watchers. Exit code 3: a lane is not served, an inbox is not watched, or the queue database does not answer.") { watch, json };
+            "status", "Show running, waiting and failed loads, the lanes and the watchers. Exit code 3: a lane is not served, an inbox is not watched, or the queue database does not answer.") { watch, json };
         command.SetAction(async (parsed, token) =>
         {
             await using var loader = surroundings.Connect(parsed);

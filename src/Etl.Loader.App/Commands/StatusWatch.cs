@@ -53,7 +53,7 @@ internal sealed class StatusWatch(StatusReading reading, Surroundings surroundin
             }
             catch (Exception fault) when (seen && FaultTriage.IsQueueOutage(fault))
             {
-                var problem = Words.Plain($"{FaultTriage.QueueWords(fault)}. It is asked again.");
+                var problem = Words.Plain($"{FaultTriage.QueueWords(fault)}. Retrying.");
                 if (problem != complained)
                 {
                     complain(complained = problem);

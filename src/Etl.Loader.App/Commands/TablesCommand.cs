@@ -15,7 +15,7 @@ internal static class TablesCommand
     {
         var pattern = new Argument<string?>("PATTERN")
         {
-            Description = "A part of target.schema.table, with '*' as wildcard; default: all.",
+            Description = "Part of target.schema.table, with '*' as a wildcard. Default: all.",
             HelpName = "PATTERN",
             Arity = ArgumentArity.ZeroOrOne,
         };

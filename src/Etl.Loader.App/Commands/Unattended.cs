@@ -19,12 +19,12 @@ internal sealed record Unattended(string What, string Says, string ToDo, bool Di
                 l.Says,
                 l.SilentSeconds is null
                     ? "Start etl-loader serve or up."
-                    : "See whether its process still runs; start etl-loader serve or up, which takes the lane over.",
+                    : "Check whether its process is still running. Starting etl-loader serve or up takes the lane over.",
                 l.SilentSeconds is not null || l.QueuedLoads > 0)),
         .. watchers
             .GroupBy(w => w.Inbox, StringComparer.Ordinal)
             .Where(inbox => !inbox.Any(w => w.Reporting))
             .Select(inbox => inbox.MinBy(w => w.SilentSeconds)!)
-            .Select(w => new Unattended($"inbox {w.Inbox}", $"not watched, {w.Says} ({w.Host}:{w.ProcessId})", "Start etl-loader watch or up; what is delivered meanwhile waits.", Died: true)),
+            .Select(w => new Unattended($"inbox {w.Inbox}", $"not watched, {w.Says} ({w.Host}:{w.ProcessId})", "Start etl-loader watch or up. Deliveries wait until then.", Died: true)),
     ];
 }

@@ -30,7 +30,7 @@ internal static partial class UnknownOptions
         var nearest = Nearest.To(NameOf(mistaken), known.Where(name => name.StartsWith("--", StringComparison.Ordinal)));
         return (
             $"{verb} has no option '{Words.Plain(NameOf(mistaken))}'; did you mean {nearest}?",
-            $"See: etl-loader {(command is RootCommand ? "" : command.Name + " ")}--help. After -- a word that begins with '-' is taken as it is.");
+            $"See: etl-loader {(command is RootCommand ? "" : command.Name + " ")}--help. After --, a word that begins with '-' is taken literally.");
     }
 
     private static IEnumerable<string> Known(CommandResult result) => result.Command.Options.SelectMany(Names)

@@ -18,7 +18,7 @@ internal static class UpCommand
     public static Command Build(Surroundings surroundings)
     {
         var port = new Option<int?>("--port") { Description = "Port of the dashboard. Default 5080.", HelpName = "N" };
-        var noSamples = new Option<bool>("--no-samples") { Description = "Drop no sample data at the first start." };
+        var noSamples = new Option<bool>("--no-samples") { Description = "Do not deliver sample data at the first start." };
         var command = new Command("up", "Run everything on this machine, until SIGINT or SIGTERM.") { port, noSamples };
         command.SetAction(async (parsed, token) =>
         {
@@ -56,7 +56,7 @@ internal static class UpCommand
             await Readiness.WaitAsync(app.Services, configuration, told.Say, surroundings.Time, token);
             if (samples && !File.Exists(home.SamplesDone))
             {
-                told.Say("dropping the sample data into the inboxes");
+                told.Say("copying the sample data into the inboxes");
                 await Samples.DropAsync(home, app.Services.GetRequiredService<InboxCatalog>(), app.Services.GetRequiredService<Delivery>(), token);
             }
 
@@ -81,7 +81,7 @@ internal static class UpCommand
         finally
         {
             ReadyFile.Remove(home);
-            told.Say("stopping: a running load is handed back and goes on at the next start");
+            told.Say("stopping: a running load is handed back and resumes at the next start");
             await WebHost.StopAsync(app);
         }
 

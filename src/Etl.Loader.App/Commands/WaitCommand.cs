@@ -16,13 +16,13 @@ internal static partial class WaitCommand
     {
         var what = new Argument<string[]>("ID|FILTER")
         {
-            Description = "Load ids, or a filter such as file:orders.csv since:1h, which waits until at least one load matches; " +
-                "without either, the loads that have no outcome now.",
+            Description = "Load ids, or a filter such as file:orders.csv since:1h, which waits until at least one load matches. " +
+                "Default: all loads that have no outcome now.",
             HelpName = "ID|FILTER",
             Arity = ArgumentArity.ZeroOrMore,
         };
         what.CompletionSources.Add(Suggestions.LoadsOrFilter(surroundings, Open));
-        var timeout = SharedOptions.Timeout("How long to wait; then the exit code is 4.");
+        var timeout = SharedOptions.Timeout("How long to wait before exiting with code 4.");
         var command = new Command("wait", "Wait until loads have an outcome. Exit code 0: all loaded; 1: some failed or were cancelled; 4: timed out.") { what, timeout };
         command.SetAction(async (parsed, token) =>
         {

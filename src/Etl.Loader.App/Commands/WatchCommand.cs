@@ -10,7 +10,7 @@ internal static class WatchCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var command = new Command("watch", "Watch the inboxes and accept what is triggered, until SIGINT or SIGTERM.");
+        var command = new Command("watch", "Watch the inboxes and accept triggered datasets, until SIGINT or SIGTERM.");
         command.SetAction((parsed, token) =>
         {
             var configuration = LoaderAccess.Configure(parsed.GetValue(SharedOptions.Home), parsed.GetValue(SharedOptions.Set) ?? []);

@@ -55,7 +55,7 @@ internal sealed record LoaderAccess(IConfiguration Configuration, IServiceProvid
         var layout = HomeLayout.Choose(home);
         var ready = ReadyFile.Read(layout) ?? throw new NotReachableException(
             $"No `up` is ready in {layout.Root}, and ConnectionStrings:Queue is not set.",
-            $"Start `etl-loader up`, say where it is (--home or {HomeLayout.Variable}), or configure the queue database.");
+            $"Start `etl-loader up`, name its directory (--home or {HomeLayout.Variable}), or configure the queue database.");
         return ConfigurationSources.Build(HomeDefaults.Of(ready), assignments);
     }
 }

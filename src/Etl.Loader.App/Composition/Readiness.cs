@@ -20,7 +20,7 @@ internal static class Readiness
         {
             if (time.GetElapsedTime(began) > Patience)
             {
-                tell($"not ready yet, and going on by itself: {missing}");
+                tell($"not ready yet; retrying automatically: {missing}");
                 return;
             }
 

@@ -104,7 +104,7 @@ internal static class WebHost
         }
         catch (SocketException fault)
         {
-            throw new LoaderException($"Port {port} of {address} cannot be opened: {fault.Message}.", $"Choose another one: {key}.", fault);
+            throw new LoaderException($"Port {port} of {address} cannot be opened: {fault.Message}.", $"Choose another port: {key}.", fault);
         }
     }
 

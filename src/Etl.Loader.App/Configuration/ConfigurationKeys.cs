@@ -15,5 +15,5 @@ internal static class ConfigurationKeys
     private static IEnumerable<ConfigurationFault> Among(IConfiguration section, IReadOnlyList<string> known) =>
         section.GetChildren()
             .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(child => new ConfigurationFault(child.Path, $"is not a known key; did you mean {Nearest.To(child.Key, known)}? Known are: {string.Join(", ", known)}"));
+            .Select(child => new ConfigurationFault(child.Path, $"is not a known key; did you mean {Nearest.To(child.Key, known)}? Known: {string.Join(", ", known)}"));
 }

@@ -19,7 +19,7 @@ internal static class ConfigurationSources
             if (!Directory.Exists(secrets))
             {
                 throw new LoaderException(
-                    $"{SecretsVariable} names the directory {secrets}, which is not there.", "Mount it, or unset the variable.");
+                    $"{SecretsVariable} names the directory {secrets}, which does not exist.", "Mount it, or unset the variable.");
             }
 
             builder.AddKeyPerFile(Path.GetFullPath(secrets), optional: false);
@@ -43,7 +43,7 @@ internal static class ConfigurationSources
         }
         catch (IOException fault)
         {
-            throw new LoaderException("The working directory is not there any more.", "Change into one that is, and run it again.", fault);
+            throw new LoaderException("The working directory no longer exists.", "Change to an existing directory and run the command again.", fault);
         }
     }
 
@@ -52,6 +52,6 @@ internal static class ConfigurationSources
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
         return equals > 0
             ? new(assignment[..equals].Trim(), assignment[(equals + 1)..])
-            : throw new LoaderException($"--set {assignment} is no KEY=VALUE.", "Write for example --set Loader:Http:Port=5081.");
+            : throw new LoaderException($"--set expects KEY=VALUE, not '{assignment}'.", "Write for example --set Loader:Http:Port=5081.");
     }
 }

@@ -18,7 +18,7 @@ internal static class ConnectionsCheck
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var connections) || connections < OpenFiles.LeastConnections || connections > most)
         {
             var why = limit is null ? "" : $" (this process may open {limit} files at once and needs {OpenFiles.Reserved} of them for itself)";
-            yield return new(OpenFiles.ConnectionsKey, $"is '{text}'; allowed is {OpenFiles.LeastConnections} to {most}{why}");
+            yield return new(OpenFiles.ConnectionsKey, $"is '{text}'; expected {OpenFiles.LeastConnections} to {most}{why}");
         }
     }
 }

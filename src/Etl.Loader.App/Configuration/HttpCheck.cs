@@ -20,22 +20,22 @@ internal static partial class HttpCheck
     {
         if (http["Port"] is { } port && !(int.TryParse(port, out var number) && number is >= 0 and <= IPEndPoint.MaxPort))
         {
-            yield return new("Loader:Http:Port", $"is '{port}'; allowed is 0 (any free one) to {IPEndPoint.MaxPort}");
+            yield return new("Loader:Http:Port", $"is '{port}'; expected 0 (any free one) to {IPEndPoint.MaxPort}");
         }
 
         if (http["Address"] is { } address && !WebAddress.IsIp(address))
         {
-            yield return new("Loader:Http:Address", $"is '{address}'; needed is an IP address such as 127.0.0.1 or 0.0.0.0");
+            yield return new("Loader:Http:Address", $"is '{address}'; expected an IP address such as 127.0.0.1 or 0.0.0.0");
         }
 
         if (http["PathBase"] is { Length: > 0 } pathBase && !PathBases().IsMatch(pathBase))
         {
-            yield return new("Loader:Http:PathBase", $"is '{pathBase}'; needed is a path such as /etl of letters, digits and . _ ~ -, with a slash before and none after");
+            yield return new("Loader:Http:PathBase", $"is '{pathBase}'; expected a path such as /etl of letters, digits and . _ ~ -, with a leading slash and no trailing one");
         }
 
         foreach (var proxy in http.GetSection("KnownProxies").GetChildren().Where(p => !WebAddress.IsIp(p.Value)))
         {
-            yield return new(proxy.Path, $"is '{proxy.Value}'; needed is the IP address of a proxy");
+            yield return new(proxy.Path, $"is '{proxy.Value}'; expected the IP address of a proxy");
         }
     }
 
@@ -43,7 +43,7 @@ internal static partial class HttpCheck
     {
         if (http["Metrics"] is { } metrics and not ("open" or "login"))
         {
-            yield return new("Loader:Http:Metrics", $"is '{metrics}'; allowed are open and login");
+            yield return new("Loader:Http:Metrics", $"is '{metrics}'; expected open or login");
         }
 
         foreach (var fault in SettingLimits.Time("Loader:Http:SignInLasts", http.GetValue("SignInLasts", new HttpOptions().SignInLasts), ShortestSignIn, LongestSignIn))
@@ -104,7 +104,7 @@ internal static partial class HttpCheck
         if (!Uri.TryCreate(openId["Authority"], UriKind.Absolute, out var authority)
             || !(authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback)))
         {
-            yield return new($"{openId.Path}:Authority", $"is '{openId["Authority"]}'; needed is the https address of the provider's issuer (http only on this machine)");
+            yield return new($"{openId.Path}:Authority", $"is '{openId["Authority"]}'; expected the https address of the provider's issuer (http only on this machine)");
         }
 
         foreach (var key in (string[])["ClientId", "ClientSecret"])
@@ -119,19 +119,19 @@ internal static partial class HttpCheck
         {
             if (openId[key] is { } claim && string.IsNullOrWhiteSpace(claim))
             {
-                yield return new($"{openId.Path}:{key}", "is empty; needed is the name of a claim, or leave the key out");
+                yield return new($"{openId.Path}:{key}", "is empty; expected the name of a claim, or no such key");
             }
         }
 
         if (!openId.GetSection("Operators").GetChildren().Concat(openId.GetSection("Viewers").GetChildren()).Any())
         {
-            yield return new(openId.Path, $"names neither Operators nor Viewers, so that nobody would have a role; list values of the claim {openId["RoleClaim"] ?? new OpenIdOptions().RoleClaim}");
+            yield return new(openId.Path, $"names neither Operators nor Viewers, so that no one would have a role; list values of the claim {openId["RoleClaim"] ?? new OpenIdOptions().RoleClaim}");
         }
     }
 
     private static IEnumerable<ConfigurationFault> RoleOf(IConfigurationSection section) =>
         section["Role"] is { } role && !(Enum.TryParse<Role>(role, ignoreCase: true, out _) && role.All(char.IsAsciiLetter))
-            ? [new($"{section.Path}:Role", $"is '{role}'; allowed are {Roles}")]
+            ? [new($"{section.Path}:Role", $"is '{role}'; expected one of {Roles}")]
             : [];
 
     [GeneratedRegex("^[A-Za-z0-9._@-]{1,64}$")]

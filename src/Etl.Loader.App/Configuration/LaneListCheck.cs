@@ -15,11 +15,11 @@ internal static class LaneListCheck
             {
                 yield return new(
                     lane.Path,
-                    $"is '{name}'; expected is one of the targets: {(targets.Count == 0 ? "(none)" : $"{string.Join(", ", targets)} (the nearest is {Nearest.To(name, targets)})")}");
+                    $"is '{name}'; expected one of the targets: {(targets.Count == 0 ? "(none)" : $"{string.Join(", ", targets)} (the nearest is {Nearest.To(name, targets)})")}");
             }
             else if (!seen.Add(name))
             {
-                yield return new(lane.Path, $"is '{name}', which the list has already; name each lane once");
+                yield return new(lane.Path, $"is '{name}', which is already in the list; name each lane once");
             }
         }
     }

@@ -13,5 +13,5 @@ internal static class LogLevelCheck
             .Select(provider => provider.GetSection(Section)).Prepend(logging.GetSection(Section))
             .SelectMany(levels => levels.GetChildren())
             .Where(level => !Enum.GetNames<LogLevel>().Contains(level.Value, StringComparer.OrdinalIgnoreCase))
-            .Select(level => new ConfigurationFault(level.Path, $"is '{level.Value}'; allowed are {string.Join(", ", Enum.GetNames<LogLevel>())}"));
+            .Select(level => new ConfigurationFault(level.Path, $"is '{level.Value}'; expected one of {string.Join(", ", Enum.GetNames<LogLevel>())}"));
 }

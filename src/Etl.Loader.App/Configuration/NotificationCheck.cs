@@ -22,25 +22,25 @@ internal static class NotificationCheck
     {
         if (!WebAddress.Is(webhook.Url))
         {
-            yield return (nameof(webhook.Url), webhook.Url.Length == 0 ? "is not set; needed is an http or https address" : "is no http or https address");
+            yield return (nameof(webhook.Url), webhook.Url.Length == 0 ? "is not set; expected an http or https address" : "is not an http or https address");
         }
 
         if (!IsKey(webhook.Secret))
         {
             yield return (
                 nameof(webhook.Secret),
-                $"{(webhook.Secret.Length == 0 ? "is not set" : "is too short, or no base64 after whsec_")}; needed are {WebhookSignature.LeastBytes} bytes or more: echo whsec_$(openssl rand -base64 32)");
+                $"{(webhook.Secret.Length == 0 ? "is not set" : "is too short, or not base64 after whsec_")}; expected at least {WebhookSignature.LeastBytes} bytes: echo whsec_$(openssl rand -base64 32)");
         }
 
         if (webhook.Timeout < TimeSpan.FromSeconds(1) || webhook.Timeout > TimeSpan.FromMinutes(1))
         {
-            yield return (nameof(webhook.Timeout), $"is {webhook.Timeout}; allowed is 1 s to 1 min");
+            yield return (nameof(webhook.Timeout), $"is {webhook.Timeout}; expected 1 s to 1 min");
         }
 
         foreach (var unknown in webhook.Events.Except(NotificationEvents.All))
         {
             yield return (
-                nameof(webhook.Events), $"names '{unknown}'; did you mean {Nearest.To(unknown, NotificationEvents.All)}? Known are: {string.Join(", ", NotificationEvents.All)}");
+                nameof(webhook.Events), $"names '{unknown}'; did you mean {Nearest.To(unknown, NotificationEvents.All)}? Known: {string.Join(", ", NotificationEvents.All)}");
         }
     }
 

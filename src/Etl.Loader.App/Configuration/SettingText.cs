@@ -16,7 +16,7 @@ internal static partial class SettingText
     {
         if (section.Value is { Length: > 0 })
         {
-            return [new(section.Path, $"has a value of its own; expected are keys below it, such as {section.Path}:{ConfigurationShape.Keys(options).Keys.First()}")];
+            return [new(section.Path, $"has a value itself; expected keys below it, such as {section.Path}:{ConfigurationShape.Keys(options).Keys.First()}")];
         }
 
         var keys = ConfigurationShape.Keys(options);
@@ -29,11 +29,11 @@ internal static partial class SettingText
     {
         if (setting.Value is { Length: > 0 } single && !setting.GetChildren().Any())
         {
-            return [new(setting.Path, $"is {Quoted(setting.Key, single)}, one value; expected is a list: {setting.Path}:0")];
+            return [new(setting.Path, $"is {Quoted(setting.Key, single)}, a single value; expected a list: {setting.Path}:0")];
         }
 
         return setting.GetChildren().SelectMany(item => !item.Key.All(char.IsAsciiDigit)
-            ? [new ConfigurationFault(item.Path, $"is not a place in a list; expected is {setting.Path}:0")]
+            ? [new ConfigurationFault(item.Path, $"is not a list index; expected {setting.Path}:0")]
             : element == typeof(string) && string.IsNullOrWhiteSpace(item.Value) && !item.GetChildren().Any()
                 ? [new ConfigurationFault(item.Path, "is empty; give it a value, or leave it out of the list")]
                 : OfValue(item, element));
@@ -51,14 +51,14 @@ internal static partial class SettingText
 
     /// <summary>Its keys are looked at by themselves.</summary>
     private static IEnumerable<ConfigurationFault> OfSection(IConfigurationSection setting) => setting.Value is { Length: > 0 }
-        ? [new(setting.Path, "has a value of its own; expected are keys below it")]
+        ? [new(setting.Path, "has a value itself; expected keys below it")]
         : [];
 
     private static IEnumerable<ConfigurationFault> OfValue(IConfigurationSection setting, Type type)
     {
         if (setting.GetChildren().Any())
         {
-            return [new(setting.Path, "has keys below it; expected is one value")];
+            return [new(setting.Path, "has keys below it; expected a single value")];
         }
 
         if (setting.Value is not { } text)
@@ -81,7 +81,7 @@ internal static partial class SettingText
         {
             return text == "0" || (Times().IsMatch(text) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _))
                 ? null
-                : "expected is a time as hours:minutes:seconds, such as 00:00:30, or with days before it, such as 1.00:00:00";
+                : "expected a duration as hours:minutes:seconds, such as 00:00:30, or with leading days, such as 1.00:00:00";
         }
 
         if (type == typeof(int) || type == typeof(long))
@@ -91,20 +91,20 @@ internal static partial class SettingText
 
         if (type == typeof(bool))
         {
-            return bool.TryParse(text, out _) ? null : "allowed are true and false";
+            return bool.TryParse(text, out _) ? null : "expected true or false";
         }
 
         if (type.IsEnum)
         {
-            return Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"allowed are {string.Join(" and ", Enum.GetNames(type))}";
+            return Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"expected {string.Join(" or ", Enum.GetNames(type))}";
         }
 
-        return text.Any(char.IsControl) ? "expected is a text without control characters" : null;
+        return text.Any(char.IsControl) ? "expected text without control characters" : null;
     }
 
     private static string? NumberExpected<T>(string text)
         where T : System.Numerics.IBinaryInteger<T>, System.Numerics.IMinMaxValue<T> =>
-        T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : $"expected is a whole number up to {T.MaxValue}";
+        T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : $"expected a whole number up to {T.MaxValue}";
 
     private static bool IsValue(Type type) =>
         (Nullable.GetUnderlyingType(type) ?? type) is { } plain
@@ -115,7 +115,7 @@ internal static partial class SettingText
         : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>) ? type.GetGenericArguments()[0] : null;
 
     private static string Quoted(string key, string text) => Secrets.Contains(key, StringComparer.OrdinalIgnoreCase)
-        ? "not what it has to be"
+        ? "not a valid value"
         : $"'{(text.Length > 100 ? text[..100] + "…" : text).ReplaceControls()}'";
 
     private static string ReplaceControls(this string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));

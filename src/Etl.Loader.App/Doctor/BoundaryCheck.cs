@@ -34,7 +34,7 @@ internal static class BoundaryCheck
         }
         catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            findings.Add(new Finding("boundaries", FindingLevel.Warning, $"cannot be looked at with this role: {fault.MessageText}", "Run doctor with the role of the loader, or infra/postgres/roles.sql again."));
+            findings.Add(new Finding("boundaries", FindingLevel.Warning, $"cannot be inspected with this role: {fault.MessageText}", "Run doctor with the loader's role, or run infra/postgres/roles.sql again."));
         }
         catch (NpgsqlException)
         {
@@ -54,7 +54,7 @@ internal static class BoundaryCheck
                 FindingLevel.Fault,
                 $"{count} {(count == 1 ? "row" : "rows")} in Hangfire's tables that {(count == 1 ? "is" : "are")} not the job of a load; not run. "
                     + string.Join("; ", newest.Select(j => FormattableString.Invariant($"{j.At:u} by role {j.Role}: {j.Reason} ({j.Type})"))),
-                "Find out who wrote them (etl_loader.refused_jobs has them whole), then delete the rows there.")];
+                "Find out who wrote them (etl_loader.refused_jobs has them in full), then delete the rows there.")];
     }
 
     private static async Task<IEnumerable<Finding>> QueueAsync(Boundaries boundaries, CancellationToken token)
@@ -81,7 +81,7 @@ internal static class BoundaryCheck
         var holder = await boundaries.FindLockHolderAsync(target, token);
         return holder is null || (holder.IsNamedAsLoader(target) && lane?.Holder is not null)
             ? []
-            : [new Finding($"lane {target}", FindingLevel.Fault, $"{holder} holds the lock of this lane and is not a loader that reports: no loader can take it", holder.ToDo)];
+            : [new Finding($"lane {target}", FindingLevel.Fault, $"{holder} holds the lock of this lane and is not a known loader: no loader can take the lane", holder.ToDo)];
     }
 
     private static async Task<IEnumerable<Finding>> TargetAsync(ILoadTarget target, CancellationToken token)

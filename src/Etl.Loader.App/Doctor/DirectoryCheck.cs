@@ -11,7 +11,7 @@ internal static class DirectoryCheck
     {
         if (!Directory.Exists(directory))
         {
-            return new Finding(check, FindingLevel.Fault, $"{directory} is not there", "Make it, or mount it.");
+            return new Finding(check, FindingLevel.Fault, $"{directory} does not exist", "Create it, or mount it.");
         }
 
         try
@@ -23,12 +23,12 @@ internal static class DirectoryCheck
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return new Finding(check, FindingLevel.Fault, $"{directory} is not writable: {fault.Message}", "Give this user the right to write there.");
+            return new Finding(check, FindingLevel.Fault, $"{directory} is not writable: {fault.Message}", "Give this user write permission there.");
         }
 
         var free = new DriveInfo(directory).AvailableFreeSpace;
         return free < LittleSpace
-            ? new Finding(check, FindingLevel.Warning, $"{directory}, {Words.Bytes(free)} free", "Make room.")
+            ? new Finding(check, FindingLevel.Warning, $"{directory}, {Words.Bytes(free)} free", "Free disk space.")
             : new Finding(check, FindingLevel.Ok, $"{directory}, {Words.Bytes(free)} free");
     }
 }

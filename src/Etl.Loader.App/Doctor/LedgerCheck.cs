@@ -60,7 +60,7 @@ internal static class LedgerCheck
                     check,
                     FindingLevel.Fault,
                     $"{file.Path} is missing, and the ledger knows of loads in it: the target is away and its loads wait",
-                    $"Mount or restore the file. To begin with an empty one: etl-loader migrate --target {target.Name} --new-file"));
+                    $"Mount or restore the file. To start with an empty one: etl-loader migrate --target {target.Name} --new-file"));
                 return findings;
             }
 
@@ -70,8 +70,8 @@ internal static class LedgerCheck
                 findings.Add(new Finding(
                     check,
                     FindingLevel.Warning,
-                    $"{unproven.Count} loads are loaded in the ledger and have no receipt in the target, which was restored or replaced: {Names(unproven)}",
-                    $"While their files are there: etl-loader reload {string.Join(' ', unproven.Take(Named))}"));
+                    $"{unproven.Count} loads are loaded according to the ledger but have no receipt in the target, which was restored or replaced: {Names(unproven)}",
+                    $"If their files still exist: etl-loader reload {string.Join(' ', unproven.Take(Named))}"));
             }
 
             foreach (var missing in (await target.Upkeep.MissingTablesAsync(token)).Where(m => !unproven.Contains(m.Load)))
@@ -94,7 +94,7 @@ internal static class LedgerCheck
         var left = await services.GetRequiredService<Leftovers>().FindAsync(target, orphans: true, token);
         return left.Count == 0
             ? []
-            : [new Finding(check, FindingLevel.Warning, $"{left.Count} loads left something in staging: {Describe(left)}", "etl-loader doctor --clean; the lane's holder removes what is old enough by itself.")];
+            : [new Finding(check, FindingLevel.Warning, $"{left.Count} loads left something in staging: {Describe(left)}", "etl-loader doctor --clean; the lane's holder also removes what is old enough automatically.")];
     }
 
     private static async Task<IEnumerable<Finding>> CleanAsync(IServiceProvider services, ILoadTarget target, string check, CancellationToken token)
@@ -103,7 +103,7 @@ internal static class LedgerCheck
         return cleaning switch
         {
             { HeldBy: { } holder } =>
-                [new Finding(check, FindingLevel.Warning, $"not cleaned: {holder} serves the lane", "It removes by itself what no load needs. For the rest stop it, then run this again.")],
+                [new Finding(check, FindingLevel.Warning, $"not cleaned: {holder} serves the lane", "It removes unneeded staging automatically. For the rest, stop it and run this again.")],
             { Removed.Count: 0 } => [],
             _ => [new Finding(check, FindingLevel.Ok, $"removed what {cleaning.Removed.Count} loads had left in staging: {Describe(cleaning.Removed)}")],
         };

@@ -21,7 +21,7 @@ internal static class ReadOnlyInboxCheck
         var check = $"inbox {name}";
         if (!Directory.Exists(path))
         {
-            return new Finding(check, FindingLevel.Fault, $"{path} is not there", "Make it, or mount it.");
+            return new Finding(check, FindingLevel.Fault, $"{path} does not exist", "Create it, or mount it.");
         }
 
         var file = Path.Combine(path, InboxName.Identity);
@@ -36,21 +36,21 @@ internal static class ReadOnlyInboxCheck
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return new Finding(check, FindingLevel.Fault, $"{path} cannot be read: {fault.Message}", "Give this user the right to read there.");
+            return new Finding(check, FindingLevel.Fault, $"{path} cannot be read: {fault.Message}", "Give this user read permission there.");
         }
 
         var onRecord = await OnRecordAsync(name, services, token);
-        var line = $"On a host that may write there (with its own path, should that differ), once: echo {onRecord ?? Guid.CreateVersion7():D} > {file}";
+        var line = $"Once, on a host that can write there (adapt the path if it differs there): echo {onRecord ?? Guid.CreateVersion7():D} > {file}";
         return carried switch
         {
-            null when onRecord is null => new Finding(check, FindingLevel.Fault, $"{path} has no {InboxName.Identity}, and Markers is none: the loader makes none", line),
+            null when onRecord is null => new Finding(check, FindingLevel.Fault, $"{path} has no {InboxName.Identity}, and with Markers none the loader does not create it", line),
             null => new Finding(check, FindingLevel.Fault, $"{path} has no {InboxName.Identity}: a share that is not mounted, or the file was removed", $"Mount it. If the file was removed: {line}"),
             { } other when other == Guid.Empty || (onRecord is { } known && known != other) => new Finding(
                 check,
                 FindingLevel.Fault,
-                $"{file} holds {(other == Guid.Empty ? "no id" : $"{other:D}, on record is {onRecord:D}: this is another directory")}",
-                $"Mount the right one. If it is the right one: {line}"),
-            _ => new Finding(check, FindingLevel.Ok, $"{path}, only read; taken triggers stand in the ledger (Markers none)"),
+                $"{file} contains {(other == Guid.Empty ? "no id" : $"{other:D}, but {onRecord:D} is on record: this is another directory")}",
+                $"Mount the right directory. If this is the right one: {line}"),
+            _ => new Finding(check, FindingLevel.Ok, $"{path}, read-only; accepted triggers are recorded in the ledger (Markers none)"),
         };
     }
 

@@ -23,7 +23,7 @@ internal static class SystemLimits
             : new Finding("inotify", FindingLevel.Warning, $"{watches} watches for {directories} directories in inboxes", $"Run: sysctl fs.inotify.max_user_watches={Math.Max(65536, directories * 4)}");
         if (Read(Instances) is var instances && instances < FewInstances)
         {
-            yield return new Finding("inotify", FindingLevel.Warning, $"only {instances} instances a user", "Run: sysctl fs.inotify.max_user_instances=128");
+            yield return new Finding("inotify", FindingLevel.Warning, $"only {instances} instances per user", "Run: sysctl fs.inotify.max_user_instances=128");
         }
     }
 

@@ -36,10 +36,10 @@ internal sealed class HomeDatabases : IAsyncDisposable
         var options = new PrivateServerOptions { Directory = home.Postgres, PasswordFile = home.PasswordFile, Tell = tell };
         tell("starting PostgreSQL");
         var server = await PrivateServer.StartAsync(options, time, token);
-        tell($"PostgreSQL {(server.Adopted ? "runs already" : "runs")} on 127.0.0.1:{server.Port}, data in {server.Directory}");
+        tell($"PostgreSQL is {(server.Adopted ? "already running" : "running")} on 127.0.0.1:{server.Port}, data in {server.Directory}");
         if (server.Leftover is { } leftover)
         {
-            tell($"note: {leftover} is left of an earlier home of this path; delete it when you do not need its data");
+            tell($"note: {leftover} is left over from an earlier home at this path; delete it if you do not need its data");
         }
 
         var databases = new HomeDatabases(options, server, null, tell, time);
@@ -132,7 +132,7 @@ internal sealed class HomeDatabases : IAsyncDisposable
         var quiet = _failedAt is { } at && _time.GetElapsedTime(at) < Quiet;
         if (!quiet)
         {
-            _tell("PostgreSQL died; starting it again");
+            _tell("PostgreSQL stopped unexpectedly; restarting it");
         }
 
         try
@@ -140,7 +140,7 @@ internal sealed class HomeDatabases : IAsyncDisposable
             _server = await PrivateServer.StartAsync(_options!, _time, token);
             if (_failedAt is not null)
             {
-                _tell("PostgreSQL runs again");
+                _tell("PostgreSQL is running again");
                 _failedAt = null;
             }
 

@@ -29,7 +29,7 @@ internal sealed class HomeLayout(string root)
 
     /// <summary>The option's value, else the variable's, else <c>.etl-loader</c> in the current directory.</summary>
     public static HomeLayout Choose(string? option) => option is { Length: 0 }
-        ? throw new LoaderException("--home is empty; the path of a directory was expected.", $"Name the directory, or leave --home out: then {Variable} or ./{Default} is taken.")
+        ? throw new LoaderException("--home is empty; expected the path of a directory.", $"Name the directory, or leave --home out: then {Variable} or ./{Default} is used.")
         : new(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : Default));
 
     /// <summary>Throws <see cref="LoaderException"/> where the directories cannot be made.</summary>
@@ -44,7 +44,7 @@ internal sealed class HomeLayout(string root)
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new LoaderException($"The home {Root} cannot be made: {fault.Message}", "Make it writable, or choose another one with --home.", fault);
+            throw new LoaderException($"The home {Root} cannot be created: {fault.Message}", "Make it writable, or choose another one with --home.", fault);
         }
     }
 

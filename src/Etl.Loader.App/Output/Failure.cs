@@ -43,15 +43,15 @@ internal static class Failure
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } fault =>
             (ExitCodes.Usage, $"The schema of the queue database does not match this version: {fault.MessageText}.", "Run: etl-loader migrate"),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } fault =>
-            (ExitCodes.Usage, $"The queue database refuses the login: {fault.MessageText}.", "Correct ConnectionStrings:Queue."),
+            (ExitCodes.Usage, $"The queue database refused the login: {fault.MessageText}.", "Correct ConnectionStrings:Queue."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } fault =>
             (ExitCodes.Usage, $"There is no queue database: {fault.MessageText}.", "Create it, or correct ConnectionStrings:Queue."),
         PostgresException fault when !FaultTriage.IsQueueOutage(fault) =>
-            (ExitCodes.Usage, $"The queue database refuses this: {fault.MessageText} (SQLSTATE {fault.SqlState}).", "Check the rights of its role, and its schema: etl-loader doctor"),
+            (ExitCodes.Usage, $"The queue database refused this: {fault.MessageText} (SQLSTATE {fault.SqlState}).", "Check the permissions of its role, and its schema: etl-loader doctor"),
         NpgsqlException or SocketException or TimeoutException =>
             (ExitCodes.NotReachable, $"The queue database does not answer: {Innermost(exception)}", "Is it running? `etl-loader doctor` checks the connection."),
         IOException or UnauthorizedAccessException => (ExitCodes.Usage, exception.Message, "Check the path, and who may read and write there."),
-        _ => (ExitCodes.Usage, $"unexpected {exception.GetType().Name}: {exception.Message}", $"This is a fault of etl-loader; report it with the output of the same line under {TraceVariable}=1."),
+        _ => (ExitCodes.Usage, $"unexpected {exception.GetType().Name}: {exception.Message}", $"This is a bug in etl-loader. Report it with the output of the same command under {TraceVariable}=1."),
     };
 
     private static string Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception.Message;

@@ -28,7 +28,7 @@ internal static class Welcome
         writer.WriteLine("look at the tables:");
         writer.WriteLine($"  {Psql(home, ready.Warehouse)} -c '\\d'");
         writer.WriteLine();
-        writer.WriteLine("stop with Ctrl-C; the next start goes on where this one stopped.");
+        writer.WriteLine("stop with Ctrl-C; the next start resumes.");
     }
 
     internal static string Psql(HomeLayout home, string connectionString)

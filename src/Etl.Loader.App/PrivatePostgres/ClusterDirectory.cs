@@ -60,7 +60,7 @@ internal sealed class ClusterDirectory
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LoaderException(
-                $"The private PostgreSQL cannot have its directory {place}: {e.Message}",
+                $"The private PostgreSQL cannot use its directory {place}: {e.Message}",
                 "Make it writable, or choose another home with --home.",
                 e);
         }

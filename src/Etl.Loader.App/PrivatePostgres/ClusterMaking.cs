@@ -19,7 +19,7 @@ internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, P
             return;
         }
 
-        options.Tell($"making a PostgreSQL {binaries.Major} cluster in {cluster.Root}");
+        options.Tell($"creating a PostgreSQL {binaries.Major} cluster in {cluster.Root}");
         cluster.Files.Delete(ClusterNames.DataInMaking);
         var password = PasswordFile.Read(options.PasswordFile) ?? PasswordFile.Create(options.PasswordFile, PrivateServer.User);
         try
@@ -33,11 +33,11 @@ internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, P
         }
 
         var settings = cluster.Files.Read(ClusterNames.DataInMaking, ServerSettings) ?? throw new LoaderException(
-            $"initdb left no {ServerSettings} in {cluster.DataInMaking}.", "Run `up` again; if that does not help, choose another home with --home.");
+            $"initdb created no {ServerSettings} in {cluster.DataInMaking}.", "Run `up` again; if that does not help, choose another home with --home.");
         cluster.Files.Write(ClusterNames.DataInMaking, ServerSettings, $"{settings}\ninclude '{cluster.Settings}'\n");
         if (!cluster.Files.TryRename(ClusterNames.DataInMaking, ClusterNames.Data, replace: false))
         {
-            throw new LoaderException($"{cluster.Data} is there and is not a cluster.", "Move it away, or choose another home with --home.");
+            throw new LoaderException($"{cluster.Data} exists and is not a PostgreSQL cluster.", "Move it away, or choose another home with --home.");
         }
     }
 
@@ -67,12 +67,12 @@ internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, P
 
         throw new LoaderException(
             $"initdb of PostgreSQL {binaries.Major} as user '{user.Name}' failed in {cluster.Root}: {ExternalProgram.LastLines(output)}",
-            "Mend what it names, or choose another home with --home.");
+            "Fix what it names, or choose another home with --home.");
     }
 
     private async Task RenewPasswordAsync(PostgresBinaries binaries, CancellationToken token)
     {
-        options.Tell("making a new password, since the file with the old one is gone");
+        options.Tell("creating a new password, because the file with the old one is gone");
         cluster.Prepare(port: 5432, options.ExtraSettings);
         var password = PasswordFile.Create(options.PasswordFile, PrivateServer.User);
         var outcome = await user.RunAsync(
@@ -84,7 +84,7 @@ internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, P
         if (outcome.ExitCode != 0)
         {
             File.Delete(options.PasswordFile);
-            throw new LoaderException($"The password of the private PostgreSQL in {cluster.Root} could not be renewed: {ExternalProgram.LastLines(outcome.Output)}");
+            throw new LoaderException($"The password of the private PostgreSQL in {cluster.Root} could not be changed: {ExternalProgram.LastLines(outcome.Output)}");
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class PasswordFile
         var line = File.ReadLines(path).FirstOrDefault() ?? "";
         return line.LastIndexOf(':') is >= 0 and var colon && colon < line.Length - 1
             ? line[(colon + 1)..]
-            : throw new LoaderException($"{path} does not hold a line host:port:database:user:password.", "Delete it; a new password is made at the next start.");
+            : throw new LoaderException($"{path} does not contain a line host:port:database:user:password.", "Delete it; a new password is created at the next start.");
     }
 
     /// <summary>Makes a password and writes the file.</summary>

@@ -11,7 +11,7 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
 
     public const string InstallHint =
         "Install the server programs (Debian, Ubuntu: apt-get install postgresql; Red Hat: dnf install postgresql-server; macOS: brew install postgresql@17), " +
-        "put them on PATH, or give ConnectionStrings:Queue.";
+        "put them on PATH, or set ConnectionStrings:Queue.";
 
     private static readonly string[] Needed = ["initdb", "postgres", "pg_ctl"];
 

@@ -25,7 +25,7 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
 
         var password = PasswordFile.Read(options.PasswordFile) ?? throw new LoaderException(
             $"The private PostgreSQL in {cluster.Root} runs, but its password file {options.PasswordFile} is gone.",
-            "Stop that server (kill -INT the process number in data/postmaster.pid) and start again: a new password is made then.");
+            "Stop that server (kill -INT the process id in data/postmaster.pid) and start again: a new password is created then.");
         return (await WaitUntilReadyAsync(password, token), password);
     }
 
@@ -44,8 +44,8 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
 
         var major = int.Parse(version, CultureInfo.InvariantCulture);
         return found.FirstOrDefault(b => b.Major == major) ?? throw new LoaderException(
-            $"The data in {cluster.Data} are of PostgreSQL {major}; installed here is PostgreSQL {string.Join(", ", found.Select(b => b.Major))}.",
-            $"Install the server programs of PostgreSQL {major}, or carry the data over with pg_upgrade or pg_dump.");
+            $"The data in {cluster.Data} belongs to PostgreSQL {major}; installed here is PostgreSQL {string.Join(", ", found.Select(b => b.Major))}.",
+            $"Install the server programs of PostgreSQL {major}, or move the data with pg_upgrade or pg_dump.");
     }
 
     private async Task StartAsync(PostgresBinaries binaries, CancellationToken token)
@@ -102,8 +102,8 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
                 catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
                 {
                     throw new LoaderException(
-                        $"The private PostgreSQL in {cluster.Root} does not take the password in {options.PasswordFile}.",
-                        "Stop that server, delete the password file and start again: a new password is made then.",
+                        $"The private PostgreSQL in {cluster.Root} does not accept the password in {options.PasswordFile}.",
+                        "Stop that server, delete the password file and start again: a new password is created then.",
                         e);
                 }
                 catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow)
@@ -113,7 +113,7 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
             }
             else if (!told)
             {
-                options.Tell("waiting for PostgreSQL, which recovers from a crash");
+                options.Tell("waiting for PostgreSQL, which is recovering from a crash");
                 told = true;
             }
         }

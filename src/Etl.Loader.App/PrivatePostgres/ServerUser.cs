@@ -36,7 +36,7 @@ internal sealed class ServerUser
             "Add one (useradd --system postgres), or run as a user without privileges.");
         var switcher = Switchers.FirstOrDefault(File.Exists)
             ?? throw new LoaderException(
-                $"PostgreSQL does not run as root, and neither setpriv nor runuser is there to run it as '{name}'.",
+                $"PostgreSQL does not run as root, and neither setpriv nor runuser is installed to run it as '{name}'.",
                 "Install util-linux, or run as a user without privileges.");
         return new ServerUser(name, switcher);
     }

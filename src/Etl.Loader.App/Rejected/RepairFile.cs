@@ -47,7 +47,7 @@ internal static class RepairFile
     }
 
     private static FileStream CreateNew(string path) => File.Exists(path) || Directory.Exists(path)
-        ? throw new LoaderException($"{path} exists already, and is not overwritten.", "Give --out the name of a new file.")
+        ? throw new LoaderException($"{path} already exists and is not overwritten.", "Give --out the name of a new file.")
         : new FileStream(path, FileMode.CreateNew, FileAccess.Write);
 
     /// <summary>
@@ -110,6 +110,6 @@ internal static class RepairFile
             : name;
 
     private static LoaderException Mixed(string[] files) => new(
-        $"The rejected rows are of {string.Join(", ", files.Take(3).Select(Words.Plain))}{(files.Length > 3 ? " and more" : "")}, whose columns may stand in another order than the dataset's first file has.",
+        $"The rejected rows come from {string.Join(", ", files.Take(3).Select(Words.Plain))}{(files.Length > 3 ? " and more" : "")}, whose columns may be in a different order than in the dataset's first file.",
         "Read them with --json, which names file and line of each, and repair them file by file.");
 }

@@ -120,7 +120,7 @@ internal static class AccessRegistration
                 app.Services.GetRequiredService<ILogger<SignIn>>(),
                 http.Address,
                 http.ApiKeys.Count > 0 ? " and requests with an API key" : "",
-                http.KnownProxies.Count > 0 ? "a proxy is configured and nobody can sign in" : "the address can be reached from elsewhere and nobody can sign in");
+                http.KnownProxies.Count > 0 ? "a proxy is configured and no one can sign in" : "the address can be reached from other machines and no one can sign in");
         }
     }
 }

@@ -25,10 +25,10 @@ internal static partial class Log
     [LoggerMessage(1805, LogLevel.Warning, "{User} from {Address} was refused at {Method} {Path}")]
     public static partial void Refused(ILogger logger, string? user, IPAddress? address, string method, PathString path);
 
-    [LoggerMessage(1807, LogLevel.Warning, "{User} signed out, but other processes take the cookie until the queue database can be told: {Reason}")]
+    [LoggerMessage(1807, LogLevel.Warning, "{User} signed out, but other processes accept the cookie until the queue database can be updated: {Reason}")]
     public static partial void NotTold(ILogger logger, string? user, string reason);
 
-    [LoggerMessage(1808, LogLevel.Warning, "All {Connections} connections to pages and API are taken; new ones wait until one is closed (Loader:Http:MaxConnections)")]
+    [LoggerMessage(1808, LogLevel.Warning, "All {Connections} connections to pages and API are in use; new ones wait until one is closed (Loader:Http:MaxConnections)")]
     public static partial void AllConnectionsTaken(ILogger logger, int connections);
 
     [LoggerMessage(1806, LogLevel.Warning, "{Method} {Path} could not be answered: {Reason}")]

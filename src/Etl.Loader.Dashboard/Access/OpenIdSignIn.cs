@@ -47,7 +47,7 @@ internal static class OpenIdSignIn
     /// <summary>What the login page says after a failed try; null for anything that is no such word.</summary>
     public static string? Said(string? failed) => failed switch
     {
-        NoRole => "Your account has no role here. Ask whoever runs the loader.",
+        NoRole => "Your account has no role here. Ask the administrator of the loader.",
         Failed => "The sign-in service did not let you in. Try again.",
         _ => null,
     };

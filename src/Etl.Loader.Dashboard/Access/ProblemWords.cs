@@ -14,10 +14,10 @@ internal static class ProblemWords
         {
             StatusCodes.Status401Unauthorized => "Send an API key of Loader:Http:ApiKeys as 'Authorization: Bearer KEY', or sign in.",
             StatusCodes.Status403Forbidden when context.HttpContext.User.MayAct() =>
-                "The request does not carry the token of a page that is still open, so that it may have been made elsewhere. Open the page again and repeat it there.",
+                "The request does not carry the token of an open page, so it may come from another site. Open the page again and repeat it there.",
             StatusCodes.Status403Forbidden when context.HttpContext.User.MayRead() => "This needs the role operator.",
-            StatusCodes.Status403Forbidden => "Only requests from the machine itself are let in, unless users or API keys are configured (Loader:Http).",
-            StatusCodes.Status405MethodNotAllowed => "The address does not take this method; docs/api.md lists those that it takes.",
+            StatusCodes.Status403Forbidden => "Only requests from the machine itself are accepted, unless users or API keys are configured (Loader:Http).",
+            StatusCodes.Status405MethodNotAllowed => "This address does not accept this method; docs/api.md lists the ones it accepts.",
             StatusCodes.Status404NotFound => "There is nothing at this address.",
             _ => null,
         };

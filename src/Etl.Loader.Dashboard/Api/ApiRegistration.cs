@@ -68,7 +68,7 @@ internal static class ApiRegistration
         {
             Title = "Etl.Loader",
             Version = "1",
-            Description = "Loads, lanes and watchers. Faults are problem details (RFC 9457).",
+            Description = "Loads, lanes and watchers. Errors are problem details (RFC 9457).",
         };
         document.Servers = null;
         document.Components ??= new OpenApiComponents();

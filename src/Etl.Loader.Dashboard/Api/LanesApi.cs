@@ -15,9 +15,9 @@ internal static class LanesApi
     {
         var lanes = api.MapGroup("/lanes").WithTags("lanes");
         lanes.MapGet("", async (ILoadQueries queries, CancellationToken token) => TypedResults.Ok(await queries.LanesAsync(token)))
-            .WithSummary("Every lane: who serves it, what runs, how much waits, whether it is paused").RefusesWith();
-        lanes.MapPost("/{target}/pause", PauseAsync).WithSummary("Takes no further load of a target; lasts over restarts. 409 names who paused it already").RefusesActions();
-        lanes.MapPost("/{target}/resume", ResumeAsync).WithSummary("Lets a paused lane go on").RefusesActions();
+            .WithSummary("Every lane: who serves it, what is running, how much is waiting, whether it is paused").RefusesWith();
+        lanes.MapPost("/{target}/pause", PauseAsync).WithSummary("Starts no further load of a target; survives restarts. 409 names who has already paused it").RefusesActions();
+        lanes.MapPost("/{target}/resume", ResumeAsync).WithSummary("Resumes a paused lane").RefusesActions();
         api.MapGet("/watchers", async (ILoadQueries queries, CancellationToken token) => TypedResults.Ok(await queries.WatchersAsync(token)))
             .WithTags("watchers").WithSummary("Every watcher and inbox: whether it sees the inbox, and how far behind it is").RefusesWith();
     }

@@ -18,13 +18,13 @@ internal static class LoadsApi
     {
         var loads = api.MapGroup("/loads").WithTags("loads");
         loads.MapGet("", ListAsync).WithSummary("Lists loads, newest first").RefusesWith(StatusCodes.Status400BadRequest);
-        loads.MapGet("/{id}", FindAsync).WithSummary("One load with its attempts; by its id: whole, its last 12 characters, or any unique beginning")
+        loads.MapGet("/{id}", FindAsync).WithSummary("One load with its attempts, by its full id, its last 12 characters or any unique prefix")
             .RefusesWith(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
-        loads.MapPost("", AcceptAsync).WithSummary("Accepts a dataset that lies in an inbox, as its trigger would")
+        loads.MapPost("", AcceptAsync).WithSummary("Accepts a dataset in an inbox, as its trigger would")
             .RefusesWith(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         loads.MapPost("/{id}/requeue", RequeueAsync).WithSummary("Queues a failed or cancelled load again, with its files as they are now").RefusesActions();
         loads.MapPost("/{id}/reload", ReloadAsync).WithSummary("Accepts a new load of the same dataset").RefusesActions();
-        loads.MapPost("/{id}/cancel", CancelAsync).WithSummary("Stops a load: a waiting one at once, a running one at its next chunk").RefusesActions();
+        loads.MapPost("/{id}/cancel", CancelAsync).WithSummary("Stops a load: a waiting one immediately, a running one at its next chunk boundary").RefusesActions();
     }
 
     private static async Task<Ok<LoadPage>> ListAsync(ILoadQueries queries, string? q, string? after, int? limit, CancellationToken token) =>

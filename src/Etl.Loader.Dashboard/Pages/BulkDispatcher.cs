@@ -54,7 +54,7 @@ internal sealed class BulkDispatcher : IDashboardDispatcher
         var reason = field("reason").Trim();
         if (reason.Length is 0 or > 500)
         {
-            throw new LoaderException("An action on many loads needs a reason of at most 500 characters.", "Say what was mended, or why.");
+            throw new LoaderException("An action on many loads needs a reason of at most 500 characters.", "Say what was fixed, or why.");
         }
 
         var (once, after) = (field("once"), Number(field("after")));
@@ -65,7 +65,7 @@ internal sealed class BulkDispatcher : IDashboardDispatcher
 
         if (once.Length == 0 || !_parts.TryAdd((once, field("after")), true))
         {
-            throw new LoaderException("This part of the action is done or being done already.", "Look at the list of loads, or open the preview again.");
+            throw new LoaderException("This part of the action is already done or in progress.", "Look at the list of loads, or open the preview again.");
         }
 
         try
@@ -100,7 +100,7 @@ internal sealed class BulkDispatcher : IDashboardDispatcher
     {
         "requeue" => BulkKind.Requeue,
         "cancel" => BulkKind.Cancel,
-        _ => throw new LoaderException($"'{word}' is no action on many loads; there are: requeue, cancel."),
+        _ => throw new LoaderException($"'{word}' is not a bulk action; expected requeue or cancel."),
     };
 
     /// <summary>Load ids separated by commas, at most 1000. Throws <see cref="LoaderException"/> naming what is none.</summary>
@@ -108,8 +108,8 @@ internal sealed class BulkDispatcher : IDashboardDispatcher
     {
         var words = (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return words.Length > MostChosen
-            ? throw new LoaderException($"{words.Length} loads were chosen; at most {MostChosen} can be chosen one by one.", "Use a filter for more.")
-            : [.. words.Distinct(StringComparer.Ordinal).Select(word => LoadId.TryParse(word, out var load) ? load : throw new LoaderException($"'{word}' is no load's id."))];
+            ? throw new LoaderException($"{words.Length} loads were selected; at most {MostChosen} can be selected one by one.", "Use a filter for more.")
+            : [.. words.Distinct(StringComparer.Ordinal).Select(word => LoadId.TryParse(word, out var load) ? load : throw new LoaderException($"'{word}' is not a load id."))];
     }
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -73,7 +73,7 @@ internal static class DashboardPages
         return id;
     });
 
-    private static LoadId Load(string id) => LoadId.TryParse(id, out var load) ? load : throw new LoaderException($"'{id}' is no load's id.");
+    private static LoadId Load(string id) => LoadId.TryParse(id, out var load) ? load : throw new LoaderException($"'{id}' is not a load id.");
 
     private static MenuItem Item(RazorPage page, string text, string path) =>
         new(text, page.Url.To(path)) { Active = page.RequestPath.StartsWith(path, StringComparison.Ordinal) };

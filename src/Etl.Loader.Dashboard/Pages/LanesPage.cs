@@ -23,7 +23,7 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
         {Paused(lane)}
         <dl class="etl-terms">
         {Term("Served by", Holder(lane))}
-        {Term("Stand by", Markup.Of($"{(lane.Standbys is { Count: > 0 } standbys ? string.Join(", ", standbys) : "nobody: the lane waits while its holder is away")}"))}
+        {Term("Stand by", Markup.Of($"{(lane.Standbys is { Count: > 0 } standbys ? string.Join(", ", standbys) : "none: the lane waits while its holder is away")}"))}
         {Term("Epoch", Markup.Of($"{lane.Epoch}"))}
         {Term("Running", Running(lane))}
         {Term("Waiting", Markup.Of($"{(lane.QueuedLoads == 0 ? "nothing" : $"{Format.Count(lane.QueuedLoads)} loads, {Format.Bytes(lane.QueuedBytes)}")}"))}
@@ -37,12 +37,12 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
     private static Markup Paused(LaneStatus lane) => lane.PausedAt is null
         ? Markup.Empty
         : Markup.Of($"""
-            <p class="alert alert-warning">Paused by <strong>{lane.PausedBy}</strong> {Format.Moment(lane.PausedAt)}{(lane.PausedAtOnce ? ", at once" : "")}:
+            <p class="alert alert-warning">Paused by <strong>{lane.PausedBy}</strong> {Format.Moment(lane.PausedAt)}{(lane.PausedAtOnce ? ", immediately" : "")}:
             {(string.IsNullOrWhiteSpace(lane.PauseReason) ? Markup.Of($"<em>no reason given</em>") : Markup.Of($"{lane.PauseReason}"))}</p>
             """);
 
     private static Markup Holder(LaneStatus lane) => lane.Holder is null
-        ? Markup.Of($"nobody: start <code>etl-loader serve</code> or <code>up</code>")
+        ? Markup.Of($"no process: start <code>etl-loader serve</code> or <code>up</code>")
         : Markup.Of($"{lane.Holder}, heartbeat {Format.Moment(lane.HeartbeatAt)}{(lane.SilentSeconds is { } silent
             ? Markup.Of($" <span class=\"label label-danger\">silent for {Amounts.Span(TimeSpan.FromSeconds(silent))}</span>")
             : Markup.Empty)}");
@@ -52,7 +52,7 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
         : lane.Running is { } id ? Link(id) : Markup.Of($"no load");
 
     private Markup Buttons(LaneStatus lane) => lane.PausedAt is not null
-        ? Action("/lanes/actions/resume", lane.Target, "Resume", "primary", $"Let {lane.Target} load again?")
+        ? Action("/lanes/actions/resume", lane.Target, "Resume", "primary", $"Resume lane {lane.Target}?")
         : IsReadOnly ? Markup.Empty
         : Markup.Of($"<button type=\"button\" class=\"btn btn-sm btn-default etl-pause\" data-lane=\"{lane.Target}\">Pause</button>");
 

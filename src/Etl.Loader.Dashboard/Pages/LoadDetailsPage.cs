@@ -44,7 +44,7 @@ internal sealed class LoadDetailsPage(LoadModel model) : LoaderPage("Load")
     private Markup Buttons() => Load.Status switch
     {
         LoadStatus.Failed or LoadStatus.Cancelled => Action("/loads/actions/requeue", Load.Id.ToString(), "Requeue", "primary", "Run this load again, with its files as they are now?"),
-        LoadStatus.Loaded or LoadStatus.Superseded => Action("/loads/actions/reload", Load.Id.ToString(), "Reload", "default", "Load the same dataset once more, as a new load?"),
+        LoadStatus.Loaded or LoadStatus.Superseded => Action("/loads/actions/reload", Load.Id.ToString(), "Reload", "default", "Load the same dataset again, as a new load?"),
         _ => Action("/loads/actions/cancel", Load.Id.ToString(), "Cancel load", "danger", "Stop this load? What it has staged is dropped; the table stays as it is."),
     };
 

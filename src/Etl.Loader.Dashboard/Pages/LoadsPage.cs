@@ -55,7 +55,7 @@ internal sealed class LoadsPage(LoadsModel model) : LoaderPage("Loads")
         return Markup.Of($"""
             <li class="etl-cause">
               <a class="badge etl-cause-count" href="{PathTo(filter)}" title="Show them">{Format.Count(cause.Loads)}</a>
-              <div class="etl-cause-text">{Short(cause.Folded ?? "no error was told")} <small class="text-muted">{cause.Fault}{(cause.Fault is null ? "" : ", ")}newest: <a href="{PathTo(cause.Newest)}">{cause.Dataset}</a> {Format.Moment(cause.FinishedAt)}</small></div>
+              <div class="etl-cause-text">{Short(cause.Folded ?? "no error recorded")} <small class="text-muted">{cause.Fault}{(cause.Fault is null ? "" : ", ")}newest: <a href="{PathTo(cause.Newest)}">{cause.Dataset}</a> {Format.Moment(cause.FinishedAt)}</small></div>
               {(IsReadOnly ? Markup.Empty : Markup.Of($"<a class=\"btn btn-sm btn-primary\" href=\"{BulkPath("requeue", filter)}\">Requeue {Format.Count(cause.Loads)}…</a>"))}
             </li>
             """);

@@ -31,7 +31,7 @@ internal sealed class RejectsDispatcher : IDashboardDispatcher
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             http.Response.Headers.ContentDisposition = default;
             http.Response.ContentType = "text/plain; charset=utf-8";
-            await http.Response.WriteAsync($"The rejected rows cannot be read from target {record.Spec.Target} now. Where they are kept, this reads them too: etl-loader rejects {load}");
+            await http.Response.WriteAsync($"The rejected rows cannot be read from target {record.Spec.Target} now. On a host that can reach the target, this reads them: etl-loader rejects {load}");
         }
     }
 

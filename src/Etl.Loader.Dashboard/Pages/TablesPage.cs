@@ -34,8 +34,8 @@ internal sealed class TablesPage(TablesModel model) : LoaderPage("Tables")
 
     private Markup LateRow(LateDelivery late) => Markup.Of($"""
         <li><strong>{late.Match}</strong> in inbox {late.Inbox} was due {Format.Moment(late.DueAt)}{(late.LastAcceptedAt is { } last
-            ? Markup.Of($"; the last one came {Format.Moment(last)}{Into(late)}")
-            : Markup.Of($"; <strong>missing</strong>: none ever came"))}</li>
+            ? Markup.Of($"; the last one arrived {Format.Moment(last)}{Into(late)}")
+            : Markup.Of($"; <strong>missing</strong>: none has ever arrived"))}</li>
         """);
 
     private Markup Into(LateDelivery late) => late is { Target: { } target, Table: { } table }

@@ -16,7 +16,7 @@ internal static class WaitReasons
         // What a process said that is silent now is not shown as if it held.
         if (load.Status == LoadStatus.Loading && model.Lane is { Served: false, SilentFor: { } gone } unserved)
         {
-            yield return $"Its process {unserved.Holder} has been silent for {Amounts.Span(gone)}; whoever takes the lane resumes it.";
+            yield return $"Its process {unserved.Holder} has been silent for {Amounts.Span(gone)}; the process that takes the lane over resumes it.";
             yield break;
         }
 

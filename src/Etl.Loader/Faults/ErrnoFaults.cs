@@ -8,9 +8,9 @@ namespace Etl.Loader.Faults;
 /// </summary>
 internal static class ErrnoFaults
 {
-    private const string FreeSpace = "Free space, or raise the limit; the load resumes by itself.";
-    private const string Rights = "Give the loader's user the right to it.";
-    private const string Storage = "See the system's log: its storage fails.";
+    private const string FreeSpace = "Free space, or raise the limit; the load resumes automatically.";
+    private const string Rights = "Give the loader's user permission to access it.";
+    private const string Storage = "Check the system log: its storage is failing.";
 
     private const int NoEntry = 2;
     private const int AccessDenied = 13;

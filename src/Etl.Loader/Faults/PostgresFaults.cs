@@ -9,9 +9,9 @@ namespace Etl.Loader.Faults;
 /// </summary>
 internal static class PostgresFaults
 {
-    private const string FreeSpace = "Free space, or raise the limit; the load resumes by itself.";
-    private const string Login = "Correct user and password in the connection string, or the role's rights in the database.";
-    private const string Storage = "See the server's log: its storage fails.";
+    private const string FreeSpace = "Free space, or raise the limit; the load resumes automatically.";
+    private const string Login = "Fix the user name or password in the connection string, or the role's permissions in the database.";
+    private const string Storage = "Check the server log: its storage is failing.";
 
     /// <summary>SQLSTATEs with a meaning of their own.</summary>
     public static IReadOnlyDictionary<string, FaultRow> States { get; } = new Dictionary<string, FaultRow>(StringComparer.Ordinal)

@@ -42,4 +42,4 @@ internal static class Errno
 }
 
 /// <summary>There is a symbolic link in a place where none is followed.</summary>
-internal sealed class SymbolicLinkException(string path) : IOException($"{path} is a symbolic link or lies behind one; links are not followed here.");
+internal sealed class SymbolicLinkException(string path) : IOException($"{path} is a symbolic link or is reached through one; links are not followed here.");

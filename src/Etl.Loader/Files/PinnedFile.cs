@@ -26,4 +26,4 @@ internal sealed record PinnedFile(string Root, string Relative, FileStat Found)
 }
 
 /// <summary>Under the name there is another file by now, or the file has changed.</summary>
-internal sealed class FileChangedException(string path) : IOException($"{path} was changed or exchanged since it was found.");
+internal sealed class FileChangedException(string path) : IOException($"{path} was changed or replaced since it was found.");

@@ -35,7 +35,7 @@ internal sealed class Delivery(InboxCatalog catalog, IAcceptLoads ledger)
         if (dataset.Contains('/', StringComparison.Ordinal) || InboxName.IsOurs(dataset))
         {
             throw new LoaderException(
-                $"{Shown.Name(dataset)} cannot be the name of a delivery: hidden names, directories, triggers and markers are not for data.",
+                $"{Shown.Name(dataset)} cannot be the name of a delivery: hidden names, directories, triggers and markers cannot hold data.",
                 "Give another one: --name NAME.");
         }
 
@@ -48,7 +48,7 @@ internal sealed class Delivery(InboxCatalog catalog, IAcceptLoads ledger)
         await VerifyPresentAsync(inbox, token);
         if (RealPath.Of(file) == Path.Combine(inbox.RealRoot(), dataset))
         {
-            throw new LoaderException($"{file} lies in the inbox already.", $"Run: etl-loader load {file}");
+            throw new LoaderException($"{file} is already in the inbox.", $"Run: etl-loader load {file}");
         }
 
         var partial = $".etl-loader-delivery-{Guid.CreateVersion7():N}.tmp";
@@ -132,7 +132,7 @@ internal sealed class Delivery(InboxCatalog catalog, IAcceptLoads ledger)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new LoaderException(
-                $"Inbox '{inbox.Name}' at {inbox.Root} cannot be written: {exception.Message}", "Deliver as a user, and on a host, that may write there.");
+                $"Inbox '{inbox.Name}' at {inbox.Root} cannot be written to: {exception.Message}", "Deliver as a user, and on a host, with write permission there.");
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class FileAcceptor(InboxCatalog catalog, IAcceptLoads ledger, II
     /// <param name="files">Paths on this host of one dataset, in one directory of an inbox; the first names the dataset.</param>
     /// <param name="target">Null: as the inbox's rules say.</param>
     /// <param name="table">"table" or "schema.table"; null: by the first file's name or the inbox's rules.</param>
-    /// <exception cref="LoaderException">A file is missing, lies in no inbox, or cannot be loaded; nothing was accepted.</exception>
+    /// <exception cref="LoaderException">A file is missing, is not in any inbox, or cannot be loaded; nothing was accepted.</exception>
     /// <exception cref="Npgsql.NpgsqlException">The queue database is away.</exception>
     public Task<(LoadId Load, LoadSpec Spec)> AcceptAsync(IReadOnlyList<string> files, string? target, string? table, AcceptedBy by, CancellationToken token) =>
         AcceptAsync([.. files.Select(Locate)], target, table, by, token);
@@ -37,8 +37,8 @@ internal sealed class FileAcceptor(InboxCatalog catalog, IAcceptLoads ledger, II
         if (files.Any(f => f.Inbox != inbox || Path.GetDirectoryName(f.Relative) != Path.GetDirectoryName(dataset)))
         {
             throw new LoaderException(
-                $"The files of one dataset must lie in one directory; these lie in {string.Join(", ", files.Select(f => $"{f.Inbox.Name}/{Path.GetDirectoryName(f.Relative)}").Distinct(StringComparer.Ordinal))}.",
-                "Move them together, or load each as a table of its own.");
+                $"The files of one dataset must be in one directory; these are in {string.Join(", ", files.Select(f => $"{f.Inbox.Name}/{Path.GetDirectoryName(f.Relative)}").Distinct(StringComparer.Ordinal))}.",
+                "Move them into one directory, or load each as its own table.");
         }
 
         await new InboxIdentity(inbox, ledger).VerifyAsync(token);
@@ -53,6 +53,6 @@ internal sealed class FileAcceptor(InboxCatalog catalog, IAcceptLoads ledger, II
     }
 
     private (Inbox Inbox, string Relative) Locate(string file) => FileStat.Of(Path.GetFullPath(file)) is null
-        ? throw new LoaderException($"There is no file {file}.", "Name data files that lie in an inbox.")
+        ? throw new LoaderException($"There is no file {file}.", "Name data files that are in an inbox.")
         : catalog.Locate(file);
 }

@@ -33,4 +33,4 @@ internal interface IInboxes : IFileRefresh
 
 /// <summary>The inbox's directory is not there or is not the one on record: an unmounted share, not missing files.</summary>
 internal sealed class InboxAwayException(string inbox, string path, string reason)
-    : LoaderException($"Inbox '{inbox}' at {path} is away: {reason}.", "Mount the directory again; loads wait and go on by themselves.");
+    : LoaderException($"Inbox '{inbox}' at {path} is away: {reason}.", "Mount the directory again; loads wait and resume automatically.");

@@ -24,15 +24,15 @@ internal sealed class InboxCatalog
     public Inbox Get(string name) => _inboxes.TryGetValue(name, out var inbox)
         ? inbox
         : throw new UnknownNameException(
-            $"There is no inbox '{name}'; configured are: {Known}{(_inboxes.Count > 1 ? $" (the nearest is {EditDistance.Nearest(name, _inboxes.Keys)})" : "")}.",
+            $"There is no inbox '{name}'; configured inboxes: {Known}{(_inboxes.Count > 1 ? $" (the nearest is {EditDistance.Nearest(name, _inboxes.Keys)})" : "")}.",
             $"Add Loader:Inboxes:{name} to the configuration, or name another inbox.");
 
     /// <summary>The inbox that a file lies in, and its path inside. Throws <see cref="LoaderException"/> when it lies in none.</summary>
     public (Inbox Inbox, string Relative) Locate(string file) => Find(file) ?? throw new LoaderException(
-        $"{file} lies in no inbox; the inboxes are: {string.Join(", ", All.Select(i => $"{i.Name} ({i.Root})"))}.",
+        $"{file} is not in any inbox; the inboxes are: {string.Join(", ", All.Select(i => $"{i.Name} ({i.Root})"))}.",
         "Copy the file into an inbox ('etl-loader deliver FILE --inbox NAME' does it safely), then load it there.");
 
-    /// <summary>Null when the file lies in no inbox.</summary>
+    /// <summary>Null when the file is not in any inbox.</summary>
     public (Inbox Inbox, string Relative)? Find(string file)
     {
         var full = Path.GetFullPath(file);

@@ -46,7 +46,7 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
     {
         if (!Path.IsPathFullyQualified(settings.Path))
         {
-            faults.Add(new($"{key}:Path", $"is '{settings.Path}'; expected an absolute path of a directory"));
+            faults.Add(new($"{key}:Path", $"is '{settings.Path}'; expected the absolute path of a directory"));
             return;
         }
 
@@ -61,11 +61,11 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
             var otherPath = Path.TrimEndingDirectorySeparator(Path.GetFullPath(other.Path));
             if (otherPath == path && string.CompareOrdinal(otherName, inbox) < 0)
             {
-                faults.Add(new($"{key}:Path", $"is '{settings.Path}', which is inbox {otherName} already; each inbox needs a directory of its own"));
+                faults.Add(new($"{key}:Path", $"is '{settings.Path}', which is already inbox {otherName}; each inbox needs its own directory"));
             }
             else if (other.Recursive && RealPath.IsBelow(path, otherPath))
             {
-                faults.Add(new($"{key}:Path", $"is '{settings.Path}', which lies inside inbox {otherName}; move it out, or set {LoaderOptions.Section}:Inboxes:{otherName}:Recursive to false"));
+                faults.Add(new($"{key}:Path", $"is '{settings.Path}', which is inside inbox {otherName}; move it out, or set {LoaderOptions.Section}:Inboxes:{otherName}:Recursive to false"));
             }
         }
     }
@@ -152,7 +152,7 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
             }
             catch (LoaderException exception)
             {
-                faults.Add(new($"{key}:Datasets", $"has a rule for '{rule.Match}' that cannot be followed: {exception.Message.TrimEnd('.')}"));
+                faults.Add(new($"{key}:Datasets", $"has a rule for '{rule.Match}' that is not valid: {exception.Message.TrimEnd('.')}"));
             }
         }
     }

@@ -16,28 +16,28 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Warning, "Inbox {Inbox} {State}")]
     public static partial void Away(ILogger logger, string inbox, string state);
 
-    [LoggerMessage(1004, LogLevel.Warning, "Inbox {Inbox} is seen by scans every {Interval} only: {Reason}")]
+    [LoggerMessage(1004, LogLevel.Warning, "Inbox {Inbox} is watched only by scans, every {Interval}: {Reason}")]
     public static partial void Scanning(ILogger logger, string inbox, TimeSpan interval, string reason);
 
     [LoggerMessage(1005, LogLevel.Information, "Inbox {Inbox}: events were lost, scanning all of it")]
     public static partial void EventsLost(ILogger logger, string inbox);
 
-    [LoggerMessage(1006, LogLevel.Warning, "Inbox {Inbox}: the trigger {Path} cannot be claimed and is tried again later: {Reason}")]
+    [LoggerMessage(1006, LogLevel.Warning, "Inbox {Inbox}: the trigger {Path} cannot be claimed now and will be tried again: {Reason}")]
     public static partial void NotClaimed(ILogger logger, string inbox, string path, string reason);
 
-    [LoggerMessage(1007, LogLevel.Warning, "Load {LoadId} of {Dataset} in inbox {Inbox}: its marker cannot be written now and is written later: {Reason}")]
+    [LoggerMessage(1007, LogLevel.Warning, "Load {LoadId} of {Dataset} in inbox {Inbox}: its marker cannot be written now and will be written later: {Reason}")]
     public static partial void MarkerNotWritten(ILogger logger, LoadId loadId, string inbox, string dataset, string reason);
 
-    [LoggerMessage(1008, LogLevel.Warning, "Inbox {Inbox}: {Dataset} cannot be read now and is tried again later: {Reason}")]
+    [LoggerMessage(1008, LogLevel.Warning, "Inbox {Inbox}: {Dataset} cannot be read now and will be tried again: {Reason}")]
     public static partial void NotRead(ILogger logger, string inbox, string dataset, string reason);
 
     [LoggerMessage(1009, LogLevel.Warning, "Inbox {Inbox}: a batch of {Loads} loads was not accepted; trying them one by one")]
     public static partial void BatchNotAccepted(ILogger logger, string inbox, int loads, Exception exception);
 
-    [LoggerMessage(1010, LogLevel.Error, "Load {LoadId} of {Dataset} in inbox {Inbox} is not accepted by the queue database; it is tried again later")]
+    [LoggerMessage(1010, LogLevel.Error, "Load {LoadId} of {Dataset} in inbox {Inbox} was not accepted by the queue database and will be tried again")]
     public static partial void NotAccepted(ILogger logger, LoadId loadId, string inbox, string dataset, Exception exception);
 
-    [LoggerMessage(1011, LogLevel.Warning, "Load {LoadId} of {Dataset} in inbox {Inbox} is marked queued and unknown to the ledger (restored from a backup?); accepting it again")]
+    [LoggerMessage(1011, LogLevel.Warning, "Load {LoadId} of {Dataset} in inbox {Inbox} is marked queued but unknown to the ledger (restored from a backup?); accepting it again")]
     public static partial void AcceptedAgain(ILogger logger, LoadId loadId, string inbox, string dataset);
 
     [LoggerMessage(1012, LogLevel.Warning, "Inbox {Inbox}: the name {Path} is not valid UTF-8 and cannot be taken; rename the trigger")]
@@ -46,12 +46,12 @@ internal static partial class Log
     [LoggerMessage(1013, LogLevel.Debug, "Inbox {Inbox}: the watcher's state was not recorded: {Reason}")]
     public static partial void NotReported(ILogger logger, string inbox, string reason);
 
-    [LoggerMessage(1014, LogLevel.Error, "Inbox {Inbox}: a round of the watcher failed; the next one comes in five seconds")]
+    [LoggerMessage(1014, LogLevel.Error, "Inbox {Inbox}: a pass of the watcher failed; the next one starts in five seconds")]
     public static partial void RoundFailed(ILogger logger, string inbox, Exception exception);
 
-    [LoggerMessage(1015, LogLevel.Warning, "Load {LoadId} in inbox {Inbox}: {Action} of {File} after the load was not possible: {Reason}")]
+    [LoggerMessage(1015, LogLevel.Warning, "Load {LoadId} in inbox {Inbox}: AfterLoad {Action} of {File} failed: {Reason}")]
     public static partial void NotCleared(ILogger logger, LoadId loadId, string inbox, string action, string file, string reason);
 
-    [LoggerMessage(1016, LogLevel.Warning, "Inbox {Inbox}: the old marker {Path} could not be removed and is tried again in an hour: {Reason}")]
+    [LoggerMessage(1016, LogLevel.Warning, "Inbox {Inbox}: the old marker {Path} could not be removed and will be tried again in an hour: {Reason}")]
     public static partial void NotRemoved(ILogger logger, string inbox, string path, string reason);
 }

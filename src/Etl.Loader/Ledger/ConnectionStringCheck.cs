@@ -9,18 +9,18 @@ internal static class ConnectionStringCheck
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            return [new(key, "is not set; needed is a connection string such as Host=db;Database=etl_loader;Username=etl")];
+            return [new(key, "is not set; expected a connection string such as Host=db;Database=etl_loader;Username=etl")];
         }
 
         try
         {
             return string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(text).Host)
-                ? [new(key, "names no Host; needed is a connection string such as Host=db;Database=etl_loader;Username=etl")]
+                ? [new(key, "names no Host; expected a connection string such as Host=db;Database=etl_loader;Username=etl")]
                 : [];
         }
         catch (ArgumentException fault)
         {
-            return [new(key, $"is no connection string: {fault.Message.TrimEnd('.')}")];
+            return [new(key, $"is not a valid connection string: {fault.Message.TrimEnd('.')}")];
         }
     }
 }

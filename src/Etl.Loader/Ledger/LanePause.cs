@@ -6,14 +6,14 @@ namespace Etl.Loader.Ledger;
 internal sealed record LanePause(string Target, DateTimeOffset At, string By, string? Reason, bool Now, bool Changed)
 {
     /// <summary>What somebody is told who finds the lane paused by another.</summary>
-    public string Already => $"Lane {Target} is already paused by {By} since {At:u}{(Reason is null ? "" : $": {Reason}")}.";
+    public string Already => $"Lane {Target} was already paused by {By} at {At:u}{(Reason is null ? "" : $": {Reason}")}.";
 
     /// <summary>For pages and programs, which have to know that the pause is not theirs.</summary>
     public void ThrowIfUnchanged()
     {
         if (!Changed)
         {
-            throw new LoaderException(Already, "Nothing was changed; whoever resumes the lane ends that pause.");
+            throw new LoaderException(Already, "Nothing was changed. Resuming the lane ends that pause.");
         }
     }
 }

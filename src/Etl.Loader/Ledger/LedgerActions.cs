@@ -117,7 +117,7 @@ internal sealed class LedgerActions(QueueDatabase database)
     {
         await using var command = new NpgsqlCommand(Sql["known_lanes"], connection);
         return new UnknownNameException(
-            $"There is no lane '{target}'; known are: {await command.ExecuteScalarAsync(token)}.", "A lane has the name of its target.");
+            $"There is no lane '{target}'; known lanes: {await command.ExecuteScalarAsync(token)}.", "A lane has the name of its target.");
     }
 
     public async Task AuditAsync(

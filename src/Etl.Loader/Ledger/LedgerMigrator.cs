@@ -139,8 +139,8 @@ internal sealed class LedgerMigrator(QueueDatabase database)
         if (Migrations[^1].Version is var newest && step > newest)
         {
             throw new LoaderException(
-                $"The ledger's schema needs a version that knows step {step}; this one knows only up to {newest}.",
-                "A newer version has been here: update this one.");
+                $"The ledger's schema is at step {step}, but this version knows only steps up to {newest}.",
+                "A newer version migrated it: update this one.");
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed partial class LedgerQueries : ITableQueries
         ? new TableKey("", null, "")
         : after.IndexOf('/', StringComparison.Ordinal) is var slash and > 0
             ? TableKey.Parse(after[..slash], after[(slash + 1)..])
-            : throw new LoaderException($"'{after}' is not the key of a page of tables.", "Go on from the 'next' of the page before.");
+            : throw new LoaderException($"'{after}' is not a valid page key for tables.", "Use the 'next' value of the previous page.");
 
     private static string? Except(DeliverySource source) => source.Except.Count == 0 ? null : string.Join('|', source.Except.Select(e => $"({e})"));
 

@@ -84,7 +84,7 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
             [var one] => one,
             _ => throw new LoaderException(
                 $"Several loads have an id that begins or ends with '{text}': {string.Join(", ", found.Take(5))}{(found.Count > 5 ? ", …" : "")}.",
-                "Give more of the id."),
+                "Give more characters of the id."),
         };
     }
 
@@ -176,7 +176,7 @@ internal sealed partial class LedgerQueries(QueueDatabase database, ILoadLedger 
         ? null
         : long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
             ? key
-            : throw new LoaderException($"'{after}' is not the key of a page.", "Go on from the 'next' of the page before.");
+            : throw new LoaderException($"'{after}' is not a valid page key.", "Use the 'next' value of the previous page.");
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string statement, Action<NpgsqlCommand> parameters, Func<NpgsqlDataReader, T> read, CancellationToken token)
     {

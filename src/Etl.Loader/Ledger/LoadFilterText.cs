@@ -39,7 +39,7 @@ internal sealed partial record LoadFilter
             {
                 throw new LoaderException(
                     $"The filter has the key '{key}' twice: '{given[key]}' and '{part}'.",
-                    key == "status" ? "Several statuses are separated by commas: status:failed,cancelled." : "Give each key once. A word without key is a part of a file's name.");
+                    key == "status" ? "Several statuses are separated by commas: status:failed,cancelled." : "Give each key once. A word without a key matches part of a file name.");
             }
 
             filter = key switch
@@ -51,7 +51,7 @@ internal sealed partial record LoadFilter
                 "file" => filter with { File = value },
                 "since" => filter with { Since = ParseAge(value) },
                 "cause" => filter with { Cause = ParseCause(value) },
-                _ => throw new LoaderException($"The filter has no key '{key}'; it has: {string.Join(", ", Keys)}.", $"Write for example {Example(key)}."),
+                _ => throw new LoaderException($"'{key}' is not a filter key; known keys: {string.Join(", ", Keys)}.", $"Write for example {Example(key)}."),
             };
         }
 
@@ -102,7 +102,7 @@ internal sealed partial record LoadFilter
     private static LoadStatus ParseStatus(string word) =>
         Enum.GetValues<LoadStatus>().Cast<LoadStatus?>().FirstOrDefault(s => string.Equals(s!.Value.Word(), word, StringComparison.OrdinalIgnoreCase))
         ?? throw new LoaderException(
-            $"There is no status '{word}'; there are: {string.Join(", ", Enum.GetValues<LoadStatus>().Select(s => s.Word()))}.",
+            $"'{word}' is not a status; known statuses: {string.Join(", ", Enum.GetValues<LoadStatus>().Select(s => s.Word()))}.",
             "Several are separated by commas: status:failed,retrying.");
 
     private static string ParseCause(string text) => text.Length == 12 && text.All(char.IsAsciiHexDigitLower)

@@ -86,8 +86,8 @@ internal sealed class LoadIntake(QueueDatabase database)
         {
             Delivery = null,
             Refusal = load.Refusal ?? new LoadRefusal(
-                $"The trigger's id '{delivery}' is that of an earlier delivery to inbox {load.Spec.Inbox}, load {owners[(load.Spec.Inbox, delivery)]}; expected another id for each delivery.",
-                "If this is the same delivery again, nothing is to be done. Otherwise deliver it with a new id, or with none."),
+                $"The trigger's id '{delivery}' was already used by an earlier delivery to inbox {load.Spec.Inbox}, load {owners[(load.Spec.Inbox, delivery)]}; expected a new id for each delivery.",
+                "If this is the same delivery again, there is nothing to do. Otherwise deliver it with a new id, or with none."),
         };
     }
 

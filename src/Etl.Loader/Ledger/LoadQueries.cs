@@ -108,7 +108,7 @@ internal sealed record LaneStatus(
     /// <summary>Whether its holder is there, judged by the database's clock.</summary>
     public bool Served => Outlook.Served;
 
-    /// <summary>Since the last heartbeat of a holder that is not there any more.</summary>
+    /// <summary>Since the last heartbeat of a holder that no longer exists.</summary>
     public double? SilentSeconds => Outlook.SilentFor?.TotalSeconds;
 
     public LaneCondition Condition => Outlook.Condition;

@@ -25,8 +25,8 @@ internal static class OutlookText
         LaneCondition.Unserved => Unserved(lane),
         LaneCondition.Stalled => Stalled(lane),
         LaneCondition.Loading => Loading(lane, lane.Running!),
-        LaneCondition.Starting => "the next load is about to begin",
-        LaneCondition.Retrying => "what waits is tried again at its time",
+        LaneCondition.Starting => "the next load is about to start",
+        LaneCondition.Retrying => "waiting loads are retried at their scheduled time",
         _ => "idle",
     };
 
@@ -43,7 +43,7 @@ internal static class OutlookText
     {
         { Grows: true } => "growing: more arrives than is loaded",
         { ClearAt: { } at } => $"clear {Moment(at, lane.ReadAt)}",
-        { Condition: LaneCondition.Loading or LaneCondition.Starting } when lane.Waiting.Loads > 0 && lane.Pace is null => "clear at an unknown time: no load of this target to measure by yet",
+        { Condition: LaneCondition.Loading or LaneCondition.Starting } when lane.Waiting.Loads > 0 && lane.Pace is null => "clear at an unknown time: no load of this target to estimate from yet",
         _ => "",
     };
 
@@ -64,8 +64,8 @@ internal static class OutlookText
         + (lane.WaitsFor is null ? "" : $": {lane.WaitsFor.TrimEnd('.')}");
 
     private static string Stalled(LaneOutlook lane) => lane.Running is { } load
-        ? $"stalled at {load.TableName}: nothing moved for {Amounts.Span(lane.ReadAt - (load.MovedAt ?? lane.ReadAt))}"
-        : $"stalled: loads wait and none has begun for {Amounts.Span(lane.Idle)}";
+        ? $"stalled at {load.TableName}: no progress for {Amounts.Span(lane.ReadAt - (load.MovedAt ?? lane.ReadAt))}"
+        : $"stalled: loads are waiting and none has started for {Amounts.Span(lane.Idle)}";
 
     private static string Ago(LaneOutlook lane, DateTimeOffset? at) => Amounts.Span(lane.ReadAt - (at ?? lane.ReadAt)) + " ago";
 

@@ -107,7 +107,7 @@ internal sealed class QueueDatabase : IAsyncDisposable
         }
         catch (ArgumentException fault)
         {
-            throw new LoaderException($"{QueueOptions.Key} is not a connection string: {fault.Message}", "Correct the named part.", fault);
+            throw new LoaderException($"{QueueOptions.Key} is not a connection string: {fault.Message}", "Correct the part that the message names.", fault);
         }
 
         Default(settings, "Maximum Pool Size", () => settings.MaxPoolSize = 30);

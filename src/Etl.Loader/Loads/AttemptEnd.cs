@@ -61,6 +61,6 @@ internal abstract record AttemptEnd(AttemptOutcome? Outcome)
     /// <summary>The ledger began no attempt: the load got its outcome meanwhile, or the lane is held under a newer epoch.</summary>
     public sealed record NotBegun() : AttemptEnd((AttemptOutcome?)null)
     {
-        public override string Message => "The load got an outcome meanwhile, or another process holds its lane.";
+        public override string Message => "The load already has an outcome, or another process holds its lane.";
     }
 }

@@ -67,7 +67,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         if (reason != _waits)
         {
             _waits = reason;
-            Note(reason is null ? "goes on" : $"waits: {reason}");
+            Note(reason is null ? "resumed" : $"waits: {reason}");
         }
     }
 

@@ -42,7 +42,7 @@ internal static class ColumnSelection
         {
             if (name is not null && taken.Take(name) != name)
             {
-                throw new DatasetException($"{spec.Dataset}: \"rename\" gives two columns the name '{name}'.", "Give each column a name of its own.", column: sources[i]);
+                throw new DatasetException($"{spec.Dataset}: \"rename\" gives two columns the name '{name}'.", "Give each column its own name.", column: sources[i]);
             }
         }
 

@@ -21,8 +21,8 @@ internal sealed class KillCheck(ILoadLedger ledger, LoadOptions options)
         if (kills >= options.KillLimit)
         {
             throw new LoaderException(
-                FormattableString.Invariant($"{load.Spec.Dataset}: the load killed the loader {kills} times without a new checkpoint in between."),
-                "Look for the reason in the loader's and the system's log (memory, disk), mend it, then requeue the load.");
+                FormattableString.Invariant($"{load.Spec.Dataset}: the loader was killed {kills} times while it ran this load, without a new checkpoint in between."),
+                "Look for the cause in the loader's log and the system log (memory, disk), fix it, then requeue the load.");
         }
 
         await ledger.SetKillsAsync(attempt, kills, checkpoints, token);

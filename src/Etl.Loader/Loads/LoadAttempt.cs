@@ -146,7 +146,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     {
         if (ReceiptDetails.Recall(load.Survey, load.Spec) is { } kept)
         {
-            progress.Note("goes by the survey of an earlier attempt");
+            progress.Note("uses the survey of an earlier attempt");
             return kept;
         }
 
@@ -170,7 +170,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
         catch (Exception exception) when (FaultTriage.IsQueueOutage(exception))
         {
             // Only a later resume would have used it.
-            Activity.Current?.AddEvent(new ActivityEvent("survey not kept"));
+            Activity.Current?.AddEvent(new ActivityEvent("survey not stored"));
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class LoadOptionsValidator : IValidateOptions<LoadOptions>
         {
             yield return new(
                 Key(nameof(options.StallLimit)),
-                $"is {Text(options.StallLimit)}; needed is more than {Key(nameof(options.ProgressInterval))} ({Text(options.ProgressInterval)}), else every load looks stalled");
+                $"is {Text(options.StallLimit)}; expected more than {Key(nameof(options.ProgressInterval))} ({Text(options.ProgressInterval)}), otherwise every load looks stalled");
         }
     }
 

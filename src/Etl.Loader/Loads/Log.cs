@@ -16,7 +16,7 @@ internal static partial class Log
     [LoggerMessage(1403, LogLevel.Information, "Load {LoadId} of {Dataset} into {Target} was interrupted and goes back to the head of its lane")]
     public static partial void Interrupted(ILogger logger, LoadId loadId, string dataset, string target);
 
-    [LoggerMessage(1404, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} was left alone: {Reason}")]
+    [LoggerMessage(1404, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} was left unchanged: {Reason}")]
     public static partial void Fenced(ILogger logger, LoadId loadId, string dataset, string target, string reason);
 
     [LoggerMessage(1405, LogLevel.Information, "Load {LoadId} of {Dataset} into {Target} was cancelled ({How})")]
@@ -25,7 +25,7 @@ internal static partial class Log
     [LoggerMessage(1406, LogLevel.Warning, "Load {LoadId} waits for target {Target}: {Reason}")]
     public static partial void Waiting(ILogger logger, LoadId loadId, string target, string reason);
 
-    [LoggerMessage(1407, LogLevel.Warning, "Load {LoadId}: the queue database does not answer; the load goes on")]
+    [LoggerMessage(1407, LogLevel.Warning, "Load {LoadId}: the queue database does not answer; the load continues")]
     public static partial void QueueAway(ILogger logger, LoadId loadId, Exception exception);
 
     [LoggerMessage(1408, LogLevel.Debug, "Load {LoadId}: progress could not be written")]
@@ -34,7 +34,7 @@ internal static partial class Log
     [LoggerMessage(1409, LogLevel.Warning, "Load {LoadId}: its staging table in target {Target} could not be dropped now")]
     public static partial void StagingLeft(ILogger logger, LoadId loadId, string target, Exception exception);
 
-    [LoggerMessage(1412, LogLevel.Error, "Load {LoadId} has made no progress for {Stalled} and does not end; this process ends, for another one to go on")]
+    [LoggerMessage(1412, LogLevel.Error, "Load {LoadId} has made no progress for {Stalled} and does not end; this process exits so that another can take over")]
     public static partial void Hangs(ILogger logger, LoadId loadId, TimeSpan stalled);
 
     [LoggerMessage(1411, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} was set back until {At}: {Reason}")]

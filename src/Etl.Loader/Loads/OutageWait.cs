@@ -40,7 +40,7 @@ internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProv
             lane.Desk.ReportWait(null);
         }
 
-        attempt.Log.Add(time.GetUtcNow(), "goes on: what was away is back");
+        attempt.Log.Add(time.GetUtcNow(), "resumed: what was away is back");
         await progress.SayWaitsAsync(null, token);
 
         async Task SayAsync(string reason)
@@ -98,7 +98,7 @@ internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProv
             {
                 dropped = true;
                 await Leftovers.TryDropAsync(load.Id, lane, logger, token);
-                await say($"{outage.Fault.Reason} What the load had staged was dropped; it begins anew.");
+                await say($"{outage.Fault.Reason} What the load had staged was dropped; it starts again from the beginning.");
             }
 
             if (await EnoughAsync(load, lane.Target, token) is { } enough ? enough : dropped && time.GetElapsedTime(began) >= longest)

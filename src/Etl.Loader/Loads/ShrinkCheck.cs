@@ -31,6 +31,6 @@ internal static class ShrinkCheck
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{spec.Dataset}: the dataset has {rows} rows, {existing.Table} has {before} since load {last.LoadId}{Limit}{shrink * 100:0.##}% at most. Nothing was changed."),
-            $"Deliver the dataset again, complete. If so few are right, raise \"shrink\" of its rule in Loader:Inboxes:{spec.Inbox}:Datasets, then: etl-loader requeue {load.Short}");
+            $"Deliver the dataset again, complete. If so few are correct, raise \"shrink\" of its rule in Loader:Inboxes:{spec.Inbox}:Datasets, then: etl-loader requeue {load.Short}");
     }
 }

@@ -5,7 +5,7 @@ namespace Etl.Loader.Survey;
 
 /// <summary>A data file that was found to lie inside its inbox and may be opened.</summary>
 /// <param name="Name">Path inside the inbox, for messages.</param>
-/// <param name="Path">Absolute path, for who opens it by name: a user's own file that lies in no inbox.</param>
+/// <param name="Path">Absolute path, for who opens it by name: a user's own file that is not in any inbox.</param>
 internal sealed record SourceFile(string Name, string Path)
 {
     /// <summary>Where the file lies in an inbox: it opens beneath it, as the file that was found there, or not at all.</summary>

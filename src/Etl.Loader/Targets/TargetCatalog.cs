@@ -9,6 +9,6 @@ internal sealed class TargetCatalog(IReadOnlyDictionary<string, ILoadTarget> tar
     public ILoadTarget Get(string name) => targets.TryGetValue(name, out var target)
         ? target
         : throw new LoaderException(
-            $"There is no target '{name}' in this process; configured are: {string.Join(", ", Names)}.",
+            $"There is no target '{name}' in this process; configured targets: {string.Join(", ", Names)}.",
             $"Add Loader:Targets:{name} to the configuration, or name another target.");
 }

@@ -20,7 +20,7 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
         options.Targets.Where(t => t.Value.Kind == TargetKind.DuckDb && Path.IsPathFullyQualified(t.Value.Path ?? ""))
             .GroupBy(t => Path.GetFullPath(t.Value.Path!), StringComparer.Ordinal)
             .SelectMany(file => file.Skip(1).Select(other => new ConfigurationFault(
-                $"{LoaderOptions.Section}:Targets:{other.Key}:Path", $"is '{other.Value.Path}', which is the file of target {file.First().Key}; each target needs a file of its own")));
+                $"{LoaderOptions.Section}:Targets:{other.Key}:Path", $"is '{other.Value.Path}', which is the file of target {file.First().Key}; each target needs its own file")));
 
     public ValidateOptionsResult Validate(string? name, LoaderOptions options) => ConfigurationFault.Result(FindFaults(options));
 
@@ -33,7 +33,7 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
 
         if (settings.Schema is { } schema && string.IsNullOrWhiteSpace(schema))
         {
-            yield return new($"{key}:Schema", "is empty; needed is the name of a schema, or leave the key out");
+            yield return new($"{key}:Schema", "is empty; expected the name of a schema, or no such key");
         }
 
         if (settings.Kind == TargetKind.PostgreSql)
@@ -50,7 +50,7 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
 
         if (settings.Streams is < 1 or > MostStreams)
         {
-            yield return new($"{key}:Streams", $"is {settings.Streams}; allowed is 1 to {MostStreams}");
+            yield return new($"{key}:Streams", $"is {settings.Streams}; expected 1 to {MostStreams}");
         }
 
         foreach (var fault in SettingLimits.Time($"{key}:PublishWait", settings.PublishWait, SettingLimits.Shortest, SettingLimits.Week).Concat(DuckDb(key, settings)))
@@ -63,12 +63,12 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
     {
         if (Bytes(settings.MemoryLimit) is not >= LeastMemory)
         {
-            yield return new($"{key}:MemoryLimit", $"is '{settings.MemoryLimit}'; allowed are a number and MB, GB, TB, MiB, GiB or TiB, from 128MB");
+            yield return new($"{key}:MemoryLimit", $"is '{settings.MemoryLimit}'; expected a number with MB, GB, TB, MiB, GiB or TiB, at least 128MB");
         }
 
         if (settings.Threads is < 1 or > MostThreads)
         {
-            yield return new($"{key}:Threads", $"is {settings.Threads}; allowed are 1 … {MostThreads}");
+            yield return new($"{key}:Threads", $"is {settings.Threads}; expected 1 to {MostThreads}");
         }
 
         if (settings.TempDirectory is { } directory && !Path.IsPathFullyQualified(directory))
@@ -78,7 +78,7 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
 
         if (settings.ReaderWindow < TimeSpan.Zero || settings.ReaderWindow > LongestWindow)
         {
-            yield return new($"{key}:ReaderWindow", $"is {settings.ReaderWindow}; allowed are 00:00:00 … {LongestWindow}");
+            yield return new($"{key}:ReaderWindow", $"is {settings.ReaderWindow}; expected 00:00:00 to {LongestWindow}");
         }
     }
 

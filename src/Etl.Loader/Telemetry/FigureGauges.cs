@@ -21,15 +21,15 @@ internal sealed class FigureGauges : IDisposable
             "etl_loader.lane.standstill",
             () => _reading.Look()?.Stands.Select(s => new Measurement<double>(s.Value.TotalSeconds, new KeyValuePair<string, object?>("target", s.Key))) ?? [],
             "s",
-            "For how long a lane with loads to run has not got on, as far as this process has looked; 0: it gets on, is idle or paused.");
+            "How long a lane with loads to run has made no progress, as seen by this process; 0: it makes progress, is idle or is paused.");
         Lanes("etl_loader.lane.held", "{lane}", "1 while a process serves the lane.", l => l.Held ? 1 : 0);
-        Lanes("etl_loader.lane.silence", "s", "Time since the last heartbeat of a holder that no longer serves the lane; 0: it serves it, or nobody holds it.", l => l.Silence.TotalSeconds);
-        Lanes("etl_loader.lane.paused", "{lane}", "1 while people have paused the lane.", l => l.Paused ? 1 : 0);
+        Lanes("etl_loader.lane.silence", "s", "Time since the last heartbeat of a holder that no longer serves the lane; 0: it serves the lane, or no process holds it.", l => l.Silence.TotalSeconds);
+        Lanes("etl_loader.lane.paused", "{lane}", "1 while the lane is paused by an operator.", l => l.Paused ? 1 : 0);
         Lanes("etl_loader.lane.waiting", "{lane}", "1 while the lane waits for an outage.", l => l.Waits ? 1 : 0);
         Inboxes("etl_loader.inbox.watchers", "{watcher}", "Watchers that see the inbox now.", i => i.Watching);
         Inboxes("etl_loader.inbox.silence", "s", "Time since the last report of any watcher.", i => i.Silent.TotalSeconds);
         Inboxes("etl_loader.inbox.lag", "s", "Age of the oldest trigger that is not accepted yet; 0: none waits.", i => i.Lag.TotalSeconds);
-        _meter.CreateObservableGauge("etl_loader.tables.late", Late, "{table}", "Deliveries that are due and have not come.");
+        _meter.CreateObservableGauge("etl_loader.tables.late", Late, "{table}", "Deliveries that are due and have not arrived.");
         _meter.CreateObservableGauge(
             "etl_loader.notifications.waiting",
             () => Each(f => f.Webhooks, "webhook", w => w.Webhook, w => (double)w.Waiting),

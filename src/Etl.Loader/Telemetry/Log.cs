@@ -4,6 +4,6 @@ namespace Etl.Loader.Telemetry;
 
 internal static partial class Log
 {
-    [LoggerMessage(1700, LogLevel.Debug, "The figures of the queue could not be read and stay as they were: {Reason}")]
+    [LoggerMessage(1700, LogLevel.Debug, "The queue metrics could not be read; the previous values are kept: {Reason}")]
     public static partial void FiguresNotRead(ILogger logger, string reason);
 }

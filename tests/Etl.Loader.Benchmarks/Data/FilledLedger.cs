@@ -53,7 +53,7 @@ internal static class FilledLedger
                CASE status WHEN 'loading' THEN now() END, CASE status WHEN 'loading' THEN now() END
           FROM n
          CROSS JOIN LATERAL (
-               SELECT CASE status WHEN 'failed' THEN dataset || ': line ' || n || ', column c' || chr(97 + (n / 10 % 8)::integer) || ': ''x' || n || ''' is no bigint.' END AS error) AS e
+               SELECT CASE status WHEN 'failed' THEN dataset || ': line ' || n || ', column c' || chr(97 + (n / 10 % 8)::integer) || ': ''x' || n || ''' is not a valid bigint.' END AS error) AS e
          ORDER BY n
         """;
 

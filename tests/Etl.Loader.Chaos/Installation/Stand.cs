@@ -60,7 +60,7 @@ internal sealed class Stand : IAsyncDisposable
 
     /// <summary>Loads that went on from their checkpoints, by what the loaders wrote into their logs.</summary>
     public int Resumes => System.IO.Directory.EnumerateFiles(Directory, "serve-*.log")
-        .Sum(log => File.ReadLines(log).Count(line => line.Contains(" goes on after ", StringComparison.Ordinal)));
+        .Sum(log => File.ReadLines(log).Count(line => line.Contains(" resumes after ", StringComparison.Ordinal)));
 
     public string PostgresVersion { get; private set; } = "";
 

@@ -85,8 +85,8 @@ public class ApiTests(PostgresServer server)
     }
 
     [Theory]
-    [InlineData("{\"inbox\": \"warehouse\", \"pth\": \"orders.csv\"}", HttpStatusCode.BadRequest, "not the JSON that is expected")]
-    [InlineData("{\"inbox\": ", HttpStatusCode.BadRequest, "not the JSON that is expected")]
+    [InlineData("{\"inbox\": \"warehouse\", \"pth\": \"orders.csv\"}", HttpStatusCode.BadRequest, "does not match the expected JSON")]
+    [InlineData("{\"inbox\": ", HttpStatusCode.BadRequest, "does not match the expected JSON")]
     [InlineData("{\"inbox\": \"warehouse\"}", HttpStatusCode.BadRequest, "exactly one of path and files")]
     [InlineData("{\"inbox\": \"nowhere\", \"path\": \"orders.csv\"}", HttpStatusCode.NotFound, "There is no inbox 'nowhere'")]
     [InlineData("{\"inbox\": \"warehouse\", \"path\": \"orders.csv\", \"target\": \"other\"}", HttpStatusCode.BadRequest, "The target 'other' is not open")]

@@ -52,7 +52,7 @@ public sealed class DataVerbsTests(PostgresServer server) : IDisposable
         Assert.Equal([["orders.csv", "queued"]], await database.QueryAsync("SELECT dataset, status FROM etl_loader.load_status"));
 
         Assert.Equal(ExitCodes.Usage, await RunAsync(connection, ["load", typeof(DataVerbsTests).Assembly.Location, .. settings]));
-        Assert.Contains("lies in no inbox", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not in any inbox", _errors.ToString(), StringComparison.Ordinal);
     }
 
     private Task<int> RunAsync(string connection, params string[] arguments) => CommandLine.RunAsync(

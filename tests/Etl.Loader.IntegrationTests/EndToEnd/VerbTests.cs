@@ -23,7 +23,7 @@ public sealed class VerbTests(SharedUp shared) : IClassFixture<SharedUp>
     {
         const string script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" status";
         var result = (await Up.RunAsync("/bin/sh", "-c", script, RunningUp.Executable)).Ended(2);
-        Assert.Equal("error: The working directory is not there any more.\n  Change into one that is, and run it again.\n", result.Error);
+        Assert.Equal("error: The working directory no longer exists.\n  Change to an existing directory and run the command again.\n", result.Error);
     }
 
     [Fact]

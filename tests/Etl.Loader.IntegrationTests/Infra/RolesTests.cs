@@ -61,7 +61,7 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
         await DeliverAsync("seen.csv", "id\n1\n2\n");
         await Deadline.UntilAsync(() => File.Exists(In("seen.csv.failed")), () => watcher.Said + loader.Said, token: Token);
         var told = await File.ReadAllTextAsync(In("seen.csv.failed"), Token);
-        Assert.Contains("View public.of_somebody stands on the table and belongs to another role", told, StringComparison.Ordinal);
+        Assert.Contains("View public.of_somebody depends on the table and belongs to another role", told, StringComparison.Ordinal);
         Assert.Contains("ALTER VIEW public.of_somebody OWNER TO", told, StringComparison.Ordinal);
         Assert.Equal(1L, await stand.ScalarAsync("warehouse", "etl_viewer", "SELECT count(*) FROM public.seen"));
     }

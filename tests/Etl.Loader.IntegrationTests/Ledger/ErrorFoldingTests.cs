@@ -11,13 +11,13 @@ public class ErrorFoldingTests(PostgresServer server)
 
     [Fact]
     public Task A_word_of_the_message_that_holds_a_name_or_is_spelt_like_one_stays_whole() => VerifyAsync(
-        new("book.csv is no text but a ZIP archive or a workbook.", "daily/book.csv", "book", "… is no text but a ZIP archive or a workbook."),
+        new("book.csv is not text but a ZIP archive or a workbook.", "daily/book.csv", "book", "… is not text but a ZIP archive or a workbook."),
         new("is.csv: The file is empty, this is all.", "is.csv", "is", "…: The file is empty, this is all."),
         new("empty.csv: The file is empty.", "empty.csv", "empty", "…: The file is empty."),
         new("the.csv: the dataset has 2 rows, the table had 4.", "the.csv", "the", "…: the dataset has # rows, the table had #."),
         new("t.csv: it doesn't fit.", "t.csv", "t", "…: it doesn't fit."),
         new("output.csv cannot be read: Input/output error.", "output.csv", "output", "… cannot be read: Input/output error."),
-        new("archive.csv.gz is no text but an archive.", "archive.csv.gz", "archive", "… is no text but an archive."),
+        new("archive.csv.gz is not text but an archive.", "archive.csv.gz", "archive", "… is not text but an archive."),
         new("line.csv line 7: column 'a' has 'x'.", "line.csv", "line", "… line #: column … has …."),
         new("in/col_1.csv: col_12, xcol_1, col_1_x and col_1.", "daily/col_1.csv", "col_1", "in/…: col_#, xcol_#, col_#_x and …."),
         new("größe_1.csv: ögröße_1 größe_1ß größe_1", "größe_1.csv", "größe_1", "…: ögröße_# größe_#ß …"),
@@ -32,8 +32,8 @@ public class ErrorFoldingTests(PostgresServer server)
         new("empty.csv: must be owner of view empty (constraint a on table empty)", "empty.csv", "empty", "…: must be owner of view … (constraint a on table …)"),
         new("empty.csv: Table with name empty does not exist!", "empty.csv", "empty", "…: Table with name … does not exist!"),
         new("empty.csv: NOT NULL constraint failed: empty.amount", "empty.csv", "empty", "…: NOT NULL constraint failed: ….amount"),
-        new("part is no text but an archive.", "daily/part", "part", "… is no text but an archive."),
-        new("daily/part: a part of it is no text.", "daily/part", "part", "…: a part of it is no text."),
+        new("part is not text but an archive.", "daily/part", "part", "… is not text but an archive."),
+        new("daily/part: a part of it is not text.", "daily/part", "part", "…: a part of it is not text."),
         new("Table sales.t was made by in/part; part of it stays.", "part", "t", "Table sales.… was made by in/…; part of it stays."));
 
     [Fact]

@@ -113,7 +113,7 @@ public class LedgerMigratorTests(PostgresServer server)
             SELECT gen_random_uuid(), 'in', t || '.csv', 'warehouse', t, 'replace', 'normal', status, 'accepted', '{}', now(), error, 'data',
                    CASE status WHEN 'failed' THEN etl_loader.cause_of('data', error, t || '.csv', t) END
               FROM (VALUES ('failed', 'book'), ('failed', 'orders'), ('failed', 'is'), ('cancelled', 'book')) AS l (status, t)
-             CROSS JOIN LATERAL (SELECT t || '.csv is no text but a ZIP archive or a workbook.') AS e (error)
+             CROSS JOIN LATERAL (SELECT t || '.csv is not text but a ZIP archive or a workbook.') AS e (error)
             """);
         const string Causes = "SELECT count(DISTINCT cause) FROM etl_loader.load WHERE cause IS NOT NULL";
         Assert.Equal(3L, await ScalarAsync<long>(database, Causes));

@@ -67,8 +67,8 @@ public class OutlookQueriesTests(PostgresServer server)
         await using var stage = await QueueStage.OpenAsync(server);
         string[] errors =
         [
-            "t1.csv: line 7, column amount: 'x12' is no bigint.",
-            "t2.csv: line 1,204, column amount: 'nothing' is no bigint.",
+            "t1.csv: line 7, column amount: 'x12' is not a valid bigint.",
+            "t2.csv: line 1,204, column amount: 'nothing' is not a valid bigint.",
             "t3.csv: file is gone",
         ];
         foreach (var (error, place) in errors.Select((e, i) => (e, i + 1)))
@@ -79,7 +79,7 @@ public class OutlookQueriesTests(PostgresServer server)
         var queries = stage.Get<ILoadQueries>();
         var causes = await queries.CausesAsync(10, Token);
         Assert.Equal([2L, 1L], causes.Select(c => c.Loads));
-        Assert.Equal("…: line #, column amount: … is no bigint.", causes[0].Folded);
+        Assert.Equal("…: line #, column amount: … is not a valid bigint.", causes[0].Folded);
         Assert.Equal(("data", "t2.csv"), (causes[0].Fault, causes[0].Dataset));
 
         var page = await queries.ListAsync(LoadFilter.Parse($"cause:{causes[0].Cause}"), null, 10, Token);

@@ -102,7 +102,7 @@ public class TableQueriesTests(PostgresServer server)
         await AcceptAsync(stage, "prices.csv", Noon.AddDays(-40));
         await AcceptAsync(stage, "prices.csv", Noon.AddDays(-5));
         await AcceptAsync(stage, "special-stock.csv", Noon.AddHours(-7));
-        await AcceptAsync(stage, "refused.csv", Noon.AddHours(-7), new LoadRefusal("there is no data file", null));
+        await AcceptAsync(stage, "refused.csv", Noon.AddHours(-7), new LoadRefusal("there is not a data file", null));
         var late = await LateAsync(stage, Noon, "orders-*.csv", "special*", "prices.csv", "*stock.csv", "refused.csv", "pri?es.csv");
         Assert.Equal(["prices.csv", "*stock.csv", "pri?es.csv"], late.Select(l => l.Match));
         Assert.Equal(Noon.AddHours(-6), late[0].DueAt);

@@ -124,7 +124,7 @@ public sealed class RoundTripTests(PostgresServer server)
         Assert.Equal([["1"]], await into.QueryAsync("SELECT CAST(count(*) AS VARCHAR) FROM points WHERE id > 0 AND v = 1.5"));
         var rejects = await into.Loads.Target.ReadRejectsAsync(receipt.LoadId, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal([(3L, "2;1.500"), (4L, "3;1.5"), (5L, "4;1.234,5")], rejects.Select(reject => (reject.Line, reject.Raw.TrimEnd('\n'))));
-        Assert.Matches("^column 'v' has '1.500', which is no .* in the form that \"dialect\" states$", rejects[0].Reason);
+        Assert.Matches("^column 'v' has '1.500', which is not a valid .* in the form that \"dialect\" states$", rejects[0].Reason);
     }
 
     /// <summary>A column that is text in the target is a text in the second night too: one way to write its numbers, that of the file.</summary>

@@ -31,7 +31,7 @@ public sealed class OnCallTests(PostgresServer server) : IDisposable
         await site.UntilLoadedAsync(site.Deliver("warehouse"));
         await site.UntilLoadedAsync(site.Deliver("lake"));
         await SeenAsync("all well", "idle", 0, 0, OfLanes, ("etl_loader_lane_held", "warehouse", 1), ("etl_loader_lane_waiting", "warehouse", 0));
-        await SeenAsync("a delivery is late", "nightly-*.csv of inbox warehouse was due at DATE UTC and has not come; none ever came", 0, 0, OfDeliveries, ("etl_loader_tables_late", "", 1));
+        await SeenAsync("a delivery is late", "nightly-*.csv of inbox warehouse was due at DATE UTC and has not arrived; none has ever arrived", 0, 0, OfDeliveries, ("etl_loader_tables_late", "", 1));
         await LoadersAsync();
         await TargetsAsync();
         await OthersAsync();

@@ -42,7 +42,7 @@ public class DashboardRulesTests(PostgresServer server)
         Assert.Equal("Succeeded", await stage.JobStateAsync(load));
         var record = await stage.RecordAsync(load);
         Assert.Equal(
-            FormattableString.Invariant($"Requeue refused: the load is loaded, since {record.FinishedAt:u}. To load its dataset again: etl-loader reload {load.Short}"),
+            FormattableString.Invariant($"Requeue refused: the load was loaded at {record.FinishedAt:u}. To load its dataset again: etl-loader reload {load.Short}"),
             await ReasonAsync(stage, load));
         Assert.Equal(LoadStatus.Loaded, record.Status);
         Assert.Equal(0L, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.jobqueue"));
@@ -59,7 +59,7 @@ public class DashboardRulesTests(PostgresServer server)
         await QueueStage.UntilAsync(() => Task.FromResult(stage.Runner.HasBegun(load)), () => "the load did not begin");
         Press(stage, await JobAsync(stage, load), new EnqueuedState { Reason = LoadJobs.ByDashboard });
         Assert.Equal("Processing", await stage.JobStateAsync(load));
-        Assert.Equal("Requeue refused: the load is being worked on.", await ReasonAsync(stage, load));
+        Assert.Equal("Requeue refused: the load is running.", await ReasonAsync(stage, load));
         stage.Runner.Release(load);
         await stage.UntilJobAsync(load, "Succeeded");
         await stage.UntilAsync(next, LoadStatus.Loaded);

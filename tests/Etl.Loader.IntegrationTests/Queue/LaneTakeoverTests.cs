@@ -95,7 +95,7 @@ public class LaneTakeoverTests(PostgresServer server)
         await target.TakeLaneAsync(new LaneClaim(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), QueueDatabase.Holder, 0), Token);
         await LeaveByDeathAsync(stage, await stage.AcceptAsync(), silentSeconds: -3600, QueueDatabase.Holder);
         stage.StartLane(target);
-        await QueueStage.UntilAsync(() => Task.FromResult(stage.Logs.Any(l => l.Contains("finishes its load", StringComparison.Ordinal))), () => "the former holder is not waited for");
+        await QueueStage.UntilAsync(() => Task.FromResult(stage.Logs.Any(l => l.Contains("is finishing its load", StringComparison.Ordinal))), () => "the former holder is not waited for");
         Assert.Equal(0, file.CurrentCount);
 
         await using var quicker = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);

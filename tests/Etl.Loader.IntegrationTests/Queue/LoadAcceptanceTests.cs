@@ -93,7 +93,7 @@ public class LoadAcceptanceTests(PostgresServer server)
         NewLoad[] batch = [first, stage.New() with { Delivery = first.Delivery }, elsewhere];
         var accepted = await stage.Get<IAcceptLoads>().AcceptAsync(batch, Token);
         Assert.Equal([LoadStatus.Queued, LoadStatus.Failed, LoadStatus.Queued], accepted.Select(a => a.Status));
-        Assert.Contains($"that of an earlier delivery to inbox {first.Spec.Inbox}, load {first.Id}", accepted[1].Refusal!.Error, StringComparison.Ordinal);
+        Assert.Contains($"already used by an earlier delivery to inbox {first.Spec.Inbox}, load {first.Id}", accepted[1].Refusal!.Error, StringComparison.Ordinal);
 
         var late = Assert.Single(await stage.Get<IAcceptLoads>().AcceptAsync([stage.New() with { Delivery = first.Delivery }], Token));
         Assert.Equal((LoadStatus.Failed, true), (late.Status, (await stage.RecordAsync(late.Id)).Error!.Contains(first.Id.ToString(), StringComparison.Ordinal)));

@@ -32,7 +32,7 @@ public sealed partial class GoldenScreenTests(TerminalHome home)
         accepted   2000-01-01 00:00:00Z (1 s ago)
         finished   2000-01-01 00:00:00Z
 
-        COLUMN  TYPE     NULLS  IN THE FILE  NOT NARROWER, BECAUSE
+        COLUMN  TYPE     NULLS  IN THE FILE  WHY NOT NARROWER
         id      bigint       0  id
         amount  numeric      0  amount       line 3 has 'x'
         day     date         0  day

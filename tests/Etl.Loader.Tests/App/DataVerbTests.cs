@@ -142,7 +142,7 @@ public sealed class DataVerbTests : IDisposable
     {
         var load = Loaded(
             """{"details":{"columns":[{"source":"id"},{"source":"the;name"}],"files":[{"path":"orders.csv","dialect":{"delimiter":";","quote":"\"","header":true}}]}}""",
-            new RejectedRecord("orders.csv", 3, 20, 6, "id", "column 'id' has 'x', which is no bigint", "x;ada"));
+            new RejectedRecord("orders.csv", 3, 20, 6, "id", "column 'id' has 'x', which is not a valid bigint", "x;ada"));
         var path = Path.Combine(_inbox.Outside, "repair.csv");
 
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("rejects", load, "--out", path));
@@ -155,7 +155,7 @@ public sealed class DataVerbTests : IDisposable
     {
         var load = Loaded(
             """{"details":{"columns":[{"source":"id"},{"source":"qty"}],"files":[{"path":"orders.csv","dialect":{"delimiter":"\t","header":true,"nulls":["","N'A"],"decimal":",","date_format":"dd.MM.yyyy"}}]}}""",
-            new RejectedRecord("orders.csv", 3, 20, 6, "id", "column 'id' has 'x', which is no bigint", "x\t1,5"));
+            new RejectedRecord("orders.csv", 3, 20, 6, "id", "column 'id' has 'x', which is not a valid bigint", "x\t1,5"));
         var path = Path.Combine(_inbox.Outside, "repair.csv");
 
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("rejects", load, "--out", path));
@@ -200,7 +200,7 @@ public sealed class DataVerbTests : IDisposable
 
         Assert.Contains("notes      3 lines skipped", _run.Printed, StringComparison.Ordinal);
         Assert.Contains("""
-            COLUMN  TYPE    NULLS  IN THE FILE  NOT NARROWER, BECAUSE
+            COLUMN  TYPE    NULLS  IN THE FILE  WHY NOT NARROWER
             id      bigint      2  ID
             amount  text        0  amount       line 7 has 'n/a'
             """, _run.Printed, StringComparison.Ordinal);

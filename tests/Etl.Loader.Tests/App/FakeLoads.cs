@@ -141,7 +141,7 @@ internal sealed class FakeLoads : ILoadQueries, ILoadActions
         Failures = 0,
         Sequence = 1,
         AcceptedAt = DateTimeOffset.UnixEpoch,
-        Error = status == LoadStatus.Failed ? "line 7: 'x' is no bigint" : null,
+        Error = status == LoadStatus.Failed ? "line 7: 'x' is not a valid bigint" : null,
         Hint = status == LoadStatus.Failed ? "Repair line 7 and requeue." : null,
         RowsLoaded = status == LoadStatus.Loaded ? 1234 : null,
     };

@@ -165,7 +165,7 @@ public class VerbTests
 
         await _run.RunAsync("wait", load.ToString()[..8]);
 
-        Assert.Contains("line 7: 'x' is no bigint", _run.Errors, StringComparison.Ordinal);
+        Assert.Contains("line 7: 'x' is not a valid bigint", _run.Errors, StringComparison.Ordinal);
         Assert.Contains("Repair line 7 and requeue.", _run.Errors, StringComparison.Ordinal);
     }
 
@@ -250,11 +250,11 @@ public class VerbTests
         _run.Ledger.Pause = new LanePause("warehouse", DateTimeOffset.UnixEpoch, "ann", "vacuum", Now: false, Changed: true);
 
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("pause", "warehouse", "--reason", "mine"));
-        Assert.Equal("Lane warehouse is already paused by ann since 1970-01-01 00:00:00Z: vacuum. Nothing was changed.", _run.Printed.TrimEnd());
+        Assert.Equal("Lane warehouse was already paused by ann at 1970-01-01 00:00:00Z: vacuum. Nothing was changed.", _run.Printed.TrimEnd());
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("pause", "warehouse", "--now"));
-        Assert.Contains("already paused by ann since 1970-01-01 00:00:00Z: vacuum. Its running load is handed back now.", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("already paused by ann at 1970-01-01 00:00:00Z: vacuum. Its running load is handed back now.", _run.Printed, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("resume", "warehouse"));
-        Assert.Contains("ann had paused it: vacuum", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("it was paused by ann: vacuum", _run.Printed, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("resume", "warehouse"));
         Assert.Contains("Lane warehouse is not paused. Nothing was changed.", _run.Printed, StringComparison.Ordinal);
     }
@@ -300,7 +300,7 @@ public class VerbTests
 
         Assert.Equal(ExitCodes.NotReachable, await _run.RunAsync("status"));
         Assert.Contains("warehouse: not served, silent for 1 min 40 s (host:7)", _run.Printed, StringComparison.Ordinal);
-        Assert.Contains("late: orders-*.csv of inbox warehouse was due at 1970-01-01 00:00 UTC and has not come; none ever came", _run.Printed, StringComparison.Ordinal);
+        Assert.Contains("late: orders-*.csv of inbox warehouse was due at 1970-01-01 00:00 UTC and has not arrived; none has ever arrived", _run.Printed, StringComparison.Ordinal);
         Assert.Contains("error: lane warehouse: not served, silent for 1 min 40 s (host:7).", _run.Errors, StringComparison.Ordinal);
         Assert.Contains("error: inbox warehouse: not watched, silent for 1 min 40 s (host:7).", _run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("inbox lake", _run.Errors, StringComparison.Ordinal);

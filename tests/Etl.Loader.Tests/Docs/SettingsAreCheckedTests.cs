@@ -99,12 +99,12 @@ public partial class SettingsAreCheckedTests
     }
 
     [Theory]
-    [InlineData("Loader:Lane:HolderSilence", "00:00:05", "three times Loader:Lane:Heartbeat|needed is 3 times Loader:Lane:Heartbeat (00:00:02)")]
+    [InlineData("Loader:Lane:HolderSilence", "00:00:05", "three times Loader:Lane:Heartbeat|expected 3 times Loader:Lane:Heartbeat (00:00:02)")]
     [InlineData("Loader:Lane:Heartbeat", "00:00:05", "Loader:Lane:HolderSilence is 00:00:12")]
     [InlineData("Loader:Lane:ChunkGrace", "00:00:25", "less than Loader:Lane:Shutdown (00:00:25)")]
-    [InlineData("Loader:Lane:Shutdown", "00:01:00", "needed is less than 00:01:00, after which the process ends")]
+    [InlineData("Loader:Lane:Shutdown", "00:01:00", "expected less than 00:01:00, after which the process is ended")]
     [InlineData("Loader:Loads:ProgressInterval", "00:10:00", "Loader:Loads:StallLimit is 00:10:00")]
-    [InlineData("Loader:Loads:ChunkBytes", "0", "Loader:Loads:ChunkBytes is 0; allowed is 1 to")]
+    [InlineData("Loader:Loads:ChunkBytes", "0", "Loader:Loads:ChunkBytes is 0; expected 1 to")]
     [InlineData("Loader:Targets:warehouse:Schema", "hangfire", "never loaded into")]
     [InlineData("Loader:Telemetry:Metrics:Port", "05080", "as Loader:Http:Port")]
     public void Values_are_checked_beside_each_other(string key, string value, string says) =>

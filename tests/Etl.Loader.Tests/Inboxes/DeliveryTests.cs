@@ -53,7 +53,7 @@ public sealed class DeliveryTests : IDisposable
     [InlineData("main", null, "slaes.orders", "it may name: public, sales (the nearest is sales)")]
     [InlineData("main", null, "etl_loader.load", "is reserved")]
     [InlineData("main", null, "a.b.c", "has 3 parts")]
-    [InlineData("mian", null, null, "There is no inbox 'mian'; configured are: main")]
+    [InlineData("mian", null, null, "There is no inbox 'mian'; configured inboxes: main")]
     public async Task What_cannot_be_loaded_is_refused_before_anything_is_written(string inbox, string? target, string? table, string says)
     {
         var file = Source("orders.csv", "id\n1\n");
@@ -109,7 +109,7 @@ public sealed class DeliveryTests : IDisposable
     {
         var delivery = new Delivery(_inbox.Catalog, _inbox.Ledger);
         var file = Source("orders.csv", "x");
-        Assert.Contains("configured are: main", (await Assert.ThrowsAsync<UnknownNameException>(() => delivery.DeliverAsync(file, "mian", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("configured inboxes: main", (await Assert.ThrowsAsync<UnknownNameException>(() => delivery.DeliverAsync(file, "mian", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
         Assert.Contains("There is no file", (await Assert.ThrowsAsync<LoaderException>(() => delivery.DeliverAsync(file + "x", "main", null, Manifest.Empty, null, Token))).Message, StringComparison.Ordinal);
     }
 
@@ -129,7 +129,7 @@ public sealed class DeliveryTests : IDisposable
     {
         var outside = Source("orders.csv", "123");
         File.CreateSymbolicLink(_inbox.At("link.csv"), outside);
-        Assert.Contains("lies in no inbox", (await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptAsync([outside], null, null, By, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not in any inbox", (await Assert.ThrowsAsync<LoaderException>(() => Acceptor().AcceptAsync([outside], null, null, By, Token))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<DatasetException>(() => Acceptor().AcceptAsync([_inbox.At("link.csv")], null, null, By, Token));
         Assert.Empty(_inbox.Ledger.Loads);
     }

@@ -55,17 +55,17 @@ public class InboxOptionsTests
             ("Inboxes:d:Datasets:0:Match", "*"), ("Inboxes:d:Datasets:0:table", "hangfire.job")).ToList();
         foreach (var expected in (string[])
             [
-                "Loader:Inboxes:a:Path is 'relative'; expected an absolute path",
+                "Loader:Inboxes:a:Path is 'relative'; expected the absolute path",
                 "Loader:Inboxes:a:Target is 'warehose'; expected one of the targets: warehouse",
                 "Loader:Inboxes:a:Markers is 'maybe'; expected files or none",
                 "Loader:Inboxes:a:AfterLoad is 'burn'; expected keep, delete or archive:DIR",
                 "Loader:Inboxes:a:Schemas:0 is 'etl_loader'",
                 "Loader:Inboxes:a:ScanInterval is 00:00:00",
-                "Loader:Inboxes:a:Datasets:0 is no rule: unknown key 'tabel'",
+                "Loader:Inboxes:a:Datasets:0 is not a valid rule: unknown key 'tabel'",
                 "Loader:Inboxes:b:Targets:0 is 'lake'",
-                "Loader:Inboxes:c:Path is '/data/b/c', which lies inside inbox b",
-                "Loader:Inboxes:d:Path is '/data/b/', which is inbox b already",
-                "Loader:Inboxes:d:Datasets has a rule for '*' that cannot be followed: The schema of 'hangfire.job' is reserved",
+                "Loader:Inboxes:c:Path is '/data/b/c', which is inside inbox b",
+                "Loader:Inboxes:d:Path is '/data/b/', which is already inbox b",
+                "Loader:Inboxes:d:Datasets has a rule for '*' that is not valid: The schema of 'hangfire.job' is reserved",
             ])
         {
             Assert.Contains(faults, fault => fault.StartsWith(expected, StringComparison.Ordinal));

@@ -203,11 +203,11 @@ public sealed class InboxWatcherTests : IDisposable
         Assert.Empty(Ledger.Loads);
         await RoundAfter(watcher, 0.2);
         var load = Assert.Single(Ledger.Loads);
-        Assert.Contains("no JSON", load.Refusal!.Error, StringComparison.Ordinal);
+        Assert.Contains("not valid JSON", load.Refusal!.Error, StringComparison.Ordinal);
         Assert.Equal(["orders.csv", "orders.csv.failed"], _inbox.Names());
         var told = _inbox.Read("orders.csv.failed");
         Assert.Contains($"load: {load.Id}", told, StringComparison.Ordinal);
-        Assert.Contains("error: The trigger's manifest is no JSON", told, StringComparison.Ordinal);
+        Assert.Contains("error: The trigger's manifest is not valid JSON", told, StringComparison.Ordinal);
         Assert.Contains("what to do: ", told, StringComparison.Ordinal);
     }
 

@@ -87,14 +87,14 @@ public class ManifestReaderTests
     [InlineData("{\"dialect\": {\"quote\": \"ab\"}}", "\"dialect.quote\" is 'ab'; expected one character")]
     [InlineData("{\"schema\": {\"id\": 5}}", "'schema.id' is 5; expected column names with type names")]
     [InlineData("{\"table\": null}", "\"table\" is null; expected a table name")]
-    [InlineData("{\"table\": \"a\\u0000b\"}", "\"table\" is no valid text")]
+    [InlineData("{\"table\": \"a\\u0000b\"}", "\"table\" is invalid text")]
     [InlineData("{\"id\": \"\"}", "\"id\" is ''; expected 1 to 100 letters, digits or any of . _ : -")]
     [InlineData("{\"id\": \"a b\"}", "\"id\" is 'a b'; expected")]
     [InlineData("{\"id\": \"'; DROP TABLE x\"}", "\"id\" is '")]
     [InlineData("{\"id\": 7}", "\"id\" is 7; expected")]
-    [InlineData("{\"table\": \"a\\ud800b\"}", "\"table\" is no valid text")]
+    [InlineData("{\"table\": \"a\\ud800b\"}", "\"table\" is invalid text")]
     [InlineData("{\"table\": \"a\", \"table\": \"b\"}", "key \"table\" is given twice")]
-    [InlineData("[]", "it is no JSON object")]
+    [InlineData("[]", "it is not a JSON object")]
     public void Wrong_values_name_key_value_and_what_was_expected(string text, string expected) =>
         Assert.Contains(expected, Fault(text), StringComparison.Ordinal);
 

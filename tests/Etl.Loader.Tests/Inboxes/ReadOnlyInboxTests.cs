@@ -342,7 +342,7 @@ public sealed class ReadOnlyInboxTests : IDisposable
         await Settle(watcher);
         Assert.Empty(Ledger.Loads);
         Assert.Contains("it has no .etl-loader-inbox", watcher.State, StringComparison.Ordinal);
-        Assert.Contains("'etl-loader doctor' prints the line", watcher.State, StringComparison.Ordinal);
+        Assert.Contains("'etl-loader doctor' prints the command", watcher.State, StringComparison.Ordinal);
         Assert.Equal(["orders.csv", "orders.csv.trigger"], _inbox.Names());
         _inbox.Introduce();
         await Settle(watcher);

@@ -156,7 +156,7 @@ public sealed class TriggerReaderTests : IDisposable
     public void Our_own_and_hidden_files_are_no_data(string name)
     {
         _inbox.Write(name);
-        Assert.Contains("is no data file", _inbox.Refusal("x", $$"""{"files":["{{name}}"]}"""), StringComparison.Ordinal);
+        Assert.Contains("is not a data file", _inbox.Refusal("x", $$"""{"files":["{{name}}"]}"""), StringComparison.Ordinal);
     }
 
     [Fact]

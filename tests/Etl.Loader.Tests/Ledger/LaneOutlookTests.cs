@@ -31,7 +31,7 @@ public class LaneOutlookTests
         var lane = Served with { Running = Running, Waiting = new Work(14, 3_200_000_000), Due = 14, OldestDue = Now };
 
         Assert.Null(lane.ClearAt);
-        Assert.EndsWith("14 files, 3.2 GB wait, clear at an unknown time: no load of this target to measure by yet", OutlookText.Of(lane), StringComparison.Ordinal);
+        Assert.EndsWith("14 files, 3.2 GB wait, clear at an unknown time: no load of this target to estimate from yet", OutlookText.Of(lane), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,10 +85,10 @@ public class LaneOutlookTests
     public void A_lane_is_stalled_when_nothing_moves_or_nothing_begins()
     {
         Assert.Equal(
-            "stalled at orders_2026: nothing moved for 2 min 0 s",
+            "stalled at orders_2026: no progress for 2 min 0 s",
             OutlookText.Doing(Served with { Running = Running with { MovedAt = Now.AddMinutes(-2) } }));
         Assert.Equal(
-            "stalled: loads wait and none has begun for 10 min 0 s",
+            "stalled: loads are waiting and none has started for 10 min 0 s",
             OutlookText.Doing(Served with { Due = 1, Waiting = new Work(1, 1), OldestDue = Now.AddMinutes(-20), LastFinish = Now.AddMinutes(-10) }));
     }
 

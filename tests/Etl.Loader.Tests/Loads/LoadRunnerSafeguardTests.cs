@@ -17,7 +17,7 @@ public class LoadRunnerSafeguardTests
         _stage.Ledger.Load = _stage.Ledger.Load! with { Kills = 3 };
         var result = await _stage.RunAsync();
         Assert.IsType<AttemptEnd.Failed>(result);
-        Assert.Contains("killed the loader 3 times", _stage.Ledger.Result!.Error, StringComparison.Ordinal);
+        Assert.Contains("the loader was killed 3 times", _stage.Ledger.Result!.Error, StringComparison.Ordinal);
         Assert.Contains("requeue", _stage.Ledger.Result.Hint, StringComparison.Ordinal);
         Assert.Equal(LoadStatus.Failed, _stage.Inboxes.Marker!.Value.Status);
     }

@@ -34,7 +34,7 @@ public class ShrinkCheckTests
         Assert.Contains("Loader:Inboxes:main:Datasets", fault.Hint, StringComparison.Ordinal);
         Assert.Contains($"requeue {Load.Short}", fault.Hint, StringComparison.Ordinal);
         Assert.True(ShrinkCheck.IsRefusal(fault.Message));
-        Assert.False(ShrinkCheck.IsRefusal("line 3: 'x' is no bigint"));
+        Assert.False(ShrinkCheck.IsRefusal("line 3: 'x' is not a valid bigint"));
     }
 
     [Fact]

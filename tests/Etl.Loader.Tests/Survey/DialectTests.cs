@@ -222,7 +222,7 @@ public sealed class DialectTests : IDisposable
         new Random(3).NextBytes(noise);
         var file = _files.Write("sales.csv", [.. Encoding.Latin1.GetBytes(begin), .. noise]);
         var exception = await Assert.ThrowsAsync<DatasetException>(() => SurveyFiles.SurveyAsync(file));
-        Assert.Equal($"sales.csv is no text but {kind}.", exception.Message);
+        Assert.Equal($"sales.csv is not text but {kind}.", exception.Message);
     }
 
     [Fact]
@@ -314,7 +314,7 @@ public sealed class DialectTests : IDisposable
 
     [Theory]
     [InlineData("id,v\n1,2\n2,3\nid,v\n3,4\n", 4L, "repeats the header")]
-    [InlineData("id,v\n1,2\n2,3\nTotal,5\n", 4L, "looks like a sum")]
+    [InlineData("id,v\n1,2\n2,3\nTotal,5\n", 4L, "looks like a total")]
     [InlineData("id,v\nkey,mm\n1,2\n2,3\n3,4\n", 2L, "second header line")]
     [InlineData("A-1,B-2\nA-3,B-4\nA-5,B-6\n", 1L, "names the columns or is a row of data")]
     [InlineData("idname\nBob,Paris\nAnn,Rome\nJim,Bonn\n", 1L, "do not look like the 2 columns after them")]

@@ -21,8 +21,8 @@ public sealed class DoubtTests : IDisposable
     [InlineData("$id$,$name$\n$1$,$x$\n$2$,$y$\n", "'$' around the fields")]
     [InlineData("id,n\n1,5\n2,\u200B7\n3,8\n", "invisible character (U+200B) in the value '7'")]
     [InlineData("id,n\n1,5\n\u001A2,7\n", "U+001A")]
-    [InlineData("product,v\nCup,5\nPot,7\nTotal,12\n", "looks like a sum")]
-    [InlineData("id,v,w\n1,5,2\n2,7,3\n,12,5\n", "looks like a footer or sum")]
+    [InlineData("product,v\nCup,5\nPot,7\nTotal,12\n", "looks like a total")]
+    [InlineData("id,v,w\n1,5,2\n2,7,3\n,12,5\n", "looks like a footer or total")]
     public async Task What_a_person_would_have_to_ask_is_refused_with_what_to_write(string text, string message)
     {
         var file = _files.Write("data.csv", text);

@@ -12,9 +12,9 @@ internal sealed record LateDelivery(
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Match} of inbox {Inbox} was due at {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and has not come; {Last}");
+        $"{Match} of inbox {Inbox} was due at {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and has not arrived; {Last}");
 
-    private string Last => LastAcceptedAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"the last one came at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "none ever came";
+    private string Last => LastAcceptedAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"the last one arrived at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "none has ever arrived";
 }
 
 /// <summary>What is late now, by the rules of this process's configuration and the ledger.</summary>

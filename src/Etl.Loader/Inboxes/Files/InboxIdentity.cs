@@ -68,7 +68,7 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
             using var file = root.TryOpenFile(InboxName.Identity, out _);
             return file is null ? null
                 : Guid.TryParse(Encoding.UTF8.GetString(SmallFile.Read(file, MaxBytes)).Trim('\uFEFF', ' ', '\r', '\n', '\t'), out var id) ? id
-                : throw inbox.Away($"{InboxName.Identity} holds no id");
+                : throw inbox.Away($"{InboxName.Identity} contains no id");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -107,7 +107,7 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw inbox.Away($"{InboxName.Identity} cannot be made ({exception.Message})");
+            throw inbox.Away($"{InboxName.Identity} cannot be created ({exception.Message})");
         }
     }
 
@@ -121,11 +121,11 @@ internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)
         if (carried != onRecord)
         {
             _onRecord = null;
-            throw inbox.Away($"its {InboxName.Identity} carries {carried:D}, on record is {onRecord:D}: this is another directory");
+            throw inbox.Away($"its {InboxName.Identity} contains {carried:D}, but {onRecord:D} is on record: this is another directory");
         }
     }
 
     private static InboxAwayException Missing(Inbox inbox) => inbox.Away(inbox.HasMarkers
         ? $"it has no {InboxName.Identity}"
-        : $"it has no {InboxName.Identity}, which with Markers 'none' is made by hand at the first use ('etl-loader doctor' prints the line)");
+        : $"it has no {InboxName.Identity}, which must be created by hand if Markers is 'none' ('etl-loader doctor' prints the command)");
 }

@@ -38,7 +38,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
         if (names.Count > MaxFiles || names.Count(Glob.IsPattern) > MaxPatterns)
         {
             throw new DatasetException(
-                $"The trigger's \"files\" has {names.Count} entries, {names.Count(Glob.IsPattern)} of them patterns; at most {MaxFiles} and {MaxPatterns} are possible.",
+                $"The trigger's \"files\" has {names.Count} entries, {names.Count(Glob.IsPattern)} of them patterns; at most {MaxFiles} and {MaxPatterns} are allowed.",
                 "Use fewer patterns, or deliver the files as several datasets.");
         }
 
@@ -62,7 +62,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
             {
                 throw new DatasetException(
                     $"The pattern {Shown.Name(name)} in the trigger's \"files\" matches no file in {Shown.Name(directory.Length == 0 ? "." : directory)}.",
-                    "Write the data files first and create the trigger last; patterns know '*', '?' and '[…]', which do not cross '/'.");
+                    "Write the data files first and create the trigger last; patterns support '*', '?' and '[…]', and none of these matches '/'.");
             }
 
             if (paths.Count > MaxFiles)
@@ -90,7 +90,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
         if (path.Split('/').Any(segment => InboxName.IsHidden(segment)) || InboxName.IsOurs(Path.GetFileName(path)))
         {
             throw new DatasetException(
-                $"{Shown.Name(path)} is no data file: hidden files, triggers and markers are never loaded.",
+                $"{Shown.Name(path)} is not a data file: hidden files, triggers and markers are never loaded.",
                 "Deliver the data under another name.",
                 path);
         }
@@ -162,7 +162,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
     {
         if (name.Length > MaxPath)
         {
-            throw new DatasetException($"The path {Shown.Name(name)} has {name.Length} characters; at most {MaxPath} are possible.", "Name files inside the inbox only.");
+            throw new DatasetException($"The path {Shown.Name(name)} has {name.Length} characters; at most {MaxPath} are allowed.", "Name files inside the inbox only.");
         }
 
         if (name.StartsWith('/') || Path.IsPathRooted(name))

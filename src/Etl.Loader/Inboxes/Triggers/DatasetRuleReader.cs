@@ -23,7 +23,7 @@ internal static class DatasetRuleReader
 
             foreach (var fault in found)
             {
-                faults.Add(new(section.Path, $"is no rule: {fault}"));
+                faults.Add(new(section.Path, $"is not a valid rule: {fault}"));
             }
         }
 

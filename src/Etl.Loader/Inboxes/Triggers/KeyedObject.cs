@@ -201,7 +201,7 @@ internal sealed class KeyedObject
             }
             else
             {
-                Add(faults, $"a key of \"{path.TrimEnd('.')}\" is no valid text");
+                Add(faults, $"a key of \"{path.TrimEnd('.')}\" is not valid text");
             }
         }
     }
@@ -242,7 +242,7 @@ internal sealed class KeyedObject
 
     private static string Describe(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => TryText(value, out var text) ? Shown.Name(text) : "no valid text",
+        JsonValueKind.String => TryText(value, out var text) ? Shown.Name(text) : "invalid text",
         JsonValueKind.Null => "null",
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",

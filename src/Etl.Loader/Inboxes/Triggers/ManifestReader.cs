@@ -47,8 +47,8 @@ internal static class ManifestReader
         var faults = new List<string>();
         var manifest = Read(document.RootElement, Keys, fromConfiguration: false, faults, out _);
         return faults.Count == 0 ? manifest : throw new LoaderException(
-            $"The trigger's manifest is wrong: {string.Join("; ", faults)}.",
-            $"Known keys are {string.Join(", ", Keys)}. Mend the trigger and deliver it again.");
+            $"The trigger's manifest is invalid: {string.Join("; ", faults)}.",
+            $"Known keys are {string.Join(", ", Keys)}. Fix the trigger and deliver it again.");
     }
 
     /// <summary>Reads the trigger's keys of a rule; the caller reads <paramref name="extraKeys"/> from <paramref name="rest"/>.</summary>
@@ -64,7 +64,7 @@ internal static class ManifestReader
         catch (JsonException exception)
         {
             throw new ManifestSyntaxException(
-                $"The trigger's manifest is no JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {Reason(exception)}", exception);
+                $"The trigger's manifest is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {Reason(exception)}", exception);
         }
     }
 
@@ -76,7 +76,7 @@ internal static class ManifestReader
         rest = null;
         if (root.ValueKind != JsonValueKind.Object)
         {
-            faults.Add("it is no JSON object; expected { … }");
+            faults.Add("it is not a JSON object; expected { … }");
             return Manifest.Empty;
         }
 
@@ -113,7 +113,7 @@ internal static class ManifestReader
             Priority = manifest.OneOf("priority", ("normal", LoadPriority.Normal), ("high", LoadPriority.High)),
             Adopt = manifest.Truth("adopt"),
             Again = manifest.Truth("again"),
-            Id = keys.Contains(IdKey) ? manifest.Text(IdKey, $"1 to {MaxIdLength} letters, digits or any of . _ : -, another one for each delivery", IsId) : null,
+            Id = keys.Contains(IdKey) ? manifest.Text(IdKey, $"1 to {MaxIdLength} letters, digits or any of . _ : -, different for each delivery", IsId) : null,
         };
     }
 

@@ -30,7 +30,7 @@ internal static class TableChoice
         if (named.Length > ColumnLimits.MaxName)
         {
             throw new LoaderException(
-                $"The table {Shown.Name(named)} has {named.Length} characters; at most {ColumnLimits.MaxName} are read.", "Name a shorter table in the trigger: { \"table\": \"…\" }.");
+                $"The table {Shown.Name(named)} has {named.Length} characters; at most {ColumnLimits.MaxName} are allowed.", "Name a shorter table in the trigger: { \"table\": \"…\" }.");
         }
 
         var parts = named.Split('.');
@@ -76,7 +76,7 @@ internal static class TableChoice
 
         var bytes = Encoding.UTF8.GetByteCount(name);
         return bytes <= Naming.MaxBytes ? name : throw new LoaderException(
-            $"{source} makes a table name of {bytes} bytes; at most {Naming.MaxBytes} are possible.",
+            $"{source} makes a table name of {bytes} bytes; at most {Naming.MaxBytes} are allowed.",
             "Name a shorter table in the trigger: { \"table\": \"…\" }.");
     }
 }

@@ -108,7 +108,7 @@ internal static class TriggerReader
     {
         var formats = files.Select(f => FormatByName(f.Path)).Distinct().ToList();
         return formats.Count == 1 ? formats[0] : throw new DatasetException(
-            "The dataset's files are of different formats by their names.", "Deliver them as several datasets, or say \"format\" in the trigger.");
+            "The names of the dataset's files mean different formats.", "Deliver them as several datasets, or state \"format\" in the trigger.");
     }
 
     private static DataFormat? FormatByName(string path)

@@ -40,11 +40,11 @@ internal sealed class InotifyEvents : IInboxEvents
         {
             _scanningBecause = error == Errno.ProcessFileLimit
                 ? "no inotify instance is left (raise fs.inotify.max_user_instances)"
-                : $"inotify is not to be had ({Marshal.GetPInvokeErrorMessage(error)})";
+                : $"inotify is not available ({Marshal.GetPInvokeErrorMessage(error)})";
         }
         else
         {
-            _scanningBecause = NetworkFileSystem.KindOf(root) is { } kind ? $"events do not tell what other hosts write ({kind})" : null;
+            _scanningBecause = NetworkFileSystem.KindOf(root) is { } kind ? $"events do not report writes by other hosts ({kind})" : null;
             Watch("");
         }
 

@@ -63,7 +63,7 @@ internal sealed class LoadActions(
         if (!finding.Done)
         {
             throw new LoaderException(
-                $"Load {load.Short} is {finding.Before.Word()} already and cannot be cancelled.",
+                $"Load {load.Short} is {finding.Before.Word()} and can no longer be cancelled.",
                 finding.Before == LoadStatus.Loaded ? "Its table stays as it is; deliver the dataset again to replace it." : null);
         }
 
@@ -107,10 +107,10 @@ internal sealed class LoadActions(
     private static LoaderException NotRequeueable(LoadId load, LoadRecord record) => record.Status == LoadStatus.Loaded
         ? new LoaderException(
             $"Load {load.Short} ({record.Spec.Dataset}) was loaded at {record.FinishedAt:u} and is not run again.",
-            $"To load its dataset once more, as a new load: etl-loader reload {load.Short}")
+            $"To load its dataset again, as a new load: etl-loader reload {load.Short}")
         : new LoaderException(
             $"Load {load.Short} ({record.Spec.Dataset}) is {record.Status.Word()}; only a failed or cancelled load can be requeued.",
-            record.Status == LoadStatus.Superseded ? $"A newer delivery won; to load this one after all: etl-loader reload {load.Short}" : "It will run by itself.");
+            record.Status == LoadStatus.Superseded ? $"A newer delivery won; to load this one after all: etl-loader reload {load.Short}" : "It will run without further action.");
 
     private static string? Changes(LoadSpec before, LoadSpec after) => before.Files.SequenceEqual(after.Files)
         ? null

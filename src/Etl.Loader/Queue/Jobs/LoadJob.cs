@@ -52,10 +52,10 @@ internal sealed class LoadJob(LaneHold hold, LaneDesk desk, ILoadRunner runner, 
     private async Task<LoadRecord?> FindToRunAsync(LoadId load, CancellationToken token)
     {
         var record = await ledger.FindAsync(load, token)
-            ?? throw new LoadFailedException($"The ledger does not know load {load}: it was restored from an older backup, or the job was made by hand.");
+            ?? throw new LoadFailedException($"The ledger does not know load {load}: it was restored from an older backup, or the job was created by hand.");
         if (record.Spec.Target != desk.Target)
         {
-            throw new LoadFailedException($"Load {load} belongs to lane {record.Spec.Target}. This job in lane {desk.Target} was not made by the loader, and nothing was done for it.");
+            throw new LoadFailedException($"Load {load} belongs to lane {record.Spec.Target}. This job in lane {desk.Target} was not created by the loader and was not run.");
         }
 
         if (record.Status == LoadStatus.Cancelled)
@@ -65,7 +65,7 @@ internal sealed class LoadJob(LaneHold hold, LaneDesk desk, ILoadRunner runner, 
 
         if (record.Status == LoadStatus.Retrying && record.NextAttemptAt is { } due && due > time.GetUtcNow() + SetBackPause)
         {
-            throw new LoadRetryException(due, record.Error ?? "Waits for its time.");
+            throw new LoadRetryException(due, record.Error ?? "Waits for its scheduled time.");
         }
 
         if (record.Status.HasOutcome())

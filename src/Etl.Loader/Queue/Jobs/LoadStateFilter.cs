@@ -62,7 +62,7 @@ internal sealed class LoadStateFilter(
                 Log.UnexpectedJobFault(logger, failed.Reason, failed.Exception);
                 return new ScheduledState((time.GetUtcNow() + UnexpectedPause).UtcDateTime)
                 {
-                    Reason = $"Tried again in a minute: {failed.Exception?.Message ?? failed.Reason}",
+                    Reason = $"Retried in a minute: {failed.Exception?.Message ?? failed.Reason}",
                 };
         }
     }
@@ -74,7 +74,7 @@ internal sealed class LoadStateFilter(
             case var state when state == EnqueuedState.StateName:
                 return;
             case var state when state == ProcessingState.StateName:
-                Refuse(context, Refused + "the load is being worked on.");
+                Refuse(context, Refused + "the load is running.");
                 return;
             case var state when state == ScheduledState.StateName && actions.RetryNow(load):
                 actions.Audit(DashboardActor, "retry-now", load, $"job {context.BackgroundJob.Id}");
@@ -93,7 +93,7 @@ internal sealed class LoadStateFilter(
     }
 
     private static string Refusal(LoadId load, ActionFinding finding) => finding.Before == LoadStatus.Loaded
-        ? FormattableString.Invariant($"the load is loaded, since {finding.FinishedAt:u}. To load its dataset again: etl-loader reload {load.Short}")
+        ? FormattableString.Invariant($"the load was loaded at {finding.FinishedAt:u}. To load its dataset again: etl-loader reload {load.Short}")
         : $"the load is {finding.Before.Word()}.";
 
     private void Delete(ElectStateContext context, LoadId load)

@@ -128,7 +128,7 @@ internal sealed class Lane(
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            Log.LaneLost(logger, target.Name, pulse.LostBecause ?? "its lock is gone");
+            Log.LaneLost(logger, target.Name, pulse.LostBecause ?? "its lock was lost");
         }
         finally
         {
@@ -167,7 +167,7 @@ internal sealed class Lane(
                 return holder?.Left ?? LeftBehind.ByTakeover;
             }
 
-            reports.ReportLocally($"{holder.Holder} finishes its load");
+            reports.ReportLocally($"{holder.Holder} is finishing its load");
             _alive.Turn();
             await Task.Delay(options.Poll, time, stopping);
 

@@ -28,8 +28,8 @@ internal sealed class LaneLock : IAsyncDisposable
             if (backend != connection.ProcessID)
             {
                 throw new LoaderException(
-                    $"{QueueOptions.Key} ({database}) leads through a connection pooler: the server's process {backend} answered for process {connection.ProcessID}. Session locks have no owner there, and two processes could hold one lane.",
-                    $"Let {QueueOptions.Key} reach PostgreSQL itself; a pooler is refused in every mode, since it gives process numbers of its own.");
+                    $"{QueueOptions.Key} ({database}) goes through a connection pooler: the server's process {backend} answered for process {connection.ProcessID}. Session locks have no owner there, so two processes could hold one lane.",
+                    $"Point {QueueOptions.Key} directly at PostgreSQL. A pooler is refused in every mode, because it reports its own process ids.");
             }
 
             return new LaneLock(connection, target);

@@ -31,21 +31,21 @@ internal sealed class LaneOptionsValidator : IValidateOptions<LaneOptions>
         {
             yield return new(
                 Key(nameof(options.HolderSilence)),
-                $"is {Text(options.HolderSilence)}; needed is {LeastHeartbeats} times {Key(nameof(options.Heartbeat))} ({Text(options.Heartbeat)}) or more, else a live holder loses its lane");
+                $"is {Text(options.HolderSilence)}; expected {LeastHeartbeats} times {Key(nameof(options.Heartbeat))} ({Text(options.Heartbeat)}) or more, otherwise a live holder loses its lane");
         }
 
         if (options.ChunkGrace >= options.Shutdown)
         {
             yield return new(
                 Key(nameof(options.ChunkGrace)),
-                $"is {Text(options.ChunkGrace)}; needed is less than {Key(nameof(options.Shutdown))} ({Text(options.Shutdown)}), else a load is cut off instead of handed back");
+                $"is {Text(options.ChunkGrace)}; expected less than {Key(nameof(options.Shutdown))} ({Text(options.Shutdown)}), otherwise a load is cut off instead of handed back");
         }
 
         if (options.Shutdown >= LaneOptions.HostLimit)
         {
             yield return new(
                 Key(nameof(options.Shutdown)),
-                $"is {Text(options.Shutdown)}; needed is less than {Text(LaneOptions.HostLimit)}, after which the process ends whatever it does");
+                $"is {Text(options.Shutdown)}; expected less than {Text(LaneOptions.HostLimit)}, after which the process is ended in any case");
         }
     }
 

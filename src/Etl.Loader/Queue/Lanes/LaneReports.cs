@@ -66,7 +66,7 @@ internal sealed class LaneReports(string target, LaneLedger lanes, ILogger logge
     /// <summary>For <c>status</c>: until the lock is ours, this is what the lane waits for. No heartbeat of ours reports it.</summary>
     public async Task ReportLockedOutAsync(LockHolder stranger, CancellationToken token)
     {
-        var reason = $"queue database: {stranger} holds the lock of this lane and is not a loader that reports. {stranger.ToDo}";
+        var reason = $"queue database: {stranger} holds the lock of this lane and is not a known loader. {stranger.ToDo}";
         if (reason != _lockedOut)
         {
             Log.LockTaken(logger, target, stranger.ToString(), stranger.ToDo);

@@ -21,9 +21,9 @@ internal sealed class LaneUpkeep(ILoadTarget target, LaneParts parts, SemaphoreS
     {
         var found = await parts.Comparison.RunAsync(target, token);
         var told = Tell(
-            (found.Restored, "receipts whose load the ledger had forgotten: it has them again"),
-            (found.Believed, "loads that were cancelled or failed in the ledger are loaded, as their receipt says"),
-            (found.Unproven.Count, "loads that the ledger calls loaded have no receipt in the target, which was restored or replaced: `etl-loader doctor` lists them"));
+            (found.Restored, "receipts whose load was missing from the ledger: restored"),
+            (found.Believed, "loads that were cancelled or failed in the ledger: now loaded, as their receipts say"),
+            (found.Unproven.Count, "loads that are loaded in the ledger have no receipt in the target, which was restored or replaced: `etl-loader doctor` lists them"));
         if (told is not null)
         {
             Log.Compared(logger, target.Name, told);
@@ -51,9 +51,9 @@ internal sealed class LaneUpkeep(ILoadTarget target, LaneParts parts, SemaphoreS
         var found = await parts.Reconciler.RunAsync(target.Name, idle, token);
         var believed = idle ? await parts.Comparison.BelieveAsync(target, options.Reconcile * 3, token) : 0;
         var told = Tell(
-            (found.Jobs, "loads had lost their job and have one again"),
+            (found.Jobs, "loads had lost their job and were given a new one"),
             (found.Cancelled, "loads were cancelled by deleting their job"),
-            (believed, "cancelled loads are loaded, as their receipt says"));
+            (believed, "cancelled loads: now loaded, as their receipts say"));
         if (told is not null)
         {
             Log.Reconciled(logger, target.Name, told);

@@ -84,7 +84,7 @@ internal sealed class LaneWork(
         if (_server is { } server)
         {
             server.StopFetching();
-            server.Desk.WindUp("Handed back: the process shuts down.", options.ChunkGrace);
+            server.Desk.WindUp("Handed back: the process is shutting down.", options.ChunkGrace);
             _hangs = !await server.DrainAsync(options.Shutdown, time, token);
             if (_hangs)
             {

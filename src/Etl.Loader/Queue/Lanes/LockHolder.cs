@@ -14,7 +14,7 @@ internal sealed record LockHolder(int Backend, string Role, string Application, 
     /// <summary>True where its name is a loader's. Anybody can give a session that name: only a loader also reports in the ledger.</summary>
     public bool IsNamedAsLoader(string target) => Application.StartsWith(LoadersAre(target), StringComparison.Ordinal);
 
-    public string ToDo => FormattableString.Invariant($"If it is nobody's who should: SELECT pg_terminate_backend({Backend}), and see that its role may not take advisory locks (infra/postgres/roles.sql).");
+    public string ToDo => FormattableString.Invariant($"If that session should not exist: SELECT pg_terminate_backend({Backend}), and make sure that its role cannot take advisory locks (infra/postgres/roles.sql).");
 
     public static async Task<LockHolder?> FindAsync(NpgsqlConnection connection, string target, CancellationToken token)
     {

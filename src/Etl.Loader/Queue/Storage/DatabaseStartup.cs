@@ -55,7 +55,7 @@ internal sealed class DatabaseStartup(
 
     private LoaderException Refusal(string missing) => new(
         $"Queue database {database}: {missing}",
-        "Let its owner run `etl-loader migrate`, or what `etl-loader migrate --sql` prints; then start this process again.");
+        "Have its owner run `etl-loader migrate`, or what `etl-loader migrate --sql` prints; then start this process again.");
 
     /// <summary>
     /// One brief look before the services that follow begin: where the database answers, as it mostly does, they find everything in place

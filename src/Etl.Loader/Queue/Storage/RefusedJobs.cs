@@ -40,7 +40,7 @@ internal sealed class RefusedJobs(QueueDatabase database, ILogger<RefusedJobs> l
         var settled = 0;
         foreach (var job in found.Distinct())
         {
-            await using var command = Command(connection, job, "it was found beside the queues");
+            await using var command = Command(connection, job, "it was found outside the queues");
             await using var row = await command.ExecuteReaderAsync(token);
             while (await row.ReadAsync(token))
             {

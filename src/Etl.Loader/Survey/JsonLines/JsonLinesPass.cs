@@ -100,7 +100,7 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
         {
             throw new DatasetException(
                 $"{file.Name}, line {lines.Line}: the records have more than {ColumnLimits.MaxColumns} different keys so far.",
-                "Keys that are data belong into a nested object, which becomes one JSON column.",
+                "Put keys that are data into a nested object, which becomes one JSON column.",
                 file.Name,
                 lines.Line);
         }
@@ -130,7 +130,7 @@ internal sealed class JsonLinesPass(SurveyRequest request, JsonLinesLimits limit
             $"{file.Name}, line {line}: this is not a record, {reason}.",
             otherForm
                 ? $"JSON lines have one object on each line; convert it: {JsonRecordFault.Conversion}."
-                : "Repair the line, or let such lines be left aside with \"rejects\": {\"max\": n} in the manifest.",
+                : "Repair the line, or skip such lines with \"rejects\": {\"max\": n} in the manifest.",
             file.Name,
             line,
             column);

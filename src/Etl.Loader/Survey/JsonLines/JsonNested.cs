@@ -49,7 +49,7 @@ internal static class JsonNested
         }
         catch (JsonException)
         {
-            return "a key stands twice in a nested object";
+            return "a nested object has a key twice";
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class JsonRecordParser(JsonColumns columns)
             var reader = new Utf8JsonReader(line, ReaderOptions);
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject
                 ? TryParseObject(ref reader, buffer, start)
-                : Fault("it is no JSON object");
+                : Fault("it is not a JSON object");
         }
         catch (JsonException exception)
         {
@@ -100,7 +100,7 @@ internal sealed class JsonRecordParser(JsonColumns columns)
             column = Find(key, column + 1);
             if (_seen[column] == _record)
             {
-                return Fault($"the key '{Named(column)}' stands in it twice", column);
+                return Fault($"it has the key '{Named(column)}' twice", column);
             }
 
             _seen[column] = _record;

@@ -19,7 +19,7 @@ internal static class JsonText
             var name = named.ToLowerInvariant() is "utf8" ? Utf8 : named.ToLowerInvariant();
             return Utf8DecodingStream.Knows(name)
                 ? name
-                : throw new LoaderException($"The encoding '{named}' is not known.", "Name it as IANA does: utf-8, utf-16le, windows-1252, …");
+                : throw new LoaderException($"The encoding '{named}' is not known.", "Use its IANA name: utf-8, utf-16le, windows-1252, …");
         }
 
         using var text = DataStreams.OpenDecompressed(file, out _, out Func<long> _);

@@ -46,7 +46,7 @@ internal static class ParquetChecksums
 
             if (at + page.HeadBytes + page.Bytes > end)
             {
-                throw new InvalidDataException("A page ends behind its column.");
+                throw new InvalidDataException("A page ends past its column.");
             }
 
             var found = Crc(file, at + page.HeadBytes, page.Bytes);
@@ -54,7 +54,7 @@ internal static class ParquetChecksums
             {
                 throw new DatasetException(
                     $"{name}: a page of the column {column.Name} at byte {at} was damaged: its checksum is {found:x8}, the file says {expected:x8}.",
-                    "Copy or write the file anew, and deliver it again.",
+                    "Copy or write the file again, and deliver it.",
                     name,
                     column: column.Name);
             }

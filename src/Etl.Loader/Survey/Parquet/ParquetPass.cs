@@ -133,8 +133,8 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         {
             var odd = missing?.Name ?? columns.ExceptBy(_columns.Select(known => known.Name), column => column.Name).First().Name;
             throw new DatasetException(
-                $"{file.Name} {(missing is null ? "has a column" : "has no column")} {odd}, other than {request.Files[0].Name}.",
-                "All files of a dataset have the same columns; deliver files with others as a dataset of their own.",
+                $"{file.Name} {(missing is null ? "has a column" : "has no column")} {odd}, unlike {request.Files[0].Name}.",
+                "All files of a dataset have the same columns; deliver files with other columns as a separate dataset.",
                 file.Name,
                 column: odd);
         }
@@ -166,7 +166,7 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         var name = conditions[Array.FindIndex(first, 1, found => found is true) - 1].Name;
         throw new DatasetException(
             $"{file.Name}, row {Number(first[0])}: the text of column {name} has a NUL character, which no text column can hold.",
-            "Remove it, or let such rows be left aside with \"rejects\": {\"max\": n} in the manifest.",
+            "Remove it, or skip such rows with \"rejects\": {\"max\": n} in the manifest.",
             file.Name,
             Number(first[0]),
             name);

@@ -128,7 +128,7 @@ internal sealed class ParquetRecordReader(SourceFile file, Func<ParquetRows> sel
         var value = rows.Stream.Number(row, column, form.Bytes);
         return form.Write(value, batch.Data.AsSpan(at)) is var length and >= 0
             ? length
-            : throw ChangedFile.Fault(file, $"row {_row + 1} has a date beyond the years 1 to 9999", column: names[column]);
+            : throw ChangedFile.Fault(file, $"row {_row + 1} has a date outside the years 1 to 9999", column: names[column]);
     }
 
     private static void Ensure(RecordBatch batch, int needed)

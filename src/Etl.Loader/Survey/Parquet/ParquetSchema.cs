@@ -27,7 +27,7 @@ internal static class ParquetSchema
     }
 
     private static DatasetException VariantOf(SourceFile file, string name) => new(
-        $"{file.Name}: column {name} is a VARIANT, whose values no column keeps with their types.",
+        $"{file.Name}: column {name} is a VARIANT, whose typed values no column can hold.",
         "Write it as JSON text (Spark: to_json(column)) or as columns of their own, and deliver it again.",
         file.Name,
         column: name);

@@ -112,10 +112,10 @@ internal sealed class ParquetSession : IDisposable
     }
 
     private static string HintFor(string reason) =>
-        reason.Contains("ncrypt", StringComparison.Ordinal) ? "The file is encrypted, and no key of it is known here: write it without encryption and deliver it again."
+        reason.Contains("ncrypt", StringComparison.Ordinal) ? "The file is encrypted and its key is not known. Write it without encryption and deliver it again."
         : reason.Contains("LZ4", StringComparison.OrdinalIgnoreCase) || reason.Contains("codec", StringComparison.OrdinalIgnoreCase)
             ? "Write it with another compression (snappy, zstd or gzip) and deliver it again."
-        : "Write the file anew and deliver it again.";
+        : "Write the file again and deliver it.";
 
     public void Dispose()
     {

@@ -107,7 +107,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     private int Length() => Unsigned() is var length && length <= (ulong)(_bytes.Length - Position)
         ? (int)length
-        : throw new InvalidDataException("The description ends before its end.");
+        : throw new InvalidDataException("The description is truncated.");
 
     private ulong Unsigned()
     {
@@ -122,8 +122,8 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
             }
         }
 
-        throw new InvalidDataException("A number of the description is too long.");
+        throw new InvalidDataException("A number in the description is too long.");
     }
 
-    private byte One() => Position < _bytes.Length ? _bytes[Position++] : throw new InvalidDataException("The description ends before its end.");
+    private byte One() => Position < _bytes.Length ? _bytes[Position++] : throw new InvalidDataException("The description is truncated.");
 }

@@ -53,20 +53,20 @@ internal static class DataStreams
         catch (Exception exception) when (exception is FileChangedException or SymbolicLinkException or NotRegularFileException)
         {
             throw new DatasetException(
-                $"{file.Name} was changed or exchanged after its load began: {exception.Message}",
-                "If it is a new delivery, its own trigger loads it; otherwise deliver it again as a regular file and leave it alone.",
+                $"{file.Name} was changed or replaced after its load began: {exception.Message}",
+                "If it is a new delivery, its own trigger loads it; otherwise deliver it again as a regular file and do not change it afterwards.",
                 file.Name,
                 inner: exception);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DatasetException($"{file.Name} is not there any more.", "Deliver it again.", file.Name, inner: exception);
+            throw new DatasetException($"{file.Name} no longer exists.", "Deliver it again.", file.Name, inner: exception);
         }
         catch (UnauthorizedAccessException exception)
         {
             throw new DatasetException(
                 $"{file.Name} cannot be read: {exception.Message}",
-                "Let the user that runs the loader read it, then requeue the load.",
+                "Give the loader's user permission to read it, then requeue the load.",
                 file.Name,
                 inner: exception);
         }

@@ -90,7 +90,7 @@ internal sealed class GzipDataStream : ForwardStream
     }
 
     private DatasetException Truncated(Exception? inner) => new(
-        $"{_name} is truncated: its gzip stream is not finished where the file ends, after {_delivered.BytesRead} bytes.",
+        $"{_name} is truncated: the file ends inside its gzip stream, after {_delivered.BytesRead} bytes.",
         "Deliver it again.",
         _name,
         inner: inner);
@@ -102,7 +102,7 @@ internal sealed class GzipDataStream : ForwardStream
         inner: inner);
 
     private DatasetException Trailing() => new(
-        $"{_name} has bytes behind its gzip stream that are none, within the first {_delivered.BytesRead} bytes.",
+        $"{_name} has bytes after its gzip stream that are not gzip data, within the first {_delivered.BytesRead} bytes.",
         "Deliver it again, compressed by gzip alone.",
         _name);
 

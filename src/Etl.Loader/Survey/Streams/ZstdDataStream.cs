@@ -16,13 +16,13 @@ internal sealed class ZstdDataStream(Stream delivered, string name) : ForwardStr
         catch (EndOfStreamException exception)
         {
             throw new DatasetException(
-                $"{name} is truncated: its zstd stream is not finished where the file ends.", "Deliver it again.", name, inner: exception);
+                $"{name} is truncated: the file ends inside its zstd stream.", "Deliver it again.", name, inner: exception);
         }
         catch (ZstdException exception)
         {
             throw new DatasetException(
                 $"{name} is damaged: its zstd stream cannot be decoded ({exception.Message}).",
-                "Deliver it again; windows beyond 128 MB (--long above 27) are not read.",
+                "Deliver it again; windows larger than 128 MB (--long above 27) are not supported.",
                 name,
                 inner: exception);
         }

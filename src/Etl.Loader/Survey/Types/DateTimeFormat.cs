@@ -129,7 +129,7 @@ internal sealed class DateTimeFormat
     }
 
     private static LoaderException Refuse(string format, string part) =>
-        new($"The format '{format}' has '{part}', which is none of yyyy MM M MMM dd d HH H hh h mm ss f tt.", "Put letters that stand for themselves in quotes.");
+        new($"The format '{format}' has '{part}', which is not one of yyyy MM M MMM dd d HH H hh h mm ss f tt.", "Put literal letters in quotes.");
 
     private static int MonthAt(ReadOnlySpan<byte> text)
     {

@@ -10,7 +10,7 @@ internal static class Faults
     private const string LookAtFile = "Look at the file's directory: free space, permissions, whether it is mounted.";
 
     private const string Internal =
-        "DuckDB failed on this dataset by a fault of its own; another try would end the same way. Deliver it in another format, or report the message to DuckDB.";
+        "DuckDB failed on this dataset because of a bug of its own; another attempt would fail the same way. Deliver it in another format, or report the message to DuckDB.";
 
     /// <summary>Every class of error that has a meaning here; the others are not known, and say so.</summary>
     public static IReadOnlyDictionary<DuckDBErrorType, FaultRow> Table { get; } = new Dictionary<DuckDBErrorType, FaultRow>
@@ -47,7 +47,7 @@ internal static class Faults
         or DuckDBErrorType.Binder or DuckDBErrorType.Catalog or DuckDBErrorType.Dependency;
 
     private static string MoreMemory(string target) =>
-        $"Raise Loader:Targets:{target}:MemoryLimit, and see that temporary files have room. DuckDB holds the values of 2,048 rows of a column at a time: "
+        $"Raise Loader:Targets:{target}:MemoryLimit, and make sure that there is space for temporary files. DuckDB holds the values of 2,048 rows of a column at a time: "
         + "where they are long, the limit has to be well above 2,048 times their mean length.";
 
     private static TargetFault OfStatement(string target, DuckDbStatementException exception)

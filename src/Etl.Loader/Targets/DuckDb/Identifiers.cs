@@ -7,7 +7,7 @@ internal static class Identifiers
     {
         if (identifier.Length == 0 || identifier.Contains('\0', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"'{identifier}' is no identifier: it is empty or contains a NUL character.", nameof(identifier));
+            throw new ArgumentException($"'{identifier}' is not an identifier: it is empty or contains a NUL character.", nameof(identifier));
         }
 
         return "\"" + identifier.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";

@@ -7,10 +7,10 @@ internal static partial class Log
     [LoggerMessage(1600, LogLevel.Information, "Target {Target}: this process serves the lane under epoch {Epoch}")]
     public static partial void LaneTaken(ILogger logger, string target, long epoch);
 
-    [LoggerMessage(1601, LogLevel.Information, "Load {LoadId}: goes on after {Checkpoints} chunks and {Rows} rows of an earlier attempt")]
+    [LoggerMessage(1601, LogLevel.Information, "Load {LoadId}: resumes after {Checkpoints} chunks and {Rows} rows of an earlier attempt")]
     public static partial void Resumed(ILogger logger, LoadId loadId, int checkpoints, long rows);
 
-    [LoggerMessage(1605, LogLevel.Warning, "Load {LoadId} of {Table} in {Target}: its checkpoints are of another reading of the dataset, so it is begun anew")]
+    [LoggerMessage(1605, LogLevel.Warning, "Load {LoadId} of {Table} in {Target}: restarting, because its checkpoints belong to a different read of the dataset")]
     public static partial void BegunAnew(ILogger logger, LoadId loadId, string table, string target);
 
     [LoggerMessage(1602, LogLevel.Debug, "Load {LoadId}: {Rows} rows staged in {Target} by {Way} in {Milliseconds} ms")]

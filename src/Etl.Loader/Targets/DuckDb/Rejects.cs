@@ -10,7 +10,7 @@ internal static class Rejects
     public static RejectWords Words { get; } = new(
         type => type is { Kind: TypeKind.Text, Precision: > 0 } ? Survey.Types.ColumnTypes.Format(type) : Types.Declare(type),
         type => Types.IsText(type) && type is not { Kind: TypeKind.Text, Precision: > 0 },
-        "is no UTF-8");
+        "is not valid UTF-8");
 
     private static readonly SqlText Sql = SqlText.Load("Targets/DuckDb/Sql/receipts.sql");
 

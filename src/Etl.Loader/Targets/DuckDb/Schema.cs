@@ -22,7 +22,7 @@ internal static class Schema
         {
             throw new LoaderException(
                 $"Target '{target}': the loader's tables in the file are of version {found}, this program knows versions up to {Version}.",
-                "Use the newer program, as whoever loaded into this file before did.");
+                "Use the newer version that loaded into this file before.");
         }
 
         if (found < Version)

@@ -27,7 +27,7 @@ internal sealed class Target : ILoadTarget
         if (string.IsNullOrWhiteSpace(options.Path))
         {
             throw new LoaderException(
-                $"Loader:Targets:{name}:Path is empty; a DuckDB target needs its file.", $"Set Loader:Targets:{name}:Path, e.g. /data/{name}.duckdb.");
+                $"Loader:Targets:{name}:Path is empty; a DuckDB target needs the path of its file.", $"Set Loader:Targets:{name}:Path, e.g. /data/{name}.duckdb.");
         }
 
         Name = name;

@@ -49,7 +49,7 @@ internal sealed class ConnectionWatch(Sessions sessions, TimeSpan patience, int 
             if (death is not null && (answered || vain == LooksInVain))
             {
                 sessions.ForgetIdle();
-                return new NpgsqlException($"The line to the server is dead: {death}.", new TimeoutException(death));
+                return new NpgsqlException($"The connection to the server is dead: {death}.", new TimeoutException(death));
             }
         }
 
@@ -93,11 +93,11 @@ internal sealed class ConnectionWatch(Sessions sessions, TimeSpan patience, int 
         }
         catch (OperationCanceledException)
         {
-            return (false, $"nothing came over it for {patience.TotalSeconds:0} s, and the server answers nobody");
+            return (false, $"nothing came over it for {patience.TotalSeconds:0} s, and the server answers no one");
         }
         catch (NpgsqlException unreachable)
         {
-            return (false, $"nothing came over it for {patience.TotalSeconds:0} s, and the server cannot be asked ({unreachable.Message})");
+            return (false, $"nothing came over it for {patience.TotalSeconds:0} s, and the server cannot be reached ({unreachable.Message})");
         }
     }
 

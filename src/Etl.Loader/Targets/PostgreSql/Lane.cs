@@ -44,7 +44,7 @@ internal sealed class Lane(string target, Sessions sessions, Settings tuning, Ti
         {
             throw new LoaderException(
                 $"Target '{target}': its schema is missing or older than this version needs, and this role may not change it: {fault.MessageText}.",
-                $"Let its owner run `etl-loader migrate --target {target}`, or what `etl-loader migrate --target {target} --sql` prints; then infra/postgres/target-roles.sql.",
+                $"Have its owner run `etl-loader migrate --target {target}`, or what `etl-loader migrate --target {target} --sql` prints; then infra/postgres/target-roles.sql.",
                 fault);
         }
     }
@@ -57,7 +57,7 @@ internal sealed class Lane(string target, Sessions sessions, Settings tuning, Ti
             throw new LoaderException(
                 $"Target '{target}' is reached through a pooler that shares sessions (the connection says process {session.Connection.ProcessID}, the server "
                 + $"{pid}); a lane cannot be held there.",
-                $"Point Loader:Targets:{target}:ConnectionString at PostgreSQL itself; a pooler is refused in every mode, since it gives process numbers of its own.");
+                $"Point Loader:Targets:{target}:ConnectionString directly at PostgreSQL. A pooler is refused in every mode, because it reports its own process ids.");
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class Lane(string target, Sessions sessions, Settings tuning, Ti
                 throw new LoaderException(
                     $"The database of target '{target}' belongs to target '{name}' of installation {installation}; "
                     + $"this is target '{target}' of installation {claim.Installation}.",
-                    $"Give Loader:Targets:{target} a database of its own; if the other installation is gone for good, "
+                    $"Give Loader:Targets:{target} its own database; if the other installation is gone for good, "
                     + "delete the row of etl_loader.lane in this one.");
             }
         }

@@ -19,9 +19,9 @@ internal static partial class Log
     [LoggerMessage(1504, LogLevel.Information, "Load {LoadId} waits to publish {Table}: {Reason}")]
     public static partial void PublishWaits(ILogger logger, LoadId loadId, string table, string reason);
 
-    [LoggerMessage(1505, LogLevel.Information, "Load {LoadId} goes on after {Chunks} chunks with {Rows} rows that are already staged")]
+    [LoggerMessage(1505, LogLevel.Information, "Load {LoadId} resumes after {Chunks} chunks with {Rows} rows that are already staged")]
     public static partial void Resumed(ILogger logger, LoadId loadId, int chunks, long rows);
 
-    [LoggerMessage(1506, LogLevel.Warning, "Load {LoadId} into {Table} of target {Target} begins anew: its checkpoints are of another reading of the dataset")]
+    [LoggerMessage(1506, LogLevel.Warning, "Load {LoadId} into {Table} of target {Target} restarts: its checkpoints belong to a different read of the dataset")]
     public static partial void BegunAnew(ILogger logger, LoadId loadId, string table, string target);
 }

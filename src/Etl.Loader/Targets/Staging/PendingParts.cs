@@ -55,4 +55,4 @@ internal sealed class PendingParts : IAsyncDisposable
 }
 
 /// <summary>A checkpoint is of a part that the dataset does not have (any more): nothing of the staging table can be believed.</summary>
-internal sealed class StaleCheckpointException() : Exception("The checkpoints of this load are of another reading of its dataset.");
+internal sealed class StaleCheckpointException() : Exception("The checkpoints of this load belong to a different read of its dataset.");

@@ -47,7 +47,7 @@ internal sealed class RejectList(RejectTally tally, RejectWords words)
 
         var shown = Encoding.UTF8.GetString(value[..Math.Min(value.Length, 4 * ShownCharacters)]);
         shown = shown.Length > ShownCharacters ? shown[..ShownCharacters] + "…" : shown;
-        return $"column '{column.SourceName}' has {Printable(shown)}, which {(text ? words.NoText : $"is no {words.Declare(column.Type)}{form}")}";
+        return $"column '{column.SourceName}' has {Printable(shown)}, which {(text ? words.NoText : $"is not a valid {words.Declare(column.Type)}{form}")}";
     }
 
     private static string Printable(string text)

@@ -85,7 +85,7 @@ public sealed class QuestionTests(BrowserDay day)
         await visit.SeesAsync("2 late");
         await visit.ClickAsync(visit.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { NameRegex = new Regex("2 late") }));
         var late = visit.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Late deliveries" });
-        await Visit.SeesAsync(late.GetByRole(AriaRole.Listitem).Filter(new LocatorFilterOptions { HasText = "prices.csv" }).GetByText("the last one came"));
+        await Visit.SeesAsync(late.GetByRole(AriaRole.Listitem).Filter(new LocatorFilterOptions { HasText = "prices.csv" }).GetByText("the last one arrived"));
         await Visit.SeesAsync(late.GetByRole(AriaRole.Listitem).Filter(new LocatorFilterOptions { HasText = "fx-*.csv" }).GetByText("missing"));
         await Visit.SeesAsync(visit.Page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { HasText = "prices.csv" }).GetByText("late"));
         visit.Answered();
@@ -137,7 +137,7 @@ public sealed class QuestionTests(BrowserDay day)
         await dialog.GetByLabel("Stop the running load too").CheckAsync();
         await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Pause the lane" }).ClickAsync();
         await Visit.SeesAsync(lake.GetByText("a new disk & <more>"));
-        await Visit.SeesAsync(lake.GetByText("at once"));
+        await Visit.SeesAsync(lake.GetByText("immediately"));
         Assert.Equal(
             [["pause", "a new disk & <more>", "now"], ["resume", null, null]],
             await day.Up.QueueAsync("SELECT action, reason, details FROM etl_loader.audit WHERE target = 'lake' ORDER BY id DESC LIMIT 2"));

@@ -255,7 +255,7 @@ public sealed class ChunkedStagingTests
         string?[][] rows = [.. Enumerable.Range(0, 1000).Select(i => new[] { i == 777 ? "n/a" : $"{i}" })];
         var dataset = new MemoryDataset([new TargetColumn(0, "id", "id", new ColumnType(TypeKind.BigInt))], rows) { ChunkRows = 100 };
         var fault = await Assert.ThrowsAsync<DatasetException>(() => loader.LoadAsync("orders", dataset));
-        Assert.Contains("line 779: column 'id' has 'n/a', which is no BIGINT", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("line 779: column 'id' has 'n/a', which is not a valid BIGINT", fault.Message, StringComparison.Ordinal);
         Assert.Equal([["3"]], lake.Query("SELECT count(*) FROM orders"));
     }
 

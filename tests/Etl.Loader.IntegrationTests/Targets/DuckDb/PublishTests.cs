@@ -209,7 +209,7 @@ public class PublishTests
         var dataset = lake.Csv([("id", new(TypeKind.BigInt)), ("day", new(TypeKind.Date))], [["1", "2026-01-01"], ["2", "2026-02-30"], ["3", null]]);
         var error = await Assert.ThrowsAsync<DatasetException>(() => lake.LoadAsync(dataset));
         Assert.Equal(("orders.csv", 3L, "day"), (error.File, error.Line, error.Column));
-        Assert.Contains("'2026-02-30', which is no DATE", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'2026-02-30', which is not a valid DATE", error.Message, StringComparison.Ordinal);
 
         var outcome = await lake.LoadAsync(dataset, rejectsMax: 1);
         Assert.Equal((2L, 1L), (outcome.Receipt!.RowsLoaded, outcome.Receipt.RowsRejected));

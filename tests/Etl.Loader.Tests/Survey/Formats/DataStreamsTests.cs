@@ -88,7 +88,7 @@ public sealed class DataStreamsTests : IDisposable
         var damaged = whole.ToArray();
         damaged[^5] ^= 1;
         Assert.Contains("is damaged", Fault("damaged.gz", damaged), StringComparison.Ordinal);
-        Assert.Contains("behind its gzip stream", Fault("rubbish.gz", [.. whole, .. "rubbish"u8]), StringComparison.Ordinal);
+        Assert.Contains("after its gzip stream", Fault("rubbish.gz", [.. whole, .. "rubbish"u8]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class DataStreamsTests : IDisposable
     public void A_file_that_vanished_is_named()
     {
         var fault = Assert.Throws<DatasetException>(() => ReadAll(new SourceFile("sub/gone.csv", Path.Combine(_files.FullName, "gone.csv"))));
-        Assert.Equal("sub/gone.csv is not there any more.", fault.Message);
+        Assert.Equal("sub/gone.csv no longer exists.", fault.Message);
     }
 
     private static byte[] ReadAll(SourceFile file)

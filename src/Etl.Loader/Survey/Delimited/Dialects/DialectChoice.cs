@@ -84,7 +84,7 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
             if (divided is { Columns: > 1, Agree: >= 1, Skipped.Count: 0, Table.Count: > 1 })
             {
                 throw new DatasetException(
-                    $"{file}: each of its lines has {divided.Columns} parts divided by {DialectText.Name(mark)}; whether that is the delimiter, or there is only one column, is not clear.",
+                    $"{file}: each of its lines has {divided.Columns} parts divided by {DialectText.Name(mark)}; it is not clear whether that is the delimiter or there is only one column.",
                     $"Write in the trigger \"dialect\": {{\"delimiter\": \"{DialectText.Json(mark)}\"}}, or \"dialect\": {{\"delimiter\": \"\\t\"}} for a single column.",
                     file,
                     1);

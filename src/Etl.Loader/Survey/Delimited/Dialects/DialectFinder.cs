@@ -30,8 +30,8 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         if (table.Count == 0)
         {
             throw new DatasetException(
-                $"{file}: no whole record is to be seen in its first {source.Sample.Length} bytes{(spec.Skip > 0 ? $" after {spec.Skip} skipped lines" : "")}.",
-                "Close the quote that is open there, or say in the trigger how the file is written: \"dialect\": {\"quote\": \"\", \"skip\": 0}.",
+                $"{file}: there is no complete record in its first {source.Sample.Length} bytes{(spec.Skip > 0 ? $" after {spec.Skip} skipped lines" : "")}.",
+                "Close the quote that is open there, or state the dialect in the trigger: \"dialect\": {\"quote\": \"\", \"skip\": 0}.",
                 file,
                 1);
         }
@@ -121,8 +121,8 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         if (best.Skipped.Count > 0 && spec.Skip is null && decided is not true && !(decided is false && IsTitle(best)))
         {
             throw new DatasetException(
-                $"{file}: the first {best.Skipped.Count} lines do not look like the {best.Columns} columns after them, and no header line is to be seen.",
-                $"Write in the trigger \"dialect\": {{\"skip\": {best.SkippedLines}, \"header\": false}} if those lines are no data.",
+                $"{file}: the first {best.Skipped.Count} lines do not look like the {best.Columns} columns after them, and there is no header line.",
+                $"Write in the trigger \"dialect\": {{\"skip\": {best.SkippedLines}, \"header\": false}} if those lines are not data.",
                 file,
                 1);
         }
@@ -136,8 +136,8 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         if (header && (rows[0].Damaged || rows[0].Fields.Any(field => field.Text.Contains('\0') || (field.Text.Contains(best.Delimiter) && field.Text.AsSpan().ContainsAny('\r', '\n')))))
         {
             throw new DatasetException(
-                $"{file}: line {rows[0].Line} ('{HeaderEvidence.Shown(rows[0])}'), which names the columns, is damaged: it has a quote in the wrong place or a NUL byte, or swallows lines after it.",
-                $"Repair the line, or write \"dialect\": {{\"skip\": {rows[0].Line}, \"header\": false}} in the trigger to do without it.",
+                $"{file}: line {rows[0].Line} ('{HeaderEvidence.Shown(rows[0])}'), which names the columns, is damaged: it has a quote in the wrong place or a NUL byte, or swallows the lines after it.",
+                $"Repair the line, or write \"dialect\": {{\"skip\": {rows[0].Line}, \"header\": false}} in the trigger to load without it.",
                 file,
                 rows[0].Line);
         }
@@ -208,7 +208,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         var quote = best.Quotes.Quote == '\0' ? '"' : best.Quotes.DoubtOf;
         var marks = quote switch { '"' => "quotes", '\'' => "apostrophes", _ => $"'{quote}' around the fields" };
         throw new DatasetException(
-            $"{file}: whether the {marks} of line {record.Line} ('{HeaderEvidence.Shown(record)}') belong to the text is not clear.",
+            $"{file}: it is not clear whether the {marks} of line {record.Line} ('{HeaderEvidence.Shown(record)}') belong to the text.",
             quote == '"'
                 ? "Repair the line, or write \"dialect\": {\"quote\": \"\"} in the trigger if quotes are ordinary characters in this file."
                 : $"Write \"dialect\": {{\"quote\": \"{quote}\"}} in the trigger if they enclose fields, or \"dialect\": {{\"quote\": \"\\\"\"}} if they are text.",
@@ -224,8 +224,8 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
             || start.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase)))
         {
             throw new DatasetException(
-                $"{file} is a page or document of tags, not a table.",
-                "Deliver the data itself; if it is a table after all, write its delimiter in the trigger (\"dialect\": {\"delimiter\": \",\"}).",
+                $"{file} is an HTML or XML document, not a table.",
+                "Deliver the data itself. If it is a table after all, write its delimiter in the trigger (\"dialect\": {\"delimiter\": \",\"}).",
                 file,
                 1);
         }

@@ -46,7 +46,7 @@ internal static class DialectMemory
         var hint = Describe(now.Dialect.Delimiter, now.Dialect.Quote, now.Dialect.Escape, now.Dialect.Header);
         throw new DatasetException(
             $"{file}: the table's last load was read with {Describe(known.Delimiter, known.Quote, known.Escape, known.Header)}, this file looks like {hint}.",
-            $"If the file is right, write in the trigger \"dialect\": {hint}; else deliver it as before.",
+            $"If the file is correct, write in the trigger \"dialect\": {hint}; else deliver it as before.",
             file,
             1);
     }

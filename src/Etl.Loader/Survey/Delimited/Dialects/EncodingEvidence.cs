@@ -61,7 +61,7 @@ internal readonly record struct EncodingEvidence(string? Name, int MarkBytes, bo
 
     /// <summary>Where the bytes speak for none.</summary>
     public DatasetException Refusal(string file) => Verdict is { Name: null } unclear ? unclear.Refusal(file) : new(
-        $"{file} has characters of UTF-8 and others that are none, in about equal number; its encoding is not clear.",
+        $"{file} mixes valid and invalid UTF-8 in about equal numbers; its encoding is not clear.",
         "Deliver it in one encoding, or write \"dialect\": {\"encoding\": \"windows-1252\"} in the trigger if that is what it is.",
         file);
 

@@ -75,7 +75,7 @@ internal static class HeaderEvidence
     }
 
     public static DatasetException Unclear(string file, SampleRecord record) => new(
-        $"{file}: whether line {record.Line} ('{Shown(record)}') names the columns or is a row of data is not clear.",
+        $"{file}: it is not clear whether line {record.Line} ('{Shown(record)}') names the columns or is a row of data.",
         "Write \"dialect\": {\"header\": true} or \"dialect\": {\"header\": false} in the trigger.",
         file,
         record.Line);

@@ -26,7 +26,7 @@ internal static class Invisible
 
     public static DatasetException Refusal(string file, long line, string value, string? column) => new(
         $"{file}: line {line} has an invisible character (U+{(int)value.First(Marks.Contains):X4}) in the value '{Without(value)}'.",
-        "Deliver the file without it, or write \"types\": \"text\" in the trigger to load every value as it stands.",
+        "Deliver the file without it, or write \"types\": \"text\" in the trigger to load every value as it is.",
         file,
         line,
         column);

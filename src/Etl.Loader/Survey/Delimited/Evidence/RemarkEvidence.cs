@@ -42,7 +42,7 @@ internal sealed class RemarkEvidence(string file, FoundDialect found)
         if (_line is { } line && (_remarks + _rows) * Usual < rows)
         {
             throw new DatasetException(
-                $"{file}: line {line} begins with '#' as remarks do, the others do not; whether it is a row is not clear.",
+                $"{file}: line {line} begins with '#' like a comment, the others do not; it is not clear whether it is a row.",
                 "Deliver the file without it, or write \"types\": \"text\" in the trigger if the line is a row.",
                 file,
                 line);

@@ -73,7 +73,7 @@ internal sealed class RowEvidence(string file, FoundDialect found, DialectSpec s
         if (spec.Null is null)
         {
             throw new DatasetException(
-                $"{file}: line {_empty!.Value.Line} has no value in any field; whether it is a row or divides two tables is not clear.",
+                $"{file}: line {_empty!.Value.Line} has no value in any field; it is not clear whether it is a row or separates two tables.",
                 "Deliver the file without it, or write \"dialect\": {\"null\": [\"\"]} in the trigger if it is a row of nulls.",
                 file,
                 _empty.Value.Line);

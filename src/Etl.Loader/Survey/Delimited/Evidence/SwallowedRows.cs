@@ -45,9 +45,9 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
             {
                 throw new DatasetException(
                     _stepsLeft < 0
-                        ? $"{file}: the record at line {batch.Lines[row]} has too many quoted fields with line breaks to tell whether a quote too many has swallowed rows."
-                        : $"{file}: a quoted field of the record at line {batch.Lines[row]} has lines in it that look like rows; a quote too many may have swallowed them.",
-                    $"Repair the line, or write \"dialect\": {{\"quote\": \"{DialectText.Json(dialect.Quote.ToString())}\"}} in the trigger if the text is meant so.",
+                        ? $"{file}: the record at line {batch.Lines[row]} has too many quoted fields with line breaks to decide whether a stray quote has swallowed rows."
+                        : $"{file}: a quoted field of the record at line {batch.Lines[row]} has lines in it that look like rows; a stray quote may have swallowed them.",
+                    $"Repair the line, or write \"dialect\": {{\"quote\": \"{DialectText.Json(dialect.Quote.ToString())}\"}} in the trigger if the text is intended.",
                     file,
                     batch.Lines[row]);
             }

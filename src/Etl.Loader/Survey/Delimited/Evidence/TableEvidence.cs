@@ -23,25 +23,25 @@ internal static class TableEvidence
 
     public static DatasetException RepeatedHeader(string file, long line, string? column) => new(
         $"{file}: line {line} repeats the header; there seems to be more than one table in it.",
-        $"Deliver each table as a file of its own, {RowHint}",
+        $"Deliver each table as its own file, {RowHint}",
         file,
         line,
         column);
 
     public static DatasetException OtherTable(string file, long line, string shown) => new(
         $"{file}: line {line} ('{shown}') has names where the lines before have values; another table seems to begin there.",
-        $"Deliver each table as a file of its own, {RowHint}",
+        $"Deliver each table as its own file, {RowHint}",
         file,
         line);
 
     public static DatasetException Gap(string file, long? line) => new(
         $"{file}: {(line is null ? "blank lines divide" : $"the blank line {line} divides")} it into parts; there may be more than one table in it.",
-        "Deliver each table as a file of its own, or write \"types\": \"text\" in the trigger if the blank lines mean nothing.",
+        "Deliver each table as its own file, or write \"types\": \"text\" in the trigger if the blank lines mean nothing.",
         file,
         line);
 
     public static DatasetException Sum(string file, long line, string shown, string? column) => new(
-        $"{file}: line {line} ('{shown}') looks like a sum over the rows, not like a row.",
+        $"{file}: line {line} ('{shown}') looks like a total, not like a row.",
         $"Deliver the file without it, {RowHint}",
         file,
         line,

@@ -148,7 +148,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
     }
 
     private DatasetException Suspect(string shown, string why) => new(
-        $"{file}: the last line {_lastLine} ('{shown}') looks like a footer or sum, not like a row: {why}.",
+        $"{file}: the last line {_lastLine} ('{shown}') looks like a footer or total, not like a row: {why}.",
         "Deliver the file without it, or write \"types\": \"text\" in the trigger if the line is a row.",
         file,
         _lastLine);

@@ -34,13 +34,13 @@ internal static class TrailingDelimiter
 
     private static DatasetException NameMissing(string file, SampleRecord header, int width) => new(
         $"{file}: line {header.Line} ('{HeaderEvidence.Shown(header)}') has {header.Fields.Count} names, the lines after it have {width} fields with nothing in the last; "
-            + "whether they end in a delimiter or a name is missing is not clear.",
+            + "it is not clear whether they end in a delimiter or a name is missing.",
         $"Add the missing name, or write \"dialect\": {{\"skip\": {header.Line}, \"header\": false}} in the trigger to number the columns instead.",
         file,
         header.Line);
 
     public static DatasetException Filled(string file, long line) => new(
-        $"{file}: line {line} has a value behind the delimiter that ends the lines before it, in a column without a name.",
+        $"{file}: line {line} has a value after the delimiter that ends the lines before it, in a column without a name.",
         "Give the column a name, or write \"dialect\": {\"header\": false, \"skip\": 1} in the trigger to number the columns instead.",
         file,
         line);

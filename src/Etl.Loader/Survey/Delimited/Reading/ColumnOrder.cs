@@ -16,7 +16,7 @@ internal static class ColumnOrder
                 firstFile,
                 file,
                 missing is not null ? $"lacks the column '{missing}'"
-                    : surplus is not null ? $"has the column '{surplus}' more"
+                    : surplus is not null ? $"has the extra column '{surplus}'"
                     : $"has {names.Count} columns, not {expected.Count}",
                 missing ?? surplus);
         }
@@ -59,7 +59,7 @@ internal static class ColumnOrder
 
     private static DatasetException Differ(string firstFile, string file, string how, string? column) => new(
         $"{file} {how}: all files of a dataset must have the columns of {firstFile}.",
-        "Deliver the files with the same columns, or as datasets of their own.",
+        "Deliver the files with the same columns, or as separate datasets.",
         file,
         column: column);
 }

@@ -48,9 +48,9 @@ internal static class Damage
         DamageKind.Encoding => "is not valid UTF-8",
         DamageKind.NulByte => "contains a NUL byte",
         DamageKind.EndMark => "contains an end mark (Ctrl-Z, 0x1A) that is not at the file's end",
-        DamageKind.Shifted => $"has {Count(fields)} of {expected}, and values that do not fit where they would stand; a field may be missing before the end",
+        DamageKind.Shifted => $"has {Count(fields)} of {expected}, and values that do not fit their columns; a field may be missing before the end",
         DamageKind.Torn => $"has {Count(fields)} of {expected} and no line end; the file may have been cut off",
-        DamageKind.BareDelimiter => "has a delimiter without the blank that is behind all others",
+        DamageKind.BareDelimiter => "has a delimiter without the space that follows all others",
         DamageKind.TooLong => $"is longer than {RecordScanner.DefaultMaxRecordBytes >> 20} MiB",
         _ => "is damaged",
     };
@@ -64,15 +64,15 @@ internal static class Damage
         DamageKind.FieldCount when mayPad =>
             "Repair the line, or write \"ragged\": \"pad\" in the trigger if missing fields at the end mean null, or allow \"rejects\": {\"max\": n}.",
         DamageKind.FieldCount =>
-            "Repair the line (a delimiter inside a text must be quoted; lines after the table are none of it), or write \"rejects\": {\"max\": n} in the trigger to leave such lines out.",
+            "Repair the line (quote a delimiter inside a text; remove lines after the table), or write \"rejects\": {\"max\": n} in the trigger to leave such lines out.",
         DamageKind.StrayQuote or DamageKind.UnexpectedQuote =>
-            "If quotes are ordinary characters in this file, write \"dialect\": {\"quote\": \"\"} in the trigger; else repair the line or allow \"rejects\": {\"max\": n}.",
+            "If quotes are ordinary characters in this file, write \"dialect\": {\"quote\": \"\"} in the trigger; otherwise repair the line or allow \"rejects\": {\"max\": n}.",
         DamageKind.Torn =>
             "Deliver the whole file, end the line if it is complete, or allow \"rejects\": {\"max\": n} in the trigger.",
         DamageKind.BareDelimiter =>
-            "If the blanks belong to the values, write the delimiter in the trigger without one (\"dialect\": {\"delimiter\": \",\"}); else repair the line or allow \"rejects\": {\"max\": n}.",
+            "If the spaces belong to the values, write the delimiter in the trigger without one (\"dialect\": {\"delimiter\": \",\"}); otherwise repair the line or allow \"rejects\": {\"max\": n}.",
         DamageKind.TextAfterQuote when raw.Contains('\\') =>
-            "If a backslash escapes quotes in this file, write \"dialect\": {\"escape\": \"\\\\\"} in the trigger; else repair the line or allow \"rejects\": {\"max\": n}.",
+            "If a backslash escapes quotes in this file, write \"dialect\": {\"escape\": \"\\\\\"} in the trigger; otherwise repair the line or allow \"rejects\": {\"max\": n}.",
         DamageKind.Encoding =>
             "Repair the line or allow \"rejects\": {\"max\": n}; if the whole file has another encoding, write its name in the trigger's \"dialect\" as \"encoding\".",
         _ => "Repair the line and deliver the file again, or allow \"rejects\": {\"max\": n} in the trigger.",

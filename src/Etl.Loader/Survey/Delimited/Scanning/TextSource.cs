@@ -62,7 +62,7 @@ internal sealed class TextSource : IDisposable
         if (encoding is not null && !Utf8DecodingStream.Knows(encoding))
         {
             throw new DatasetException(
-                $"The encoding '{encoding}' is not known.", "Name it as IANA does: utf-8, utf-16le, windows-1252, iso-8859-15, …", file.Name);
+                $"The encoding '{encoding}' is not known.", "Use its IANA name: utf-8, utf-16le, windows-1252, iso-8859-15, …", file.Name);
         }
 
         var stream = CancellableStream.Of(DataStreams.OpenDecompressed(file, out var compression, out HashingStream delivered), token);
@@ -139,8 +139,8 @@ internal sealed class TextSource : IDisposable
     }
 
     private static DatasetException NoText(SourceFile file, string kind) => new(
-        $"{file.Name} is no text but {kind}.",
-        "Deliver delimited text or JSON lines, plain or compressed by gzip or zstd, or Parquet with \"format\": \"parquet\". If it is text all the same, "
+        $"{file.Name} is not text but {kind}.",
+        "Deliver delimited text or JSON lines, plain or compressed by gzip or zstd, or Parquet with \"format\": \"parquet\". If it is text after all, "
         + "write its encoding in the trigger: \"dialect\": {\"encoding\": \"utf-8\"}.",
         file.Name);
 

@@ -11,7 +11,7 @@ internal sealed class DuckDbFile(string target, string path, DuckDbGate gate, Ti
     {
         if (!IsMissing)
         {
-            throw new LoaderException($"Target '{target}': {path} is there; nothing was changed.", "Move it away first, if a new file is to take its place.");
+            throw new LoaderException($"Target '{target}': {path} already exists; nothing was changed.", "Move it away first if a new file should take its place.");
         }
 
         await gate.MakeAsync(

@@ -62,7 +62,7 @@ internal sealed partial class DuckDbGate(string target, string path, Settings se
         {
             throw new DuckDbUnavailableException(
                 $"Target '{target}' is away: its file {path} is missing.",
-                $"Mount or restore it; loads wait and go on by themselves. To begin with an empty file instead: etl-loader migrate --target {target} --new-file");
+                $"Mount or restore it; loads wait and resume automatically. To start with an empty file instead: etl-loader migrate --target {target} --new-file");
         }
     }
 
@@ -156,9 +156,9 @@ internal sealed partial class DuckDbGate(string target, string path, Settings se
                 if (time.GetElapsedTime(began) >= patience)
                 {
                     throw new DuckDbUnavailableException(
-                        $"Target '{target}': process {holder.Groups[2].Value} ({holder.Groups[1].Value}) has the file {path} open; DuckDB lets "
-                        + "either one writer or several readers in.",
-                        "The lane goes on by itself when that process closes the file.",
+                        $"Target '{target}': process {holder.Groups[2].Value} ({holder.Groups[1].Value}) has the file {path} open; DuckDB allows "
+                        + "either one writer or several readers.",
+                        "The lane resumes automatically when that process closes the file.",
                         exception);
                 }
 

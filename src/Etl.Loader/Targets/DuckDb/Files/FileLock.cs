@@ -30,7 +30,7 @@ internal sealed partial class FileLock : IDisposable
         catch (IOException exception)
         {
             throw new DuckDbUnavailableException(
-                $"Target '{target}': the lane of {databasePath} is served by {HolderIn(path) ?? "another process"}; a DuckDB file has one server.",
+                $"Target '{target}': the lane of {databasePath} is served by {HolderIn(path) ?? "another process"}; only one process serves a DuckDB file.",
                 "This process takes over when that one ends; end it if it hangs.",
                 exception);
         }

@@ -17,7 +17,7 @@ internal static class Ownership
                         ? $"{mine.Dataset}: the table {mine.TableName} exists and was not made by this loader, so it is not touched."
                         : $"{mine.Dataset}: the table {mine.TableName} is not the one that load {receipts[^1].LoadId} of {receipts[^1].Dataset} filled: that one was "
                             + "dropped or renamed, and another has its name, so it is not touched.",
-                    "Put \"adopt\": true into the trigger to let this dataset have the table, or name another table.");
+                    "Put \"adopt\": true into the trigger to let this dataset take over the table, or name another table.");
             }
 
             return;
@@ -51,7 +51,7 @@ internal static class Ownership
         {
             throw new DatasetException(
                 $"{request.Receipt.Dataset}: the table {request.Receipt.TableName} has this very content already, by {same.Dataset} (load {same.LoadId}).",
-                "Nothing to do if it came twice; put \"again\": true into the trigger to append it once more, also where its rows were deleted since.");
+                "Nothing to do if it came twice; put \"again\": true into the trigger to append it again, even if its rows were deleted since.");
         }
     }
 }

@@ -47,7 +47,7 @@ internal static class Append
         {
             var add = string.Join(", ", extra.Select(c => $"ADD COLUMN {Identifiers.Quote(c.Name)} {c.DeclaredType}"));
             throw new DatasetException(
-                $"The dataset has columns that {staged.Table} has not: {string.Join(", ", extra.Select(c => $"'{c.Name}'"))}.",
+                $"The dataset has columns that {staged.Table} does not have: {string.Join(", ", extra.Select(c => $"'{c.Name}'"))}.",
                 $"Run: ALTER TABLE {Identifiers.Quote(staged.Table)} {add};",
                 column: extra[0].Name);
         }

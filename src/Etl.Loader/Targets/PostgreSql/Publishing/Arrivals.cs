@@ -24,8 +24,8 @@ internal sealed class Arrivals
         return rules.Count == 0
             ? new(session, staged, [.. found.Select(f => f.Name)])
             : throw new DatasetException(
-                $"What is appended to {staged.Table} cannot be counted: {string.Join("; ", rules)}.",
-                "Drop the rule, or make a trigger of it; or load into a table of its own, and copy from there.");
+                $"Rows appended to {staged.Table} cannot be counted: {string.Join("; ", rules)}.",
+                "Drop the rule or turn it into a trigger, or load into a separate table and copy from there.");
     }
 
     /// <summary>Inserts the staged rows; then every one is in the table, with the values that it was delivered with.</summary>
@@ -45,8 +45,8 @@ internal sealed class Arrivals
         catch (PostgresException exception) when (_triggers.Count > 0 && IsOfFunction(exception))
         {
             throw new DatasetException(
-                $"{_staged.Table} did not take the rows: {exception.MessageText}; they go through {string.Join("; ", _triggers)}. Nothing was changed.",
-                "Our sessions look for names in pg_catalog only: qualify the names in the trigger's function, or give the function a search_path "
+                $"{_staged.Table} did not accept the rows: {exception.MessageText}; they go through {string.Join("; ", _triggers)}. Nothing was changed.",
+                "The loader's sessions look up names in pg_catalog only. Qualify the names in the trigger's function, or give the function a search_path "
                 + "(ALTER FUNCTION … SET search_path = …). If it raised the error itself, correct the data.",
                 inner: exception);
         }
@@ -94,5 +94,5 @@ internal sealed class Arrivals
 
     private DatasetException Refuse(string what) => new(
         $"{_staged.Table} {what}{(_triggers.Count == 0 ? "" : $"; rows go through {string.Join("; ", _triggers)}")}. Nothing was changed.",
-        "Disable the trigger for these rows, deliver what it would leave as it is, or load into a table of its own and copy from there.");
+        "Disable the trigger for these rows, deliver rows that it leaves unchanged, or load into a separate table and copy from there.");
 }

@@ -64,7 +64,7 @@ internal static class Ownership
                     newest is null
                         ? $"Table {table} exists and was not made by this loader."
                         : $"Table {table} is not the one that load {newest.LoadId} of {newest.Inbox}/{newest.Dataset} filled: that one was dropped or renamed, and another has its name.",
-                    "Name another table, or write \"adopt\": true in the trigger to let this dataset have it.");
+                    "Name another table, or write \"adopt\": true in the trigger to let this dataset take it over.");
             }
 
             return;
@@ -82,7 +82,7 @@ internal static class Ownership
         {
             throw new DatasetException(
                 $"Table {table} already has this content (sha256 {request.Receipt.Sha256}), appended by load {earlier}.",
-                "Write \"again\": true in the trigger to append it once more, also where its rows were deleted since.");
+                "Write \"again\": true in the trigger to append it again, even if its rows were deleted since.");
         }
     }
 

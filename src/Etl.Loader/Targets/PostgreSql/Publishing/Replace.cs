@@ -114,8 +114,8 @@ internal sealed class Replace(TableLock tableLock)
         if (things.Count > 0)
         {
             throw new DatasetException(
-                $"Replacing {name} would lose what hangs on it: {string.Join("; ", things)}.",
-                "Drop these and make them again afterwards, load with \"mode\": \"append\", or name another table.");
+                $"Replacing {name} would lose what depends on it: {string.Join("; ", things)}.",
+                "Drop these and create them again afterwards, load with \"mode\": \"append\", or name another table.");
         }
     }
 
@@ -131,13 +131,13 @@ internal sealed class Replace(TableLock tableLock)
             catch (PostgresException exception)
                 when (exception.SqlState.StartsWith("42", StringComparison.Ordinal) && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
             {
-                throw new ChangeRefusedException($"The new {staged.Table} cannot have its {thing}: {exception.MessageText}", [], exception);
+                throw new ChangeRefusedException($"The new {staged.Table} cannot keep its {thing}: {exception.MessageText}", [], exception);
             }
             catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23")
             {
                 var detail = exception.Detail is { Length: > 0 } text ? $" ({text})" : "";
                 throw new DatasetException(
-                    $"The new rows of {staged.Table} cannot have its {thing}: {exception.MessageText}{detail}.",
+                    $"The new rows of {staged.Table} violate its {thing}: {exception.MessageText}{detail}.",
                     "Repair the data, or drop what is named there if it no longer holds.",
                     column: exception.ColumnName,
                     inner: exception);

@@ -36,7 +36,7 @@ internal sealed class SnapshotWait(TargetOptions options, Sessions sessions, Tim
             {
                 throw new PublishWaitException(
                     $"Publishing {table} waited {options.PublishWait} for transactions that began before its rows were there: {named}.",
-                    "The load goes on once these sessions have ended their transactions.");
+                    "The load continues once these sessions have ended their transactions.");
             }
 
             if (first)

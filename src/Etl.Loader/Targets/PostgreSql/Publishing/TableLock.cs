@@ -57,7 +57,7 @@ internal sealed class TableLock(TargetOptions options, Settings tuning, TimeProv
                 {
                     throw new PublishWaitException(
                         $"Table {table} is in use by {holders}; publishing waited {options.PublishWait}.",
-                        "The load goes on once these sessions have ended their transactions.",
+                        "The load continues once these sessions have ended their transactions.",
                         exception);
                 }
 

@@ -34,7 +34,7 @@ internal static class Views
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new ChangeRefusedException(
-                    $"View {view.Name} stands on the table and belongs to another role, and only its owner can make it again over the new table. "
+                    $"View {view.Name} depends on the table and belongs to another role; only its owner can create it again over the new table. "
                     + $"Give it to the loader's role (ALTER VIEW {view.Name} OWNER TO …), or drop it", [], exception);
             }
         }
@@ -55,7 +55,7 @@ internal static class Views
                 when (exception.SqlState.StartsWith("42", StringComparison.Ordinal) && exception.SqlState != PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new ChangeRefusedException(
-                    $"View {view.Name} cannot be made again over the new {table}: {exception.MessageText}", view.Columns, exception);
+                    $"View {view.Name} cannot be created again over the new {table}: {exception.MessageText}", view.Columns, exception);
             }
 
             foreach (var revoke in await session.ListAsync(Sql["granted"], token, view.Name))

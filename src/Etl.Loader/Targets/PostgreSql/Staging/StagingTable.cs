@@ -32,7 +32,7 @@ internal sealed class StagingTable
         if (columns.FirstOrDefault(c => SystemColumns.Contains(c.Name)) is { } reserved)
         {
             throw new DatasetException(
-                $"The column '{reserved.SourceName}' would be named '{reserved.Name}', which PostgreSQL keeps for itself in every table.",
+                $"The column '{reserved.SourceName}' would be named '{reserved.Name}', which PostgreSQL reserves in every table.",
                 $"Give it another name in the trigger: \"columns\": {{ \"rename\": {{ \"{reserved.SourceName}\": \"{reserved.Name}_1\" }} }}.",
                 column: reserved.SourceName);
         }
