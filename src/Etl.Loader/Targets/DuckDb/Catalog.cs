@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb;
 

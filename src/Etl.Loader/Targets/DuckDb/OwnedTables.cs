@@ -1,4 +1,3 @@
-using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb;
 

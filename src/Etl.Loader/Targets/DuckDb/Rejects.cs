@@ -1,5 +1,4 @@
 using Etl.Loader.Survey;
-using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.Targets.DuckDb;

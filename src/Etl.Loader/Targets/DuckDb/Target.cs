@@ -14,11 +14,10 @@ namespace Etl.Loader.Targets.DuckDb;
 /// </summary>
 internal sealed class Target : ILoadTarget
 {
-    private static readonly SqlText LaneSql = SqlText.Load("Targets/DuckDb/Sql/lane.sql");
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly DuckDbGate _gate;
+    private readonly Sessions _sessions;
     private readonly Stager _stager;
     private FileLock? _lock;
 
@@ -35,10 +34,10 @@ internal sealed class Target : ILoadTarget
         _path = Path.GetFullPath(options.Path);
         _time = time;
         _logger = logger;
-        _gate = new DuckDbGate(name, _path, settings, time);
-        _stager = new Stager(name, _gate, settings, time, logger);
-        File = new DuckDbFile(name, _path, _gate, time);
-        Upkeep = new Upkeep(name, _path, _gate, (work, token) => LookAsync(work, [], token));
+        _sessions = new Sessions(name, _path, settings, time);
+        _stager = new Stager(name, _sessions, settings, time, logger);
+        File = new DuckDbFile(name, _path, _sessions, time);
+        Upkeep = new Upkeep(name, _path, _sessions, (work, token) => LookAsync(work, [], token));
     }
 
     public string Name { get; }
@@ -56,22 +55,22 @@ internal sealed class Target : ILoadTarget
     /// <summary>A file that is still to be made is no fault before the lane is taken.</summary>
     public Task ProbeAsync(CancellationToken token) => _lock is null && File.IsMissing
         ? Task.CompletedTask
-        : _gate.UseAsync(session => session.Scalar<int>("SELECT 1"), token);
+        : _sessions.UseAsync(session => session.Scalar<int>("SELECT 1"), token);
 
     public async Task<long> TakeLaneAsync(LaneClaim claim, CancellationToken token)
     {
         if (claim.Published)
         {
-            _gate.RequireFile();
+            _sessions.RequireFile();
         }
 
         if (_lock is null)
         {
             _lock = FileLock.Take(Name, _path, claim.Holder);
-            _gate.Clean();
+            _sessions.Clean();
         }
 
-        var epoch = await _gate.MakeAsync(session => session.InTransaction(() => RaiseEpoch(session, claim)), token);
+        var epoch = await _sessions.MakeAsync(session => session.InTransaction(() => Lane.Raise(session, Name, _path, claim, _time)), token);
         Log.LaneTaken(_logger, Name, epoch);
         return epoch;
     }
@@ -104,16 +103,16 @@ internal sealed class Target : ILoadTarget
         var started = Stopwatch.GetTimestamp();
         var staged = await _stager.RunAsync(request, progress, token);
         Log.Staged(_logger, request.Load, Name, staged.Rows.Loaded, staged.Way, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        return new StagedDuckDbLoad(Name, _gate, request, staged, _time, _logger);
+        return new StagedLoad(Name, _sessions, request, staged, _time, _logger);
     }
 
     public Task<long> CountCheckpointsAsync(LoadId load, CancellationToken token) =>
         LookAsync(session => Checkpoints.Count(session, load), 0L, token);
 
-    public Task DropStagingAsync(LoadId load, long epoch, CancellationToken token) => _gate.UseAsync(
+    public Task DropStagingAsync(LoadId load, long epoch, CancellationToken token) => _sessions.UseAsync(
         session => session.InTransaction(() =>
         {
-            Fence.Check(session, Name, epoch);
+            Lane.Check(session, Name, epoch);
             StagingTable.Forget(session, load, rejects: Receipts.Find(session, load) is null);
             return true;
         }),
@@ -125,37 +124,13 @@ internal sealed class Target : ILoadTarget
     {
         _lock?.Dispose();
         _lock = null;
-        _gate.Dispose();
+        _sessions.Dispose();
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Only the lane's holder opens the file for writing.</summary>
     private Task<T> LookAsync<T>(Func<Session, T> work, T none, CancellationToken token) =>
-        _lock is null ? _gate.LookAsync(work, none, token) : _gate.UseAsync(work, token);
-
-    private long RaiseEpoch(Session session, LaneClaim claim)
-    {
-        Schema.Ensure(session, Name, _time);
-        var lane = session.Query(LaneSql["read_lane"], r => (Name: r.GetString(0), Installation: r.GetGuid(1))).ToList();
-        if (lane is [var (name, installation), ..])
-        {
-            if (name != Name || installation != claim.Installation)
-            {
-                throw new LoaderException(
-                    $"Target '{Name}': {_path} belongs to the target '{name}' of installation {installation}, "
-                    + $"not to '{Name}' of installation {claim.Installation}.",
-                    "Point the target to another file, or use the queue database and the target name that this file was loaded with.");
-            }
-
-            session.Execute(LaneSql["raise_epoch"], claim.Above);
-        }
-        else
-        {
-            session.Execute(LaneSql["create_lane"], Name, claim.Installation, claim.Above);
-        }
-
-        return session.Scalar<long>(LaneSql["read_epoch"], Name);
-    }
+        _lock is null ? _sessions.LookAsync(work, none, token) : _sessions.UseAsync(work, token);
 
     private static ExistingTable? Describe(Session session, TableName table)
     {

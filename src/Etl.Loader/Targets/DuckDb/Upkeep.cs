@@ -1,10 +1,9 @@
-using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb;
 
 /// <summary>See <see cref="ITargetUpkeep"/>.</summary>
 /// <param name="look">Opens the file as the target looks at it: beside other readers where this process does not hold the lane.</param>
-internal sealed class Upkeep(string target, string path, DuckDbGate gate, Upkeep.Look look) : ITargetUpkeep
+internal sealed class Upkeep(string target, string path, Sessions sessions, Upkeep.Look look) : ITargetUpkeep
 {
     private static readonly SqlText Sql = SqlText.Load("Targets/DuckDb/Sql/upkeep.sql");
 
@@ -30,10 +29,10 @@ internal sealed class Upkeep(string target, string path, DuckDbGate gate, Upkeep
         return [.. tables.Select(t => (Ours: LoadId.TryParse(t[Identifiers.StagingPrefix.Length..], out var load), load)).Where(t => t.Ours).Select(t => t.load)];
     }
 
-    public Task<long> ForgetRejectsAsync(DateTimeOffset before, long epoch, CancellationToken token) => gate.UseAsync(
+    public Task<long> ForgetRejectsAsync(DateTimeOffset before, long epoch, CancellationToken token) => sessions.UseAsync(
         session => session.InTransaction(() =>
         {
-            Fence.Check(session, target, epoch);
+            Lane.Check(session, target, epoch);
             return (long)session.Execute(Sql["forget_old_rejects"], before.UtcDateTime);
         }),
         token);

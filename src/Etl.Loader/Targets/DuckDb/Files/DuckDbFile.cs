@@ -1,7 +1,7 @@
 namespace Etl.Loader.Targets.DuckDb.Files;
 
 /// <summary>See <see cref="ITargetFile"/>.</summary>
-internal sealed class DuckDbFile(string target, string path, DuckDbGate gate, TimeProvider time) : ITargetFile
+internal sealed class DuckDbFile(string target, string path, Sessions sessions, TimeProvider time) : ITargetFile
 {
     public string Path => path;
 
@@ -14,7 +14,7 @@ internal sealed class DuckDbFile(string target, string path, DuckDbGate gate, Ti
             throw new LoaderException($"Target '{target}': {path} already exists; nothing was changed.", "Move it away first if a new file should take its place.");
         }
 
-        await gate.MakeAsync(
+        await sessions.MakeAsync(
             session => session.InTransaction(() =>
             {
                 Schema.Ensure(session, target, time);

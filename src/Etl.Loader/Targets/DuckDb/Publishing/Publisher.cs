@@ -1,6 +1,5 @@
 using DuckDB.NET.Data;
 using Etl.Loader.Survey;
-using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.DuckDb.Staging;
 
 namespace Etl.Loader.Targets.DuckDb.Publishing;
@@ -13,7 +12,7 @@ internal sealed class Publisher(string target, StageRequest request, StagedTable
         var views = new Views(session);
         return session.InTransaction(() =>
         {
-            Fence.Check(session, target, request.Epoch);
+            Lane.Check(session, target, request.Epoch);
             if (Receipts.Find(session, request.Load) is { } done)
             {
                 StagingTable.Forget(session, request.Load, rejects: false);

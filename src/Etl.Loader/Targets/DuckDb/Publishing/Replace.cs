@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb.Publishing;
 

@@ -1,6 +1,5 @@
 using DuckDB.NET.Native;
 using Etl.Loader.Survey;
-using Etl.Loader.Targets.DuckDb.Files;
 using static DuckDB.NET.Native.NativeMethods;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;

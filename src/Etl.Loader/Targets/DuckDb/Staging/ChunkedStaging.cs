@@ -1,5 +1,4 @@
 using Etl.Loader.Survey;
-using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.Staging;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +8,7 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 /// Parts over several streams into a staging table that is there before them. Rows, rejects and checkpoints are one fenced transaction, so an
 /// interrupted load goes on with the parts that are missing.
 /// </summary>
-internal sealed class ChunkedStaging(string target, DuckDbGate gate, Settings settings, StagingWay way, ILogger logger)
+internal sealed class ChunkedStaging(string target, Sessions sessions, Settings settings, StagingWay way, ILogger logger)
 {
     /// <summary>Rows of a row group of DuckDB's.</summary>
     private const int RowGroup = 122_880;
@@ -32,10 +31,10 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, Settings se
     }
 
     /// <summary>The checkpoints to go on from are believed only when the table has exactly their rows; otherwise the load is begun anew.</summary>
-    private Task<Begun> BeginAsync(StageRequest request, bool afresh, CancellationToken token) => gate.UseAsync(
+    private Task<Begun> BeginAsync(StageRequest request, bool afresh, CancellationToken token) => sessions.UseAsync(
         session => session.InTransaction(() =>
         {
-            Fence.Check(session, target, request.Epoch);
+            Lane.Check(session, target, request.Epoch);
             var done = Checkpoints.Of(session, request.Load);
             var rows = done.Sum(c => c.RowsLoaded);
             if (done.Count > 0 && !afresh && StagingTable.Find(session, request, rows) is { } staging)
@@ -58,7 +57,7 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, Settings se
         var loaded = reading.Loaded;
         while (await reading.TakeAsync(token) is { } first)
         {
-            loaded += await gate.GoOnAsync(
+            loaded += await sessions.GoOnAsync(
                 session => new Opening(target, session, settings, way, request, begun.Staging, reading).Run(first), request.Waits, token);
         }
 
@@ -130,7 +129,7 @@ internal sealed class ChunkedStaging(string target, DuckDbGate gate, Settings se
 
         private long WriteChunk(Session mine, IPartWriting writing, StreamSource source)
         {
-            Fence.Check(mine, target, request.Epoch);
+            Lane.Check(mine, target, request.Epoch);
             var rejects = reading.Rejects(Rejects.Words);
             var rows = writing.Run(mine, staging, source, rejects);
             Rejects.Write(mine, request.Load, rejects.Records);

@@ -1,4 +1,3 @@
-using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Etl.Loader.Survey;
 using Etl.Loader.Survey.Parquet;
-using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;
 

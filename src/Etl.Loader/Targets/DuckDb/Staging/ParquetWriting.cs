@@ -2,7 +2,6 @@ using DuckDB.NET.Native;
 using Etl.Loader.Files;
 using Etl.Loader.Survey;
 using Etl.Loader.Survey.Streams;
-using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;

@@ -1,5 +1,4 @@
 using Etl.Loader.Survey;
-using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.Staging;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +11,7 @@ internal sealed record StagedTable(TableName Name, StagedRows Rows, string Way);
 /// Puts a dataset's rows into its staging table, in one transaction where it is small and else in chunks: text by our own reader, which knows what was
 /// surveyed and which record is at fault; Parquet by DuckDB's.
 /// </summary>
-internal sealed class Stager(string target, DuckDbGate gate, Settings settings, TimeProvider time, ILogger logger)
+internal sealed class Stager(string target, Sessions sessions, Settings settings, TimeProvider time, ILogger logger)
 {
     /// <summary>Parts read ahead of the appender, where they must be read in order: reading and appending go on at the same time.</summary>
     private const int Ahead = 1;
@@ -22,8 +21,8 @@ internal sealed class Stager(string target, DuckDbGate gate, Settings settings, 
         var way = WayOf(request);
         var survey = request.Survey;
         var staged = survey.TextBytes < settings.ChunkBytes || !request.Reader.HasParts(survey)
-            ? await gate.UseAsync(session => session.InTransaction(() => InOneTransaction(session, request, way, progress)), token)
-            : await new ChunkedStaging(target, gate, settings, way, logger).RunAsync(request, progress, token);
+            ? await sessions.UseAsync(session => session.InTransaction(() => InOneTransaction(session, request, way, progress)), token)
+            : await new ChunkedStaging(target, sessions, settings, way, logger).RunAsync(request, progress, token);
         progress.Report(new StageProgress(staged.Rows.Loaded, survey.Bytes));
         return staged;
     }
@@ -35,7 +34,7 @@ internal sealed class Stager(string target, DuckDbGate gate, Settings settings, 
 
     private StagedTable InOneTransaction(Session session, StageRequest request, StagingWay way, IProgress<StageProgress> progress)
     {
-        Fence.Check(session, target, request.Epoch);
+        Lane.Check(session, target, request.Epoch);
         var staging = StagingTable.Create(session, request);
         var tally = new RejectTally(request.RejectsMax);
         var rejects = new RejectList(tally, Rejects.Words);

@@ -1,23 +1,23 @@
 using Etl.Loader.Targets.DuckDb;
-using Etl.Loader.Targets.DuckDb.Files;
 using Microsoft.Extensions.Time.Testing;
+using DuckDbSessions = Etl.Loader.Targets.DuckDb.Sessions;
 using DuckDbSettings = Etl.Loader.Targets.DuckDb.Settings;
 
 namespace Etl.Loader.Tests.Targets.DuckDb;
 
-public sealed class DuckDbGateTests : IDisposable
+public sealed class DuckDbSessionsTests : IDisposable
 {
     private static readonly DuckDbSettings Settings = new() { MemoryLimit = "256MB", Threads = 1, ReaderWindow = TimeSpan.FromSeconds(2) };
     private readonly string _directory = Directory.CreateTempSubdirectory("etl-loader-gate-").FullName;
     private readonly FakeTimeProvider _time = new();
-    private readonly DuckDbGate _gate;
+    private readonly DuckDbSessions _sessions;
 
-    public DuckDbGateTests() => _gate = new DuckDbGate(
+    public DuckDbSessionsTests() => _sessions = new DuckDbSessions(
         "lake", Path.Combine(_directory, "lake.duckdb"), Settings, _time);
 
     public void Dispose()
     {
-        _gate.Dispose();
+        _sessions.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -28,7 +28,7 @@ public sealed class DuckDbGateTests : IDisposable
         {
             _time.Advance(TimeSpan.FromSeconds(3));
             await WorkAsync(TimeSpan.FromSeconds(1));
-            _gate.Published();
+            _sessions.Published();
             Assert.True(Ask().IsCompletedSuccessfully || await Soon(Ask()));
         }
     }
@@ -37,7 +37,7 @@ public sealed class DuckDbGateTests : IDisposable
     public async Task After_long_business_readers_get_their_window()
     {
         await WorkAsync(TimeSpan.FromSeconds(10));
-        _gate.Published();
+        _sessions.Published();
         var next = Ask();
         await WorkQueuedAsync();
         Assert.False(next.IsCompleted);
@@ -46,9 +46,9 @@ public sealed class DuckDbGateTests : IDisposable
         Assert.True(await Soon(Ask()));
     }
 
-    private Task<int> Ask() => _gate.MakeAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
+    private Task<int> Ask() => _sessions.MakeAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
 
-    private Task<int> WorkAsync(TimeSpan span) => _gate.MakeAsync(
+    private Task<int> WorkAsync(TimeSpan span) => _sessions.MakeAsync(
         session =>
         {
             _time.Advance(span);
@@ -59,7 +59,7 @@ public sealed class DuckDbGateTests : IDisposable
     /// <summary>Lets continuations run that need no clock: another gate's whole turn.</summary>
     private async Task WorkQueuedAsync()
     {
-        using var other = new DuckDbGate("other", Path.Combine(_directory, "other.duckdb"), Settings, TimeProvider.System);
+        using var other = new DuckDbSessions("other", Path.Combine(_directory, "other.duckdb"), Settings, TimeProvider.System);
         await other.MakeAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Etl.Loader.Targets.DuckDb.Files;
 using Etl.Loader.Targets.DuckDb.Publishing;
 using Etl.Loader.Targets.DuckDb.Staging;
 using Microsoft.Extensions.Logging;
@@ -7,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Targets.DuckDb;
 
 /// <summary>Rows in a committed staging table; the file is closed between staging and publishing.</summary>
-internal sealed class StagedDuckDbLoad(
-    string target, DuckDbGate gate, StageRequest request, StagedTable staged, TimeProvider time, ILogger logger) : IStagedLoad
+internal sealed class StagedLoad(
+    string target, Sessions sessions, StageRequest request, StagedTable staged, TimeProvider time, ILogger logger) : IStagedLoad
 {
     public long RowsLoaded => staged.Rows.Loaded;
 
@@ -17,7 +16,7 @@ internal sealed class StagedDuckDbLoad(
     public async Task<PublishOutcome> PublishAsync(PublishRequest publish, CancellationToken token)
     {
         var started = Stopwatch.GetTimestamp();
-        var outcome = await gate.GoOnAsync(
+        var outcome = await sessions.GoOnAsync(
             session =>
             {
                 var result = new Publisher(target, request, staged, time).Run(session, publish);
@@ -26,7 +25,7 @@ internal sealed class StagedDuckDbLoad(
             },
             publish.Waits,
             token);
-        gate.Published();
+        sessions.Published();
         if (outcome.Receipt is { } receipt)
         {
             Log.Published(logger, request.Load, receipt.TableName, target, receipt.RowsLoaded, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);

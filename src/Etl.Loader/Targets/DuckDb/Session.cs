@@ -2,7 +2,7 @@ using System.Data.Common;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 
-namespace Etl.Loader.Targets.DuckDb.Files;
+namespace Etl.Loader.Targets.DuckDb;
 
 /// <summary>
 /// The open file, for one thread. Every statement first looks at the token; a statement that runs when the token fires is interrupted and

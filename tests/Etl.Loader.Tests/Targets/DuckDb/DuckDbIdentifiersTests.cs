@@ -5,7 +5,7 @@ using DuckDbIdentifiers = Etl.Loader.Targets.DuckDb.Identifiers;
 
 namespace Etl.Loader.Tests.Targets.DuckDb;
 
-public class DuckDbNamesTests
+public class DuckDbIdentifiersTests
 {
     [Fact]
     public void Quotes_inside_names_and_texts_are_doubled()

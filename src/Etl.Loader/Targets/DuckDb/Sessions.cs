@@ -1,13 +1,14 @@
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
+using Etl.Loader.Targets.DuckDb.Files;
 
-namespace Etl.Loader.Targets.DuckDb.Files;
+namespace Etl.Loader.Targets.DuckDb;
 
 /// <summary>
 /// The one way to the file in this process. It is open only while a piece of work runs, since an open file shuts out every reader of
 /// other processes; work waits its turn here.
 /// </summary>
-internal sealed partial class DuckDbGate(string target, string path, Settings settings, TimeProvider time) : IDisposable
+internal sealed partial class Sessions(string target, string path, Settings settings, TimeProvider time) : IDisposable
 {
     /// <summary>After this many reader windows of business, the next publish leaves one free.</summary>
     private const int BusyWindows = 4;
