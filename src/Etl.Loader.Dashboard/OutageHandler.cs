@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Net.Mime;
 using Etl.Loader.Dashboard.Access;
 using Etl.Loader.Inboxes;
 using Etl.Loader.Loads;
+using Etl.Loader.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -16,14 +16,12 @@ namespace Etl.Loader.Dashboard;
 /// </summary>
 internal sealed class OutageHandler(IProblemDetailsService problems, TimeProvider time, ILogger<OutageHandler> logger) : IExceptionHandler
 {
-    /// <summary>Open pages ask every few seconds: an outage is told once a minute, not with each.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
-
     private const int NoSpaceLeft = 28;
 
     private const string QueueAway = "The queue database does not answer. Running loads continue and nothing is lost. Try again when it is back.";
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _told = new(StringComparer.Ordinal);
+    /// <summary>Open pages ask every few seconds.</summary>
+    private readonly RepeatLimit _repeats = new(time);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -56,11 +54,9 @@ internal sealed class OutageHandler(IProblemDetailsService problems, TimeProvide
     private void Tell(HttpRequest request, Exception fault)
     {
         var kind = fault is System.Data.Common.DbException { SqlState: { } state } ? state : fault.GetType().Name;
-        var now = time.GetUtcNow();
-        if (!_told.TryGetValue(kind, out var last) || now - last >= Quiet)
+        if (_repeats.Allows(kind, out var leftOut))
         {
-            _told[kind] = now;
-            Access.Log.Away(logger, request.Method, request.Path, fault.Message);
+            Access.Log.Away(logger, request.Method, request.Path, fault.Message + leftOut);
         }
     }
 

@@ -9,7 +9,6 @@ internal sealed class HomeDatabases : IAsyncDisposable
 {
     private const string QueueDatabase = "etl_loader";
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly PrivateServerOptions? _options;
     private readonly Action<string> _tell;
@@ -17,11 +16,10 @@ internal sealed class HomeDatabases : IAsyncDisposable
     private readonly string? _givenQueue;
     private PrivateServer? _server;
 
-    /// <summary>When it was last told that the server does not start again; null: it runs.</summary>
-    private long? _failedAt;
+    private readonly RestartReports _reports;
 
     private HomeDatabases(PrivateServerOptions? options, PrivateServer? server, string? givenQueue, Action<string> tell, TimeProvider time) =>
-        (_options, _server, _givenQueue, _tell, _time) = (options, server, givenQueue, tell, time);
+        (_options, _server, _givenQueue, _tell, _time, _reports) = (options, server, givenQueue, tell, time, new RestartReports(tell, time));
 
     public static async Task<HomeDatabases> OpenAsync(
         HomeLayout home, IEnumerable<string> assignments, Action<string> tell, TimeProvider time, CancellationToken token)
@@ -128,31 +126,16 @@ internal sealed class HomeDatabases : IAsyncDisposable
 
     private async Task RestartAsync(Action restarted, CancellationToken token)
     {
-        // Tried every two seconds, as while its disk is full; told once a minute.
-        var quiet = _failedAt is { } at && _time.GetElapsedTime(at) < Quiet;
-        if (!quiet)
-        {
-            _tell("PostgreSQL stopped unexpectedly; restarting it");
-        }
-
+        _reports.Died();
         try
         {
             _server = await PrivateServer.StartAsync(_options!, _time, token);
-            if (_failedAt is not null)
-            {
-                _tell("PostgreSQL is running again");
-                _failedAt = null;
-            }
-
+            _reports.Runs();
             restarted();
         }
         catch (LoaderException fault)
         {
-            if (!quiet)
-            {
-                _tell($"{fault.Message} {fault.Hint}");
-                _failedAt = _time.GetTimestamp();
-            }
+            _reports.Failed(fault);
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class LoadJobTests : IDisposable
     private readonly LaneDesk _desk;
     private int _runs;
 
-    public LoadJobTests() => _desk = new LaneDesk("warehouse", _right, new LaneReports("warehouse", null!, NullLogger.Instance), _turn, new LaneOptions(), _time);
+    public LoadJobTests() => _desk = new LaneDesk("warehouse", _right, new LaneReports("warehouse", null!, _time, NullLogger.Instance), _turn, new LaneOptions(), _time);
 
     [Fact]
     public async Task A_load_that_is_done_ends_its_job_well()

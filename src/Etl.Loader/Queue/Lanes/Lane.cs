@@ -30,7 +30,7 @@ internal sealed class Lane(
     public static Lane Create(
         ILoadTarget target, QueueDatabase database, LaneParts parts, ILoadRunner runner, ILoadLedger ledger, LaneOptions options, TimeProvider time, ILogger logger)
     {
-        var reports = new LaneReports(target.Name, parts.Lanes, logger);
+        var reports = new LaneReports(target.Name, parts.Lanes, time, logger);
         return new Lane(target, database, parts, reports, new LaneWork(target, parts, reports, runner, ledger, options, time, logger), options, time, logger);
     }
 

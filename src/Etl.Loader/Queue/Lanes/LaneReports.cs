@@ -1,13 +1,15 @@
 using Etl.Loader.Ledger;
+using Etl.Loader.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Queue.Lanes;
 
-/// <summary>What a lane reports to people: what it waits for, once in the log for each new reason, and in the ledger with its heartbeats.</summary>
-internal sealed class LaneReports(string target, LaneLedger lanes, ILogger logger)
+/// <summary>What a lane reports to people: what it waits for, once in the log for each new reason and at most once a minute for each old one, and in the ledger with its heartbeats.</summary>
+internal sealed class LaneReports(string target, LaneLedger lanes, TimeProvider time, ILogger logger)
 {
     private volatile TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _waits;
+    private readonly RepeatLimit _repeats = new(time);
     private string? _logged;
     private string? _lockedOut;
 
@@ -53,13 +55,18 @@ internal sealed class LaneReports(string target, LaneLedger lanes, ILogger logge
         }
 
         _logged = reason;
+        if (!_repeats.Allows(RepeatLimit.WithoutNumbers(reason), out var leftOut))
+        {
+            return;
+        }
+
         if (passes)
         {
-            Log.LaneWaits(logger, target, reason);
+            Log.LaneWaits(logger, target, reason + leftOut);
         }
         else
         {
-            Log.LaneRefused(logger, target, reason);
+            Log.LaneRefused(logger, target, reason + leftOut);
         }
     }
 

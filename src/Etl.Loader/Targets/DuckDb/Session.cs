@@ -50,6 +50,7 @@ internal sealed class Session(DuckDBConnection connection, Action<Action<Session
             using var appender = connection.CreateAppender(table.Schema, table.Name);
             foreach (var item in rows)
             {
+                token.ThrowIfCancellationRequested();
                 var row = appender.CreateRow();
                 write(row, item);
                 row.EndRow();
