@@ -9,7 +9,7 @@ internal static class Mix
     [
         (250, DelimitedCases.Said), (180, DelimitedCases.Damaged), (200, DelimitedCases.Found), (50, DelimitedCases.FoundDamaged), (60, DelimitedCases.Several),
         (40, DelimitedCases.Compressed), (80, JsonCases.Sound), (40, JsonCases.Damaged), (10, ParquetCase.Make), (60, MutatedCase.Delimited), (18, MutatedCase.Json),
-        (10, MutatedCase.Compressed), (2, MutatedCase.Parquet), (150, DoubtfulKinds.Any),
+        (10, MutatedCase.Compressed), (2, MutatedCase.Parquet), (150, DoubtfulKinds.Any), (10, BeyondDeclaration.Make),
     ];
 
     /// <summary>The file of that number of the campaign of that seed.</summary>

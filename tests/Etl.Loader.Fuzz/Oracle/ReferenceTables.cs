@@ -36,7 +36,9 @@ internal static class ReferenceTables
         var from = dialect.Encoding == "utf-8" ? mark : 0;
         var expected = records.Select(record => new ExpectedRecord(file, record.Line, from + record.Start, record.End - record.Start, record.Fields)).ToList();
         var types = survey.Columns.Select((_, column) => TypeOracle.Of(expected.Where(record => record.Values is not null).Select(record => record.Values![column]), new()));
-        return new([.. names], [.. types], expected, new());
+
+        // An end mark within a file, as of two files joined, is no part of the name behind it.
+        return new([.. names.Select(name => name.Replace("\u001A", "", StringComparison.Ordinal))], [.. types], expected, new());
     }
 
     public static ExpectedTable JsonLines(string file, byte[] text, int maxLine)

@@ -32,6 +32,7 @@ internal sealed class ParquetPass(SurveyRequest request, ParquetLimits limits, I
         var schema = ParquetSchema.Read(session, file, _notes, token);
         var relation = session.Relation(schema.Count);
         var facts = session.Query(FactsOf(schema, relation), token)[0];
+        new ParquetRawValues(file, token).Verify(ParquetRawRange.Of(session.Query(ParquetRawRange.Elements.Replace("@file", session.Path, StringComparison.Ordinal), token)));
         var rows = Number(facts[0]);
         var columns = schema.Select((column, number) => Judge(session, column, session.Numbered(schema.Count), rows, facts.AsSpan(2 + 3 * number, 3))).ToArray();
         ProveJson(session, schema, columns, relation);

@@ -61,7 +61,7 @@ internal static class ParquetSchema
 
         if (type == "INT96")
         {
-            notes.Add($"{name} is an INT96 timestamp, read to the microsecond");
+            notes.Add($"{name} is an INT96 timestamp, read as UTC without a zone");
         }
     }
 }

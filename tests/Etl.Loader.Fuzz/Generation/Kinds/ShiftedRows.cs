@@ -19,7 +19,8 @@ internal static class ShiftedRows
         for (var i = 0; i < count; i++)
         {
             var cells = Enumerable.Range(0, columns).Select(column => column % 2 == numbers ? KindTable.Number(dice.Int(1, 999)) : dice.One(KindTable.Things)).ToList();
-            var fate = i < 4 ? 0 : dice.Int(0, 5);
+            // A short last row may be a footer or torn: that is asked about.
+            var fate = i < 4 || i == count - 1 ? 0 : dice.Int(0, 5);
             if (fate == 4)
             {
                 cells = cells[..dice.Int(1, columns - 1)];

@@ -116,7 +116,7 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
         }
 
         var (typed, clean) = Shares();
-        if (Delimiter == " " && (Skipped.Count > 0 || !BlanksDivide(typed)))
+        if (Delimiter == " " && (Skipped.Count > 0 || FollowsMark() || !BlanksDivide(typed)))
         {
             return 0;
         }
@@ -125,6 +125,10 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
         var damage = sample.Anomalies / (double)Math.Max(1, sample.Anomalies + Table.Count);
         return Agree * Agree * (0.4 + 0.3 * typed + 0.3 * clean) * (1 - 0.5 * damage) * (Delimiter == " " ? 0.9 : 1);
     }
+
+    /// <summary>A blank that follows a comma in each line is a part of the delimiter, or padding behind it.</summary>
+    private bool FollowsMark() => Enumerable.Range(0, Columns - 1).Any(column =>
+        Table.All(record => record.Fields.Count > column && record.Fields[column] is { Quoted: false, Text: [.., ',' or ';'] }));
 
     /// <summary>How many of the cells that are not quoted are typed, and how many clean, of 1.</summary>
     private (double Typed, double Clean) Shares()

@@ -11,6 +11,9 @@ internal sealed record EncodingVerdict(string? Name, IReadOnlyList<EncodingCandi
     /// <summary>Encodings nearer to each other than this, in natural logarithms, are a guess.</summary>
     private const double Margin = 6;
 
+    /// <summary>Turkish letters read as Icelandic ones are likely beside each other: that one of the two is meant takes more.</summary>
+    private const double TurkishMargin = 25;
+
     /// <summary>Another encoding than windows-1252 must be as far from all others, and shown by so many words.</summary>
     private const double OtherMargin = 30;
     private const int OtherWords = 5;
@@ -36,7 +39,7 @@ internal sealed record EncodingVerdict(string? Name, IReadOnlyList<EncodingCandi
         var (best, score) = ranked[0];
         best = ReadsAlike(best, words) ? EncodingCandidate.All[0] : best;
         var rivals = ranked.Skip(1).Where(entry => Differing(best, entry.Candidate, words) is { } word
-            && score - entry.Score < (best.Name == EncodingEvidence.Windows1252 ? Margin : OtherMargin)).Select(entry => entry.Candidate).ToList();
+            && score - entry.Score < MarginOf(best.Name, entry.Candidate.Name)).Select(entry => entry.Candidate).ToList();
         if (score < Senseless * words.Sum(word => word.HighBytes))
         {
             return new(null, [], words[0]);
@@ -76,6 +79,13 @@ internal sealed record EncodingVerdict(string? Name, IReadOnlyList<EncodingCandi
             Choices = [.. Likeliest.Select(candidate => new DialectOffer(candidate.Name, new() { Encoding = candidate.Name }))],
         };
     }
+
+    private static double MarginOf(string best, string rival) => (best, rival) switch
+    {
+        (EncodingEvidence.Windows1252, "windows-1254") => TurkishMargin,
+        (EncodingEvidence.Windows1252, _) => Margin,
+        _ => OtherMargin,
+    };
 
     private static bool ReadsAlike(EncodingCandidate candidate, IReadOnlyList<EncodedWord> words) => Differing(candidate, EncodingCandidate.All[0], words) is null;
 

@@ -25,7 +25,7 @@ internal sealed class LetterEncoding(string name, string[] languages) : Encoding
         var score = 0.0;
         for (var i = word.From; i < word.Until; i++)
         {
-            if (word.Bytes[i] >= 0x80)
+            if (word.Bytes[i] >= 0x80 && !word.IsRepeated(i))
             {
                 score += text[i] == '\0' ? Impossible : char.IsLetter(text[i]) && text[i] is not ('ª' or 'º') ? Form(text, i) : SignPlaces.Score(text, i);
             }
@@ -47,7 +47,7 @@ internal sealed class LetterEncoding(string name, string[] languages) : Encoding
         {
             var before = i > word.From && char.IsLetter(text[i - 1]) ? char.ToLowerInvariant(text[i - 1]) : '\0';
             var letter = char.ToLowerInvariant(text[i]);
-            if (char.IsLetter(letter) && (letter > 0x7F || before > 0x7F))
+            if (char.IsLetter(letter) && (letter > 0x7F || before > 0x7F) && !word.IsRepeated(i))
             {
                 score += language.Follows(before, letter);
             }
