@@ -78,6 +78,7 @@ internal static class ShowReport
             ("table", $"{load.Spec.Target}: {(load.Spec.TableSchema is { } schema ? schema + "." : "")}{load.Spec.TableName}, {load.Spec.Mode.Word()}"),
             ("rows", load.RowsLoaded is null ? null : $"{Words.Rows(load.RowsLoaded)} loaded, {Words.Rows(load.RowsRejected ?? 0)} rejected{(load.RowsRejected > 0 ? $"; see: etl-loader rejects {load.Id.Short}" : "")}"),
             ("speed", Speed(details, now)),
+            ("columns changed", SchemaChanges.Of(load.Receipt) is { Count: > 0 } changes ? string.Join("; ", changes) : null),
             ("notes", receipt is null ? null : string.Join("; ", receipt.Notes)),
             ("accepted", $"{Words.Time(load.AcceptedAt)} ({Words.Ago(load.AcceptedAt, now)})"),
             ("finished", Words.Time(load.FinishedAt)),

@@ -53,12 +53,17 @@ internal sealed class TableDetailsPage(TableModel model) : LoaderPage("Table")
         """);
 
     private Markup Row(TableLoad load) => Markup.Of($"""
-        <tr><td>{Link(load.LoadId)}</td><td>{TablesPage.Shrunk(load)}{Format.Status(load.Status)}</td><td><span class="text-muted">{load.Inbox}/</span>{load.Dataset}{Error(load)}</td>
+        <tr><td>{Link(load.LoadId)}</td><td>{TablesPage.Shrunk(load)}{Format.Status(load.Status)}</td><td><span class="text-muted">{load.Inbox}/</span>{load.Dataset}{Error(load)}{Changes(load)}</td>
         <td>{Format.Word(load.Mode)}</td><td>{Format.Moment(load.AcceptedAt)}</td><td>{Format.Moment(load.FinishedAt)}</td>
         <td class="etl-number">{Format.Count(load.RowsLoaded)}</td><td class="etl-number">{Format.Count(load.RowsRejected)}</td><td class="etl-number">{Format.Count(load.TableRows)}</td></tr>
         """);
 
     private static Markup Error(TableLoad load) => load.Error is null ? Markup.Empty : Markup.Of($"<div class=\"etl-error text-muted\">{load.Error}</div>");
+
+    /// <summary>How the columns differ from those before it.</summary>
+    private static Markup Changes(TableLoad load) => load.Changes.Count == 0
+        ? Markup.Empty
+        : Markup.Of($"<ul class=\"etl-schema-changes\" aria-label=\"Columns changed\">{load.Changes.Select(change => Markup.Of($"<li>{change.ToString()}</li>"))}</ul>");
 
     private Markup Older() => model.Older is not { } below
         ? Markup.Empty

@@ -52,7 +52,7 @@ internal sealed partial class LedgerQueries : ITableQueries
                 .WithText("schema", table.Schema ?? "")
                 .WithNumber("below", below)
                 .With("limit", limit),
-            ReadTableLoad,
+            row => ReadTableLoad(row) with { Changes = SchemaChanges.Of(row.Text("changing_receipt")) },
             token);
     }
 

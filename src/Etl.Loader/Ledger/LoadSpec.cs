@@ -68,6 +68,10 @@ internal sealed record LoadSpec
 
     /// <summary>The rule's largest fraction of the table's rows, 0 to 1, that a replace may lose; null: any.</summary>
     public decimal? Shrink { get; init; }
+
+    /// <summary>How a replace may change the table's columns.</summary>
+    public SchemaChange SchemaChange { get; init; }
+
     public LoadPriority Priority { get; init; }
 
     /// <summary>The W3C <c>traceparent</c> of the load's acceptance, by which its attempts join one trace; null: it was not traced.</summary>

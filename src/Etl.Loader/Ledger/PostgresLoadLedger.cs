@@ -100,7 +100,8 @@ internal sealed class PostgresLoadLedger(QueueDatabase database, bool forLanes =
             .WithTime("next_attempt_at", result.NextAttemptAt)
             .WithNumber("rows_loaded", result.RowsLoaded)
             .WithNumber("rows_rejected", result.RowsRejected)
-            .WithText("receipt", result.Receipt, int.MaxValue);
+            .WithText("receipt", result.Receipt, int.MaxValue)
+            .WithText(SchemaChanges.Key, SchemaChanges.JsonOf(result.Receipt), int.MaxValue);
         return await command.ExecuteScalarAsync(token) is string status ? LedgerWords.Parse<LoadStatus>(status) : null;
     }
 

@@ -27,7 +27,11 @@ internal sealed record TableLoad(
     long? RowsLoaded,
     long? RowsRejected,
     long? TableRows,
-    string? Error);
+    string? Error)
+{
+    /// <summary>What it did to the table's columns; only in the history of one table.</summary>
+    public IReadOnlyList<ColumnChange> Changes { get; init; } = [];
+}
 
 /// <summary>How a table stands.</summary>
 /// <param name="Newest">The newest load for it, however that stands.</param>

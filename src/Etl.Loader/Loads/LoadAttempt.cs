@@ -44,6 +44,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
     private async Task<PublishOutcome> StageAndPublishAsync(
         LoadRecord load, LaneHold lane, TableName table, ExistingTable? existing, Reading reading, DateTimeOffset startedAt, AttemptProgress progress)
     {
+        SchemaDiff.Verify(load.Spec, existing, reading.Columns);
         var changes = new ColumnChanges(existing, reading.Columns, Misfits(reading.Survey, reading.Reader.Files, progress.Token));
         progress.Enter(LoadStage.Staging);
         reading.Reader.Token = progress.Token;
@@ -97,7 +98,8 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                         survey,
                         reading.Columns,
                         ReceiptDetails.TableRows(load.Spec, existing, staged.RowsLoaded),
-                        KnownColumns.Before(existing, reading.Columns, load.Spec.Mode)),
+                        KnownColumns.Before(existing, reading.Columns, load.Spec.Mode),
+                        SchemaDiff.Of(existing, reading.Columns, load.Spec.Mode)),
                 },
                 Adopt = load.Spec.Adopt,
                 TableNamed = load.Spec.TableNamed,

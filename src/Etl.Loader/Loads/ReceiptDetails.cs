@@ -23,8 +23,13 @@ internal static class ReceiptDetails
     /// <summary>How names and types came about, and what was noted on the way.</summary>
     /// <param name="tableRows">What the table has with this load: its own rows and, of an append, those before.</param>
     /// <param name="before">Columns of the table that are not of this load, and decide the names of later ones.</param>
+    /// <param name="changes">How the table's columns are changed by it.</param>
     public static string Describe(
-        DatasetSurvey survey, IReadOnlyList<TargetColumn> columns, long tableRows, IReadOnlyList<KnownColumn>? before = null) => JsonSerializer.Serialize(
+        DatasetSurvey survey,
+        IReadOnlyList<TargetColumn> columns,
+        long tableRows,
+        IReadOnlyList<KnownColumn>? before = null,
+        IReadOnlyList<ColumnChange>? changes = null) => JsonSerializer.Serialize(
         new
         {
             TableRows = tableRows,
@@ -40,6 +45,7 @@ internal static class ReceiptDetails
             // As in the file, where not all of them are loaded.
             Header = columns.Count == survey.Columns.Count ? null : survey.Columns.Select(c => c.Name),
             EarlierColumns = before is { Count: > 0 } ? before.Select(k => new { k.Source, k.Name }) : null,
+            SchemaChanged = changes is { Count: > 0 } ? changes : null,
             survey.Format,
             Files = survey.Files.Select(f => new { f.Path, f.Bytes, f.Rows, f.Sha256, Dialect = Describe(f.Dialect) }),
             survey.Notes,

@@ -20,7 +20,7 @@ internal static class NotificationBody
     {
         ["type"] = told.Event,
         ["timestamp"] = JsonSerializer.SerializeToNode(told.At, Options),
-        ["data"] = told.Load is { } load ? JsonSerializer.SerializeToNode(Data(load), Options) : JsonNode.Parse(told.Details ?? "{}"),
+        ["data"] = told.Load is { } load ? DataOf(load, told.Details) : JsonNode.Parse(told.Details ?? "{}"),
     }.ToJsonString(Options);
 
     public static string Details(LateDelivery late) => JsonSerializer.Serialize(
@@ -29,6 +29,18 @@ internal static class NotificationBody
     /// <param name="seconds">How long the lane has not got on, as far as this process has seen.</param>
     public static string Details(LaneFigures lane, double seconds) => JsonSerializer.Serialize(
         new StalledData(lane.Target, lane.Held, lane.Waits, lane.Loads, lane.Bytes, (long)lane.OldestAge.TotalSeconds, (long)seconds), Options);
+
+    /// <param name="changes">Of the table's columns, as JSON; null: the event is none of these.</param>
+    private static JsonNode DataOf(OutboxLoad load, string? changes)
+    {
+        var data = JsonSerializer.SerializeToNode(Data(load), Options)!;
+        if (changes is not null)
+        {
+            data[SchemaChanges.Key] = JsonNode.Parse(changes);
+        }
+
+        return data;
+    }
 
     private static LoadData Data(OutboxLoad load) => new(
         load.LoadId.ToString(), load.Inbox, load.Dataset, load.Target, load.TableName, load.Attempt, load.RowsLoaded, load.RowsRejected, load.BytesTotal,

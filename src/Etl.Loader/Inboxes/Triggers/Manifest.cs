@@ -24,6 +24,7 @@ internal sealed record Manifest
     public RaggedRows? Ragged { get; init; }
     public long? RejectsMax { get; init; }
     public Expectation? Expect { get; init; }
+    public SchemaChange? SchemaChange { get; init; }
     public LoadPriority? Priority { get; init; }
     public bool? Adopt { get; init; }
     public bool? Again { get; init; }
@@ -50,6 +51,7 @@ internal sealed record Manifest
         RejectsMax = RejectsMax ?? lower.RejectsMax,
         Expect = Expect is null ? lower.Expect : new Expectation(
             Expect.Rows ?? lower.Expect?.Rows, Expect.Bytes ?? lower.Expect?.Bytes, Expect.Sha256 ?? lower.Expect?.Sha256),
+        SchemaChange = SchemaChange ?? lower.SchemaChange,
         Priority = Priority ?? lower.Priority,
         Adopt = Adopt ?? lower.Adopt,
         Again = Again ?? lower.Again,

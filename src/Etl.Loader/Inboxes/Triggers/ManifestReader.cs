@@ -26,7 +26,7 @@ internal static class ManifestReader
     /// <summary>What a rule may say, too: all but what is of one delivery only.</summary>
     private static readonly string[] RuleKeys =
     [
-        "files", "table", "target", "format", "mode", "schema", "columns", "types", "dialect", "ragged", "rejects", "expect", "priority", "adopt", "again",
+        "files", "table", "target", "format", "mode", "schema", "columns", "types", "dialect", "ragged", "rejects", "expect", "schema_change", "priority", "adopt", "again",
     ];
 
     private static readonly string[] Keys = [.. RuleKeys, IdKey];
@@ -110,6 +110,7 @@ internal static class ManifestReader
             Ragged = manifest.OneOf("ragged", ("reject", RaggedRows.Reject), ("pad", RaggedRows.Pad)),
             RejectsMax = manifest.Object("rejects", "max")?.Count("max"),
             Expect = ReadExpectation(manifest),
+            SchemaChange = manifest.OneOf("schema_change", ("allow", SchemaChange.Allow), ("widen", SchemaChange.Widen), ("refuse", SchemaChange.Refuse)),
             Priority = manifest.OneOf("priority", ("normal", LoadPriority.Normal), ("high", LoadPriority.High)),
             Adopt = manifest.Truth("adopt"),
             Again = manifest.Truth("again"),

@@ -85,6 +85,7 @@ internal static class TriggerReader
             RejectsMax = said.RejectsMax ?? 0,
             Expect = said.Expect,
             Shrink = rule?.Shrink,
+            SchemaChange = said.SchemaChange ?? SchemaChange.Allow,
             Priority = said.Priority ?? LoadPriority.Normal,
             Adopt = said.Adopt ?? false,
             Again = said.Again ?? false,

@@ -180,6 +180,11 @@ WITH ended AS (
     SELECT load_id, status
       FROM changed
      WHERE status IN ('loaded', 'failed', 'cancelled', 'superseded')
+), told_of_schema AS (
+    INSERT INTO etl_loader.outbox (load_id, event, details)
+    SELECT load_id, 'schema_changed', @schema_changed::json
+      FROM changed
+     WHERE status = 'loaded' AND @schema_changed IS NOT NULL
 )
 SELECT status
   FROM changed

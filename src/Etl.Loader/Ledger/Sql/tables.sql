@@ -52,7 +52,8 @@ SELECT k.target, nullif(k.table_schema, '') AS table_schema, k.table_name, r.*
 
 -- name: table_loads
 SELECT l.load_id, l.sequence, l.inbox, l.dataset, l.mode, l.status, l.accepted_at, l.finished_at, l.rows_loaded, l.rows_rejected,
-       CASE WHEN l.status = 'loaded' THEN coalesce(substring(l.receipt::text FROM '"table_rows": ?([0-9]+)')::bigint, l.rows_loaded) END AS table_rows, l.error
+       CASE WHEN l.status = 'loaded' THEN coalesce(substring(l.receipt::text FROM '"table_rows": ?([0-9]+)')::bigint, l.rows_loaded) END AS table_rows, l.error,
+       CASE WHEN l.receipt::text LIKE '%"schema_changed": [%' THEN l.receipt::text END AS changing_receipt
   FROM etl_loader.load AS l
  WHERE l.target = @target
    AND l.table_name = @name

@@ -14,6 +14,9 @@ internal enum RawForm
 
     /// <summary>Months, days and milliseconds, each unsigned.</summary>
     Interval,
+
+    /// <summary>Any value, inside a list: only how the lists are put together is looked at.</summary>
+    Listed,
 }
 
 /// <summary>
@@ -27,14 +30,44 @@ internal sealed partial record ParquetRawRange(
 {
     /// <summary>For <see cref="Of"/>; <c>@file</c> is a literal.</summary>
     public const string Elements =
-        "SELECT name, type, CAST(type_length AS BIGINT), duckdb_type, logical_type FROM parquet_schema(@file) WHERE coalesce(num_children, 0) = 0 AND type IS NOT NULL";
+        "SELECT name, type, CAST(type_length AS BIGINT), duckdb_type, logical_type, repetition_type, CAST(coalesce(num_children, 0) AS BIGINT) FROM parquet_schema(@file)";
 
     private const long DayMilliseconds = 86_400_000;
 
-    /// <param name="leaves">Rows of <see cref="Elements"/>, in the order of the file.</param>
-    public static IReadOnlyList<ParquetRawRange> Of(IEnumerable<object?[]> leaves) =>
-        [.. leaves.Select((leaf, place) => Of(
-            place, (string)leaf[0]!, (string)leaf[1]!, Convert.ToInt64(leaf[2], CultureInfo.InvariantCulture), leaf[3] as string ?? "", leaf[4]?.ToString() ?? "")).OfType<ParquetRawRange>()];
+    /// <param name="elements">Rows of <see cref="Elements"/>, the root first.</param>
+    public static IReadOnlyList<ParquetRawRange> Of(IReadOnlyList<object?[]> elements)
+    {
+        var ranges = new List<ParquetRawRange>();
+        var (leaf, groups) = (0, new Stack<(long Left, bool Listed)>());
+        foreach (var element in elements)
+        {
+            while (groups.TryPeek(out var full) && full.Left == 0)
+            {
+                groups.Pop();
+            }
+
+            var (left, inList) = groups.Count > 0 ? groups.Pop() : (1, false);
+            groups.Push((left - 1, inList));
+            var listed = inList || element[5] as string == "REPEATED";
+            if (element[6] is > 0L and long children)
+            {
+                groups.Push((children, listed));
+                continue;
+            }
+
+            if (element[1] is not string kept)
+            {
+                continue;
+            }
+
+            var (name, read) = ((string)element[0]!, element[3] as string ?? "");
+            var range = Of(leaf, name, kept, Convert.ToInt64(element[2], CultureInfo.InvariantCulture), read, element[4]?.ToString() ?? "");
+            ranges.AddRange(range is not null ? [range] : listed ? [new(leaf, name, read, RawForm.Listed)] : []);
+            leaf++;
+        }
+
+        return ranges;
+    }
 
     /// <summary>Whether the value is one that the declaration allows.</summary>
     public bool Holds(BigInteger value) => value >= Least && value <= Most && value % Multiple == 0;

@@ -7,7 +7,7 @@ using ParquetSharp.IO;
 namespace Etl.Loader.Survey.Parquet;
 
 /// <summary>
-/// Looks at values as they lie in the file, where DuckDB would cut them without a word: every value is inside of the column's declared range, or the file is refused.
+/// Looks at values as they lie in the file, where DuckDB would cut them without a word: every value is inside of the column's declared range and every list is whole, or the file is refused.
 /// Only columns that have a <see cref="ParquetRawRange"/> are read, by Apache Arrow's reader, some thousand values at a time.
 /// </summary>
 internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
@@ -42,7 +42,7 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
                 {
                     range = next;
                     using var column = rows.Column(range.Leaf);
-                    Verify(column, range, first);
+                    Verify(column, range, first, rows.MetaData.NumRows);
                 }
 
                 first += rows.MetaData.NumRows;
@@ -59,36 +59,58 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
         }
     }
 
-    private void Verify(ColumnReader column, ParquetRawRange range, long first)
+    private void Verify(ColumnReader column, ParquetRawRange range, long first, long rows)
     {
         switch (column)
         {
+            case ColumnReader<int> values when range.Form == RawForm.Listed:
+                Verify(values, range, first, rows, static (_, _) => null);
+                break;
+            case ColumnReader<long> values when range.Form == RawForm.Listed:
+                Verify(values, range, first, rows, static (_, _) => null);
+                break;
+            case ColumnReader<ByteArray> values when range.Form == RawForm.Listed:
+                Verify(values, range, first, rows, static (_, _) => null);
+                break;
+            case ColumnReader<FixedLenByteArray> values when range.Form == RawForm.Listed:
+                Verify(values, range, first, rows, static (_, _) => null);
+                break;
+            case ColumnReader<bool> values:
+                Verify(values, range, first, rows, static (_, _) => null);
+                break;
+            case ColumnReader<float> values:
+                Verify(values, range, first, rows, static (_, _) => null);
+                break;
+            case ColumnReader<double> values:
+                Verify(values, range, first, rows, static (_, _) => null);
+                break;
             case ColumnReader<int> numbers:
-                Verify(numbers, range, first, static (value, range) => range.Holds(value) ? null : Beyond(value, range));
+                Verify(numbers, range, first, rows, static (value, range) => range.Holds(value) ? null : Beyond(value, range));
                 break;
             case ColumnReader<long> numbers:
-                Verify(numbers, range, first, static (value, range) => range.Holds(value) ? null : Beyond(value, range));
+                Verify(numbers, range, first, rows, static (value, range) => range.Holds(value) ? null : Beyond(value, range));
                 break;
             case ColumnReader<Int96> moments:
-                Verify(moments, range, first, static (value, _) => Beyond(value));
+                Verify(moments, range, first, rows, static (value, _) => Beyond(value));
                 break;
             case ColumnReader<ByteArray> numbers:
-                Verify(numbers, range, first, static (value, range) => Beyond(Bytes(value.Pointer, value.Length), range));
+                Verify(numbers, range, first, rows, static (value, range) => Beyond(Bytes(value.Pointer, value.Length), range));
                 break;
             case ColumnReader<FixedLenByteArray> values:
                 var length = column.ColumnDescriptor.TypeLength;
-                Verify(values, range, first, (value, range) => Beyond(Bytes(value.Pointer, length), range));
+                Verify(values, range, first, rows, (value, range) => Beyond(Bytes(value.Pointer, length), range));
                 break;
             default:
                 throw new NotSupportedException($"it is kept as {column.Type}.");
         }
     }
 
-    private void Verify<T>(ColumnReader<T> column, ParquetRawRange range, long row, Func<T, ParquetRawRange, string?> beyond)
+    private void Verify<T>(ColumnReader<T> column, ParquetRawRange range, long first, long rows, Func<T, ParquetRawRange, string?> beyond)
         where T : unmanaged
     {
         var (definition, repetition) = (column.ColumnDescriptor.MaxDefinitionLevel, column.ColumnDescriptor.MaxRepetitionLevel);
         var values = new T[Batch];
+        var row = first;
         while (column.HasNext)
         {
             token.ThrowIfCancellationRequested();
@@ -102,6 +124,11 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
             for (var i = 0; i < levels; i++)
             {
                 row += repetition == 0 || _repetitions[i] == 0 ? 1 : 0;
+                if (row == first)
+                {
+                    throw new NotSupportedException("its first value continues a list that never began.");
+                }
+
                 if ((definition == 0 || _definitions[i] == definition) && beyond(values[value++], range) is { } what)
                 {
                     throw new DatasetException(
@@ -117,6 +144,11 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
             {
                 throw new NotSupportedException("its nulls and its values do not add up.");
             }
+        }
+
+        if (row != first + rows)
+        {
+            throw new NotSupportedException($"it has {row - first} rows where its file has {rows}.");
         }
     }
 
