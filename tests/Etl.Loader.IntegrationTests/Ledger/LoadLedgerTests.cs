@@ -40,6 +40,25 @@ public class LoadLedgerTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_change_of_columns_is_told_beside_the_outcome_and_is_in_the_tables_history()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var ledger = stage.Get<ILoadLedger>();
+        var load = await stage.AcceptAsync();
+        var attempt = (await ledger.BeginAttemptAsync(load, 7, Token))!;
+        const string changes = """[{"change":"widened","column":"a\u0000","before":"bigint","after":"text"}]""";
+        var loaded = new AttemptResult { Outcome = AttemptOutcome.Loaded, RowsLoaded = 2, Receipt = $"{{\"details\": {{\"schema_changed\": {changes}}}}}" };
+        await ledger.FinishAsync(attempt, loaded, Token);
+        await ledger.FinishAsync(attempt, loaded, Token);
+        Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM etl_loader.outbox WHERE event = 'schema_changed'"));
+        Assert.Equal(changes, await stage.ScalarAsync<string>("SELECT details::text FROM etl_loader.outbox WHERE event = 'schema_changed'"));
+
+        var record = await stage.RecordAsync(load);
+        var history = await stage.Get<ITableQueries>().TableLoadsAsync(new TableKey(record.Spec.Target, record.Spec.TableSchema, record.Spec.TableName), null, 3, Token);
+        Assert.Equal([new ColumnChange("widened", "a\0", "bigint", "text")], Assert.Single(history).Changes);
+    }
+
+    [Fact]
     public async Task A_stage_that_reads_begins_at_no_bytes_and_what_it_read_stands_afterwards()
     {
         await using var stage = await QueueStage.OpenAsync(server);

@@ -53,11 +53,30 @@ public sealed class BeyondDeclarationTests : IDisposable
         Assert.Contains("1 nanoseconds", fault.Message, StringComparison.Ordinal);
     }
 
-    private async Task<DatasetException> RefusedAsync(RawColumn column, int rowsInGroup = int.MaxValue)
+    [Theory]
+    [InlineData(new byte[] { 1, 0, 1, 0, 1 }, 2, "never began")]
+    [InlineData(new byte[] { 0, 1, 0, 1, 1 }, 3, "cannot be read as Parquet")]
+    public async Task Lists_that_do_not_add_up_are_refused(byte[] levels, int rows, string why)
+    {
+        byte[][] values = [RawParquet.Of(1), RawParquet.Of(2), RawParquet.Of(3), RawParquet.Of(4), RawParquet.Of(5)];
+        var fault = await RefusedAsync(new RawColumn("parts", 1, values) { Lists = (levels, rows) });
+        Assert.Contains(why, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lists_that_add_up_are_loaded()
+    {
+        byte[][] values = [RawParquet.Of(1), RawParquet.Of(2), RawParquet.Of(3)];
+        var survey = await SurveyAsync(new RawColumn("parts", 1, values) { Lists = ([0, 1, 0], 2) });
+        Assert.Equal((2L, TypeKind.Json), (survey.Rows, survey.Columns[0].Type.Kind));
+    }
+
+    private Task<DatasetException> RefusedAsync(RawColumn column, int rowsInGroup = int.MaxValue) => Assert.ThrowsAsync<DatasetException>(() => SurveyAsync(column, rowsInGroup));
+
+    private async Task<DatasetSurvey> SurveyAsync(RawColumn column, int rowsInGroup = int.MaxValue)
     {
         var path = Path.Combine(_directory, "data.parquet");
         await File.WriteAllBytesAsync(path, RawParquet.Write([column], rowsInGroup), TestContext.Current.CancellationToken);
-        return await Assert.ThrowsAsync<DatasetException>(
-            () => new ParquetSurveyor().SurveyAsync(new SurveyRequest { Files = [new SourceFile("data.parquet", path)] }, new Progress<long>(), TestContext.Current.CancellationToken));
+        return await new ParquetSurveyor().SurveyAsync(new SurveyRequest { Files = [new SourceFile("data.parquet", path)] }, new Progress<long>(), TestContext.Current.CancellationToken);
     }
 }

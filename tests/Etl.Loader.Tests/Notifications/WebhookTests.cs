@@ -46,6 +46,7 @@ public class WebhookTests
         string[] bodies =
         [
             NotificationBody.Of(new OutboxEvent(1, "failed", At, false, null, load)),
+            NotificationBody.Of(new OutboxEvent(4, "schema_changed", At, false, """[{"change":"dropped","column":"a","before":"text","after":null}]""", load)),
             NotificationBody.Of(new OutboxEvent(2, "late", At, false, NotificationBody.Details(new LateDelivery("in", "*.csv", null, null, At, null)), null)),
             NotificationBody.Of(new OutboxEvent(
                 3, "lane_stalled", At, false, NotificationBody.Details(new LaneFigures("lake", true, false, false, 1, 1, TimeSpan.Zero, 1, ""), 900), null)),
@@ -58,6 +59,7 @@ public class WebhookTests
         }
 
         Assert.Equal("line 7", JsonDocument.Parse(bodies[0]).RootElement.GetProperty("data").GetProperty("error").GetString());
+        Assert.Equal("dropped", JsonDocument.Parse(bodies[1]).RootElement.GetProperty("data").GetProperty("schema_changed")[0].GetProperty("change").GetString());
         Assert.All(NotificationEvents.All, e => Assert.Contains($"`{e}`", page, StringComparison.Ordinal));
     }
 }

@@ -23,6 +23,9 @@ internal sealed record RawColumn(string Name, int Physical, IReadOnlyList<byte[]
 
     public bool Dictionary { get; init; }
 
+    /// <summary>Each row is a list: the repetition level of each value, and how many rows the file says there are. Of the only column of a file.</summary>
+    public (IReadOnlyList<byte> Levels, int Rows)? Lists { get; init; }
+
     public bool Optional => Values.Any(value => value is null);
 }
 
@@ -49,12 +52,12 @@ internal sealed class RawParquet
     private byte[] Make(IReadOnlyList<RawColumn> columns, int rowsInGroup)
     {
         _file.Write("PAR1"u8);
-        var rows = columns[0].Values.Count;
+        var rows = columns[0].Lists?.Rows ?? columns[0].Values.Count;
         var groups = new List<byte[]>();
         for (var first = 0; first < rows; first += Math.Min(rowsInGroup, rows))
         {
             var count = Math.Min(rowsInGroup, rows - first);
-            var chunks = columns.Select(column => Chunk(column, column.Values.Skip(first).Take(count).ToList(), column.Optional)).ToList();
+            var chunks = columns.Select(column => Chunk(column, column.Lists is null ? column.Values.Skip(first).Take(count).ToList() : [.. column.Values], column.Optional)).ToList();
             groups.Add(Fields((1, List, Structs(chunks)), (2, I64, Signed(1)), (3, I64, Signed(count))));
         }
 
@@ -73,7 +76,7 @@ internal sealed class RawParquet
     {
         var fields = new List<(int, int, byte[])> { (1, I32, Signed(column.Physical)) };
         Add(2, column.Length);
-        Add(3, column.Optional ? 1 : 0);
+        Add(3, column.Lists is not null ? 2 : column.Optional ? 1 : 0);
         fields.Add((4, Binary, Text(column.Name)));
         Add(6, column.Converted);
         Add(7, column.Decimal?.Scale);
@@ -108,7 +111,13 @@ internal sealed class RawParquet
 
         var data = _file.Position;
         var page = new List<byte>();
-        if (optional)
+        if (column.Lists is var (repetitions, _))
+        {
+            byte[] levels = [.. repetitions.SelectMany(level => (byte[])[2, level])];
+            page.AddRange([.. Of(levels.Length), .. levels]);
+        }
+
+        if (optional || column.Lists is not null)
         {
             byte[] levels = [.. values.SelectMany(value => (byte[])[2, value is null ? (byte)0 : (byte)1])];
             page.AddRange([.. Of(levels.Length), .. levels]);
