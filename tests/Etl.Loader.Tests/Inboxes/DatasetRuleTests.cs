@@ -56,6 +56,7 @@ public class DatasetRuleTests
         { "columns:only:0", "a", """{"only":["a"]}""" },
         { "columns:drop:0", "a", """{"drop":["a"]}""" },
         { "ragged", "pad", "\"pad\"" },
+        { "schema_change", "widen", "\"widen\"" },
         { "rejects:max", "7", """{"max":7}""" },
         { "expect:rows", "8", """{"rows":8}""" },
         { "expect:bytes", "9", """{"bytes":9}""" },
