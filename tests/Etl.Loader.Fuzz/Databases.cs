@@ -79,7 +79,9 @@ internal sealed class Databases : IAsyncDisposable
         try
         {
             var survey = await surveyor.SurveyAsync(
-                new() { Files = files.Resolve(load.Spec), Dialect = dataset.Dialect, Ragged = dataset.Ragged, TypesAsText = dataset.TypesAsText, RejectsMax = dataset.RejectsMax }, new Progress<long>(), token);
+                new() { Files = files.Resolve(load.Spec), Dialect = dataset.Dialect, Ragged = dataset.Ragged, TypesAsText = dataset.TypesAsText, RejectsMax = dataset.RejectsMax },
+                new Progress<long>(),
+                token);
             if (dataset.Expect(survey) is not { } expected)
             {
                 return new(Ending.Refused);

@@ -7,7 +7,7 @@ namespace Etl.Loader.Dashboard.Access;
 /// <summary>Names that nobody has are never written: people type their password there.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1800, LogLevel.Warning, "The dashboard on {Address} refuses everything but health{Keys}: {Reason}. Set Loader:Http:Users or Loader:Http:OpenIdConnect for people, Loader:Http:ApiKeys for programs (docs/operations.md, Access)")]
+    [LoggerMessage(1800, LogLevel.Warning, "The dashboard on {Address} refuses everything but health{Keys}: {Reason}. Set Loader:Http:Users or Loader:Http:OpenIdConnect for people, Loader:Http:ApiKeys for programs (docs/access.md)")]
     public static partial void Closed(ILogger logger, string address, string keys, string reason);
 
     [LoggerMessage(1801, LogLevel.Information, "{User} signed in as {Role} from {Address} by {Way}")]

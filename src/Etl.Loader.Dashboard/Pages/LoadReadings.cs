@@ -3,7 +3,10 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>What the pages of loads show, read once for all open tabs of this process: progress often, the rest as often as it needs. Whoever sees masked answers shares them with others who do.</summary>
+/// <summary>
+/// What the pages of loads show, read once for all open tabs of this process: progress often, the rest as often as it needs. Viewers of masked answers share them
+/// with each other only.
+/// </summary>
 internal sealed class LoadReadings(ILoadQueries queries, MaskingRule masking, TimeProvider time)
 {
     /// <summary>Counts go up to here; a tab says "100,000+".</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Etl.Loader.Telemetry;
 
 /// <summary>
-/// What this process counts and measures as it works; docs/operations.md lists it all. How the queue stands is asked of the ledger instead (see
+/// What this process counts and measures as it works; docs/monitoring.md lists it all. How the queue stands is asked of the ledger instead (see
 /// <see cref="FigureGauges"/>). While nobody listens a call costs a look at a field.
 /// </summary>
 internal static class LoaderMeter

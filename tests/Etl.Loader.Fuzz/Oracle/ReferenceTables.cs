@@ -64,7 +64,11 @@ internal static class ReferenceTables
 
         var columns = names.Select(name => rows.Where(row => row.Cells is not null).Select(row => row.Cells!.GetValueOrDefault(name, JsonCell.Null))).ToList();
         var types = columns.Select(JsonTypes.Of).ToArray();
-        return new(names, types, [.. rows.Select(row => row.Record with { Values = row.Cells is null ? null : [.. names.Select((name, i) => Text(row.Cells.GetValueOrDefault(name, JsonCell.Null), types[i]))] })], new());
+        return new(
+            names,
+            types,
+            [.. rows.Select(row => row.Record with { Values = row.Cells is null ? null : [.. names.Select((name, i) => Text(row.Cells.GetValueOrDefault(name, JsonCell.Null), types[i]))] })],
+            new());
     }
 
     /// <summary>Well-formed, nothing twice in an object, and nothing in it that <c>jsonb</c> cannot hold.</summary>

@@ -27,7 +27,7 @@ public sealed class PagesTests(SharedUp shared) : IClassFixture<SharedUp>
         shared.Up.Deliver("warehouse", "saved.csv", "id\n1\n2\n");
         await shared.Up.LoadedAsync("warehouse", "saved.csv");
         var (queue, warehouse) = (await CreateAsync(shared.Up.Ready.Queue, "queue_restored"), await CreateAsync(shared.Up.Ready.Warehouse, "warehouse_restored"));
-        Assert.Equal(2, await PageSnippets.RunAsync("operations.md", shared.Up.Outside, new Dictionary<string, string>
+        Assert.Equal(2, await PageSnippets.RunAsync("operating.md", shared.Up.Outside, new Dictionary<string, string>
         {
             ["QUEUE"] = PageSnippets.ForLibpq(shared.Up.Ready.Queue),
             ["WAREHOUSE"] = PageSnippets.ForLibpq(shared.Up.Ready.Warehouse),

@@ -90,7 +90,8 @@ internal static class RightsMatrix
         {
             return false;
         }
-        catch (PostgresException refusal) when (isView && refusal.SqlState is PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        catch (PostgresException refusal) when (
+            isView && refusal.SqlState is PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.ObjectNotInPrerequisiteState)
         {
             // Of a view that is computed there is nothing to write, whoever tries.
             return false;
@@ -107,7 +108,8 @@ internal static class RightsMatrix
         await connection.OpenAsync(token);
         await using var command = new NpgsqlCommand(
             """
-            SELECT format('%I.%I', n.nspname, c.relname), bool_or(c.relkind IN ('v', 'm')), array_agg(quote_ident(a.attname) ORDER BY a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
+            SELECT format('%I.%I', n.nspname, c.relname), bool_or(c.relkind IN ('v', 'm')), array_agg(quote_ident(a.attname) ORDER BY a.attnum),
+                   array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
               FROM pg_class AS c
               JOIN pg_namespace AS n ON n.oid = c.relnamespace
               JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

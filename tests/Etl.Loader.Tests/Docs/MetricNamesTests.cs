@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Etl.Loader.Tests.Docs;
 
-/// <summary>Alerts and dashboard name no metric that there is not: <c>docs/operations.md</c> lists them all, which another test holds against the code.</summary>
+/// <summary>Alerts and dashboard name no metric that there is not: <c>docs/monitoring.md</c> lists them all, which another test holds against the code.</summary>
 public partial class MetricNamesTests
 {
     [Theory]
@@ -10,7 +10,7 @@ public partial class MetricNamesTests
     [InlineData("infra/grafana/dashboards/etl-loader.json")]
     public void Every_metric_that_is_used_exists(string file)
     {
-        var known = Row().Matches(Repository.Page("docs/operations.md")).Select(row => InPrometheus(row.Groups["name"].Value, row.Groups["kind"].Value, row.Groups["unit"].Value)).ToHashSet();
+        var known = Row().Matches(Repository.Page("docs/monitoring.md")).Select(row => InPrometheus(row.Groups["name"].Value, row.Groups["kind"].Value, row.Groups["unit"].Value)).ToHashSet();
         Assert.NotEmpty(known);
         var used = Used().Matches(Repository.Page(file)).Select(m => Regex.Replace(m.Value, "_(bucket|sum|count)$", "")).Distinct().ToArray();
         Assert.NotEmpty(used);

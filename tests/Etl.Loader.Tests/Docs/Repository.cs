@@ -5,9 +5,15 @@ internal static class Repository
 {
     public static string Page(string path) => File.ReadAllText(Path.Combine(Root(), path));
 
+    public static bool Exists(string path) => File.Exists(Path.Combine(Root(), path));
+
     /// <summary>The paths of all pages: those at the top, and all below <c>docs/</c>.</summary>
     public static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Root(), "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories));
+
+    /// <summary>The paths of all C# files of the product and its tests.</summary>
+    public static IEnumerable<string> Sources() => new[] { "src", "tests" }.SelectMany(folder =>
+        Directory.EnumerateFiles(Path.Combine(Root(), folder), "*.cs", SearchOption.AllDirectories));
 
     /// <summary>From a heading of the second level to the next.</summary>
     public static string Section(string page, string heading)

@@ -8,7 +8,7 @@ namespace Etl.Loader.Tests.Docs;
 /// <summary>The metrics and spans that the operators' page lists are those that there are, with kind and unit.</summary>
 public partial class TelemetryPageTests
 {
-    private static readonly string Page = Repository.Page("docs/operations.md");
+    private static readonly string Page = Repository.Page("docs/monitoring.md");
 
     [Fact]
     public void The_page_lists_the_instruments_with_kind_and_unit()

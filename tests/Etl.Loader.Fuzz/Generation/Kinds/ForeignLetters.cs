@@ -47,7 +47,9 @@ internal static class ForeignLetters
         // What is UTF-8 by chance is read as that.
         words = [.. words.Where(word => of.GetString(of.GetBytes(word)) == word && (word.All(char.IsAscii) || !System.Text.Unicode.Utf8.IsValid(of.GetBytes(word))))];
         words = words.Length > 0 ? words : ["plain"];
-        var rows = Enumerable.Range(1, dice.Int(words.Length, 4 * words.Length)).Select(i => (string?[])[KindTable.Number(i), i <= words.Length ? words[i - 1] : dice.One(words), dice.One(KindTable.Towns)]).ToList();
+        var rows = Enumerable.Range(1, dice.Int(words.Length, 4 * words.Length))
+            .Select(i => (string?[])[KindTable.Number(i), i <= words.Length ? words[i - 1] : dice.One(words), dice.One(KindTable.Towns)])
+            .ToList();
         string[] names = ["id", "name", "city"];
         var text = KindTable.Line(names) + "\n" + string.Concat(rows.Select(row => KindTable.Line(row!) + "\n"));
         return new(kind, of.GetBytes(text), names, rows);

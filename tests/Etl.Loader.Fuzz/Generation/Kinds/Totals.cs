@@ -48,6 +48,9 @@ internal static class Totals
         var first = dice.Shuffle(KindTable.Things);
         return new(
             [words ? "product" : "id", .. Enumerable.Range(1, columns).Select(i => $"v{i}")],
-            [.. Enumerable.Range(0, rows).Select(i => (string[])[words ? first[i % first.Length] : KindTable.Number(i + 1), .. Enumerable.Range(0, columns).Select(_ => KindTable.Number(dice.Int(10, 900)))])]);
+            [
+                .. Enumerable.Range(0, rows).Select(i =>
+                    (string[])[words ? first[i % first.Length] : KindTable.Number(i + 1), .. Enumerable.Range(0, columns).Select(_ => KindTable.Number(dice.Int(10, 900)))]),
+            ]);
     }
 }

@@ -83,7 +83,12 @@ public sealed class ShadowedNamesTests(PostgresServer server)
         await locks.OpenAsync(Token);
         await using var sessions = new PostgreSqlSessions("warehouse", given.ConnectionString, new TargetOptions(), new PostgreSqlTuning());
         await using var reading = await sessions.OpenReadingAsync(Token);
-        foreach (var connection in new[] { await queue.OpenAsync(Token), await queue.LaneSource.OpenConnectionAsync(Token), locks, reading.Connection, await sessions.OpenWritingAsync(1, Token), await sessions.OpenProbingAsync(Token) })
+        var ours = new[]
+        {
+            await queue.OpenAsync(Token), await queue.LaneSource.OpenConnectionAsync(Token), locks, reading.Connection, await sessions.OpenWritingAsync(1, Token),
+            await sessions.OpenProbingAsync(Token),
+        };
+        foreach (var connection in ours)
         {
             Assert.Equal([["pg_catalog,pg_temp", "8MB"]], await PostgreSqlDatabase.QueryAsync(connection, "SELECT current_setting('search_path'), current_setting('work_mem')"));
             await connection.DisposeAsync();

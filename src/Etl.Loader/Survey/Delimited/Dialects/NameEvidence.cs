@@ -73,7 +73,9 @@ internal static class NameEvidence
     }
 
     /// <summary><c>price</c>, <c>unit price</c>, <c>orderId</c>, <c>ORDER_ID</c>: not as persons, towns and sentences are written.</summary>
-    public static bool IsWrittenAsName(string text) => text.Length is > 0 and <= 60 && (IsIdentifier(text) || (char.IsLower(text[0]) && !text.Any(char.IsUpper)) || !text.Any(c => char.IsLetter(c) && char.IsLower(c) != char.IsUpper(c)));
+    public static bool IsWrittenAsName(string text) =>
+        text.Length is > 0 and <= 60
+        && (IsIdentifier(text) || (char.IsLower(text[0]) && !text.Any(char.IsUpper)) || !text.Any(c => char.IsLetter(c) && char.IsLower(c) != char.IsUpper(c)));
 
     private static bool IsKnown(string text) => Words.Contains(text.Trim().Replace('_', ' '));
 

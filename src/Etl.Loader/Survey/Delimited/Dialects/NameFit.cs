@@ -26,7 +26,9 @@ internal static class NameFit
     /// under too many names to show it.
     /// </summary>
     public static bool Stand(IReadOnlyList<SampleField> header, IReadOnlyList<SampleRecord> rows) =>
-        !Texts.Contains(header[^1].Text.Trim().Replace('_', ' ')) && Fit(header[^1].Text, rows, header.Count - 1) > 0 && Enumerable.Range(0, header.Count).All(column => Fit(header[column].Text, rows, column) >= 0);
+        !Texts.Contains(header[^1].Text.Trim().Replace('_', ' '))
+        && Fit(header[^1].Text, rows, header.Count - 1) > 0
+        && Enumerable.Range(0, header.Count).All(column => Fit(header[column].Text, rows, column) >= 0);
 
     /// <returns>Positive: the values are what the name says; negative: they are not; 0: nothing to say.</returns>
     private static int Fit(string name, IReadOnlyList<SampleRecord> rows, int column)

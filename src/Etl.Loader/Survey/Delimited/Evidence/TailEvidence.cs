@@ -43,7 +43,11 @@ internal sealed class TailEvidence(string file, FoundDialect found)
         }
 
         var last = batch.Rows - 1;
-        _lastRow = [.. Enumerable.Range(0, batch.Columns).Select(column => batch.IsNull(last, column) ? null : Encoding.UTF8.GetString(batch.Value(last, column)[..Math.Min(200, batch.Value(last, column).Length)]))];
+        _lastRow =
+        [
+            .. Enumerable.Range(0, batch.Columns).Select(column =>
+                batch.IsNull(last, column) ? null : Encoding.UTF8.GetString(batch.Value(last, column)[..Math.Min(200, batch.Value(last, column).Length)])),
+        ];
         (_lastLine, _lastOffset) = (batch.Lines[last], batch.Offsets[last]);
         var end = new RecordEnd(new(found.Dialect));
         var from = (int)(batch.Offsets[last] - batch.DataOffset);

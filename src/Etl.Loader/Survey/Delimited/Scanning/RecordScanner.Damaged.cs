@@ -33,7 +33,9 @@ internal sealed partial class RecordScanner
                 return fieldBase;
             }
 
-            first = first.Start == from && first.Length >= JoinMark.Length ? new(from + JoinMark.Length, first.Length - JoinMark.Length is > 0 and var rest ? rest : dialect.EmptyIsNull ? -1 : 0) : first;
+            first = first.Start == from && first.Length >= JoinMark.Length
+                ? new(from + JoinMark.Length, first.Length - JoinMark.Length is > 0 and var rest ? rest : dialect.EmptyIsNull ? -1 : 0)
+                : first;
         }
 
         if (dialect.Comments && count != columns && raw.StartsWith("#"u8))
