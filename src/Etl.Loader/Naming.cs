@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Etl.Loader;
@@ -11,6 +12,8 @@ internal static class Naming
 {
     /// <summary>PostgreSQL's limit (NAMEDATALEN - 1); used for every target, so that a dataset may change its target.</summary>
     public const int MaxBytes = 63;
+
+    private const int HashCharacters = 8;
 
     private static readonly string[] DataExtensions =
         [".csv", ".tsv", ".tab", ".psv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zst"];
@@ -25,6 +28,22 @@ internal static class Naming
         }
 
         return Normalise(name);
+    }
+
+    /// <summary>
+    /// The same, and where it has more than <see cref="MaxBytes"/> the beginning of it with a hash of the whole: the same for each delivery, another
+    /// for another file.
+    /// </summary>
+    public static string TableThatFits(string fileName)
+    {
+        var name = TableFromFile(fileName);
+        if (Encoding.UTF8.GetByteCount(name) <= MaxBytes)
+        {
+            return name;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashCharacters];
+        return $"{Shorten(name, MaxBytes - 1 - HashCharacters).TrimEnd('_')}_{hash}";
     }
 
     public static string Normalise(string name)

@@ -95,7 +95,7 @@ internal sealed class LoadAttempt(IInboxes inboxes, IDatasetSurveyor surveyor, I
                     StartedAt = startedAt,
                     PublishedAt = startedAt,
                     Details = ReceiptDetails.Describe(
-                        survey,
+                        survey with { Notes = [.. survey.Notes, .. TableNote.Of(load.Spec)] },
                         reading.Columns,
                         ReceiptDetails.TableRows(load.Spec, existing, staged.RowsLoaded),
                         KnownColumns.Before(existing, reading.Columns, load.Spec.Mode),

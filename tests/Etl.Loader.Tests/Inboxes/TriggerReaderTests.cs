@@ -202,13 +202,27 @@ public sealed class TriggerReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_table_name_beyond_63_bytes_is_refused_and_still_recorded()
+    public void A_file_name_beyond_63_bytes_names_a_table_by_its_beginning_and_a_hash()
     {
         var name = new string('ä', 100) + ".csv";
         _inbox.Write(name);
         var load = _inbox.Trigger(name);
+        Assert.Null(load.Refusal);
+        Assert.True(System.Text.Encoding.UTF8.GetByteCount(load.Spec.TableName) <= Naming.MaxBytes);
+        Assert.Matches("^ä{27}_[0-9a-f]{8}$", load.Spec.TableName);
+        Assert.Contains("shortened to " + load.Spec.TableName, Assert.Single(Etl.Loader.Loads.TableNote.Of(load.Spec)), StringComparison.Ordinal);
+        var other = new string('ä', 101) + ".csv";
+        _inbox.Write(other);
+        Assert.NotEqual(load.Spec.TableName, _inbox.Trigger(other).Spec.TableName);
+    }
+
+    [Fact]
+    public void A_table_named_beyond_63_bytes_is_refused_and_still_recorded()
+    {
+        _inbox.Write("a.csv");
+        var load = _inbox.Trigger("a.csv", $"{{\"table\":\"{new string('ä', 100)}\"}}");
         Assert.Contains("makes a table name of 200 bytes; at most 63", load.Refusal!.Error, StringComparison.Ordinal);
-        Assert.Equal(62, System.Text.Encoding.UTF8.GetByteCount(load.Spec.TableName));
+        Assert.Equal("a", load.Spec.TableName);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class TableChoice
         if (named is null)
         {
             var fileName = dataset[(dataset.LastIndexOf('/') + 1)..];
-            return (null, Checked(Naming.TableFromFile(fileName), $"The file name {Shown.Name(fileName)}"));
+            return (null, Checked(Naming.TableThatFits(fileName), $"The file name {Shown.Name(fileName)}"));
         }
 
         if (named.Length > ColumnLimits.MaxName)
