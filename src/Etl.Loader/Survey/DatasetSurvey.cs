@@ -93,6 +93,24 @@ internal sealed record Dialect
     /// <summary>True: records end with a delimiter, behind which there is nothing.</summary>
     public bool Trailing { get; init; }
 
+    /// <summary>The file's columns of numbers, dates and the like whose values were filled up with blanks; null: none.</summary>
+    public IReadOnlyList<int>? Padded { get; init; }
+
+    /// <summary>True: the header alone ends with a delimiter.</summary>
+    public bool Ended { get; init; }
+
+    /// <summary>True: the header has a '#' before its first name, in a field of its own.</summary>
+    public bool Marked { get; init; }
+
+    /// <summary>True: the first column has no name in the header; its values are labels of the rows.</summary>
+    public bool Labels { get; init; }
+
+    /// <summary>Physical lines between the header and the first record.</summary>
+    public int Below { get; init; }
+
+    /// <summary>Columns at the end that the header names and no record has.</summary>
+    public int Missing { get; init; }
+
     /// <summary>True: lines that begin with '#' and are not as wide as the table are remarks.</summary>
     public bool Comments { get; init; }
 

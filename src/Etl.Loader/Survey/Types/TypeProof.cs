@@ -10,8 +10,9 @@ namespace Etl.Loader.Survey.Types;
 /// candidate, every later one must be of it: whole numbers widen to numeric, everything else to text. <c>docs/types.md</c> has the rules.
 /// </summary>
 /// <param name="formats">How the dataset writes numbers and dates; null: ISO dates and a decimal point.</param>
+/// <param name="padded">True: blanks around a value are none of it, unless the column is one of texts.</param>
 /// <param name="asText">True: count only, the column stays text.</param>
-internal sealed class TypeProof(ValueFormats? formats = null, bool asText = false)
+internal sealed class TypeProof(ValueFormats? formats = null, bool asText = false, bool padded = false)
 {
     private const int ShownCharacters = 100;
 
@@ -27,6 +28,9 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
     private int _smallestScale = int.MaxValue;
     private bool _missingZero;
     private long _nulls;
+
+    /// <summary>Values of nothing but blanks: nulls, unless they are texts.</summary>
+    private long _blanks;
     private int _maxBytes;
     private TypeExclusion? _excluded;
 
@@ -76,7 +80,8 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
             TypeKind.BigInt => new ColumnType(_kind, _integerDigits),
             _ => new ColumnType(_kind),
         };
-        return new(name, type, _nulls, _maxBytes, _excluded);
+        return _kind == TypeKind.Empty && _blanks > 0 ? new(name, new(TypeKind.Text), _nulls, _maxBytes, _excluded)
+            : new(name, type, _nulls + (_kind == TypeKind.Text ? 0 : _blanks), _maxBytes, _excluded);
     }
 
     /// <summary>What people should know about values that are written in more than one way but are the same number; null: nothing.</summary>
@@ -187,6 +192,16 @@ internal sealed class TypeProof(ValueFormats? formats = null, bool asText = fals
         if (_kind == TypeKind.Text)
         {
             return;
+        }
+
+        if (padded)
+        {
+            value = value.Trim((byte)' ');
+            if (value.IsEmpty)
+            {
+                _blanks++;
+                return;
+            }
         }
 
         var first = _kind == TypeKind.Empty;

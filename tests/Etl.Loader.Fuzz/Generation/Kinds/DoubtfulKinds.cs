@@ -28,6 +28,19 @@ internal static class DoubtfulKinds
         ["sums"] = Totals.Sum,
         ["category total"] = Totals.Category,
         ["groups above the header"] = Totals.Groups,
+        ["row labels"] = HeaderForms.Labels,
+        ["a name lost before full rows"] = HeaderForms.NameLost,
+        ["last column missing"] = HeaderForms.Missing,
+        ["first column missing"] = HeaderForms.MissingBefore,
+        ["titles with delimiters"] = HeaderForms.Title,
+        ["short header above another"] = HeaderForms.ShortFirst,
+        ["units below the header"] = HeaderForms.UnitsBelow,
+        ["names below names"] = HeaderForms.NamesBelow,
+        ["header twice"] = HeaderForms.Twice,
+        ["lists in cells"] = CellForms.Lists,
+        ["padded numbers"] = CellForms.Padded,
+        ["addresses without header"] = CellForms.Addresses,
+        ["words without header"] = CellForms.Words,
     };
 
     public static IFuzzCase Any(Dice dice) => dice.One(All.Values.ToArray())(dice);

@@ -23,17 +23,37 @@ internal sealed record KindCase(string Kind, byte[] Bytes, IReadOnlyList<string>
 
     public static KindCase Refused(string kind, string text) => new(kind, Encoding.UTF8.GetBytes(text), [], null);
 
-    public GeneratedDataset Render() => new()
+    /// <summary>Blanks around numbers and dates are none of them; a column of texts keeps them.</summary>
+    private IReadOnlyList<string?[]>? Trimmed()
+    {
+        if (Rows is null || !Rows.Any(row => row.Any(value => value is [' ', ..] or [.., ' '])))
+        {
+            return Rows;
+        }
+
+        var typed = Enumerable.Range(0, Names.Count).Where(column => IsPadded([.. Rows.Select(row => row[column] ?? "").Where(text => text.Length > 0)]) && TypeOracle.Of(Rows.Select(row => Bare(row[column])), new()).Kind != TypeKind.Text).ToHashSet();
+        return [.. Rows.Select(row => row.Select((value, column) => typed.Contains(column) ? Bare(value) : value).ToArray())];
+    }
+
+    /// <summary>Nearly all, or up to the same place.</summary>
+    private static bool IsPadded(List<string> cells) => cells.Count > 2
+        && (cells.Count(text => text is [' ', ..] or [.., ' ']) * 10 >= cells.Count * 9 || (cells.Exists(text => text is [' ', ..] or [.., ' ']) && cells.TrueForAll(text => text.Length == cells[0].Length)));
+
+    private static string? Bare(string? value) => value?.Trim(' ') is { Length: > 0 } bare ? bare : null;
+
+    public GeneratedDataset Render() => Render(Trimmed());
+
+    private GeneratedDataset Render(IReadOnlyList<string?[]>? rows) => new()
     {
         Files = [new(File, Bytes, Bytes)],
         Ragged = Ragged,
         RejectsMax = Rejected.Count,
         MayBeRefused = MayBeRefused || Rows is null,
         MustBeRefused = Rows is null,
-        Expect = _ => Rows is null ? null : new(
+        Expect = _ => rows is null ? null : new(
             Names,
-            [.. Names.Select((_, column) => TypeOracle.Of(Rows.Select(row => row[column]), new()))],
-            [.. Rows.Select(row => new ExpectedRecord(File, 0, 0, 0, row)), .. Rejected],
+            [.. Names.Select((_, column) => TypeOracle.Of(rows.Select(row => row[column]), new()))],
+            [.. rows.Select(row => new ExpectedRecord(File, 0, 0, 0, row)), .. Rejected],
             new()),
     };
 

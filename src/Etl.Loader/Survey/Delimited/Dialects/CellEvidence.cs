@@ -15,7 +15,12 @@ internal static class CellEvidence
     private static readonly string[] NullWords = ["na", "n/a", "null", "none", "nan", "nil", "-", "--", "?", "\\n", ".", "#n/a", "unknown", "missing"];
 
     /// <summary>Numbers, dates, booleans and the like; also as people write them (<c>1,5</c>, <c>1.2.2026</c>, <c>12 %</c>).</summary>
-    public static bool IsTyped(string text) => LooksNumeric(text) || KindOf(text) is not TypeKind.Text;
+    public static bool IsTyped(string text) => LooksNumeric(text) || KindOf(text) is not TypeKind.Text || IsNoNumber(text);
+
+    /// <summary>What programs write where a number is none.</summary>
+    private static bool IsNoNumber(string text) =>
+        text.Length is > 2 and < 10 && text.AsSpan().TrimStart("+-").Trim() is var word
+        && (word.Equals("inf", StringComparison.OrdinalIgnoreCase) || word.Equals("infinity", StringComparison.OrdinalIgnoreCase) || word is "NaN");
 
     public static TypeKind KindOf(string text)
     {
@@ -81,7 +86,7 @@ internal static class CellEvidence
             {
                 digits++;
             }
-            else if (c is not ('.' or ',' or '-' or '+' or '/' or ':' or '%' or 'e' or 'E' or ' ' or '\'' or '€' or '$'))
+            else if (c is not ('.' or ',' or '-' or '+' or '/' or ':' or '%' or '‰' or 'e' or 'E' or ' ' or '\'' or '€' or '$'))
             {
                 return false;
             }

@@ -7,7 +7,7 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
     public static readonly string[] Usual = [",", ";", "\t", "|", ", ", "; ", " "];
 
     /// <summary>Delimiters that count only where they divide every line alike, from the first on.</summary>
-    public static readonly string[] Strict = ["^", "~", "¦", "\u0001", "\u001f", "\t\t", "||", "::"];
+    public static readonly string[] Strict = ["^", "~", "¦", "\u0001", "\u001f", "\t\t", "||", "::", "#"];
 
     /// <summary>Marks that may divide every line alike and still be text: they are proposed, not taken.</summary>
     public static readonly string[] Proposed = [":", "#", "!", "&", "=", "*", "/", "_", "-", ".", " ", "§", "$", "%", "@", "\\"];
@@ -35,11 +35,17 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
     /// <summary>Physical lines before the table.</summary>
     public required int SkippedLines { get; init; }
 
-    /// <summary>Line of the first record of another width.</summary>
-    public required int FirstOdd { get; init; }
+    /// <summary>Line of the first record of another width; null: all are alike.</summary>
+    public required int? FirstOdd { get; init; }
 
     /// <summary>The share of records that have <see cref="Columns"/> fields.</summary>
     public required double Agree { get; init; }
+
+    /// <summary>The line that begins the file falls into as many fields as there are columns.</summary>
+    public bool DividesFirst => Quotes.Records.Records.FirstOrDefault(record => !record.IsBlank)?.Fields.Count == Columns;
+
+    /// <summary>All lines are alike, from the first on.</summary>
+    public bool DividesAll => this is { Agree: >= 1, Skipped.Count: 0, Table.Count: > 1, Quotes.Records.Anomalies: 0 };
 
     public bool IsRemark(SampleRecord record) => record.Fields.Count != Columns && record.Fields[0] is { Quoted: false, Text: ['#', ..] };
 
@@ -74,7 +80,7 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
             Table = table,
             Skipped = records[..first],
             SkippedLines = spec.Skip is not null || table.Count == 0 ? 0 : table[0].Line - 1,
-            FirstOdd = records.Find(record => record.Fields.Count != records[0].Fields.Count)?.Line ?? 1,
+            FirstOdd = records.Find(record => record.Fields.Count != records[0].Fields.Count)?.Line,
             Agree = agree,
         };
         return candidate with { Score = candidate.Rate() };
@@ -92,8 +98,13 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
             return 0;
         }
 
+        if (TitleLines.Count(records, columns) is > 0 and var titles)
+        {
+            return titles;
+        }
+
         var lines = records.Take(first).ToList();
-        var alike = lines.Where(record => record.Filled == 1).GroupBy(record => CellEvidence.Shape(record.Fields.First(field => field.Text.Length > 0).Text));
+        var alike = lines.Where(record => record.Filled == 1 && record.Fields[0].Text is not ['#', ..]).GroupBy(record => CellEvidence.Shape(record.Fields.First(field => field.Text.Length > 0).Text));
         return lines.TrueForAll(record => record.Filled <= 1 || record.Fields[0].Text.StartsWith('#')) && alike.All(group => group.Count() <= MaxAlike) ? first : 0;
     }
 
@@ -116,7 +127,7 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
         }
 
         var (typed, clean) = Shares();
-        if (Delimiter == " " && (Skipped.Count > 0 || FollowsMark() || !BlanksDivide(typed)))
+        if (Delimiter == " " && (Skipped.Any(record => record.Fields[0].Text is not ['#', ..]) || FollowsMark() || !BlanksDivide(typed)))
         {
             return 0;
         }

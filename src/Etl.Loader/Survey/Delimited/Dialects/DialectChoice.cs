@@ -5,6 +5,8 @@ namespace Etl.Loader.Survey.Delimited.Dialects;
 /// <param name="whole">True: the file has no more.</param>
 internal sealed class DialectChoice(string file, DialectSpec spec, string text, bool whole)
 {
+    private const int MostOffered = 3;
+
     /// <param name="margin">Scores closer to each other than this are a guess.</param>
     public DialectCandidate Choose(double margin)
     {
@@ -26,6 +28,12 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
         if (OuterLevel.ByName(file, fitting) is { } named)
         {
             return named;
+        }
+
+        // A mark that is not in the names at all, where another one divides them and all lines below alike, belongs to the cells.
+        if (fitting.Exists(candidate => candidate.DividesAll))
+        {
+            fitting.RemoveAll(candidate => !candidate.DividesFirst && candidate.Quotes.Records.Records.FirstOrDefault(record => !record.IsBlank) is { Fields.Count: 1 });
         }
 
         var best = fitting[0];
@@ -63,17 +71,20 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
         var separators = candidates.Where(candidate => candidate.Columns > 1 && candidate.Delimiter is not (" " or ", " or "; ")).ToList();
         if (separators.Count > 0)
         {
-            var line = separators[0].FirstOdd;
+            var odd = separators.Select(candidate => candidate.FirstOdd).FirstOrDefault(line => line is not null);
             throw new DatasetException(
-                $"{file}: no delimiter divides its lines into the same number of fields ({DialectText.Names(separators)} were tried; line {line} is the first that differs).",
+                $"{file}: no delimiter divides its lines into columns ({DialectText.Names(separators)} were tried; {(odd is null ? "too few of the fields have values" : $"line {odd} is the first that has another number of fields")}).",
                 "Write the delimiter in the trigger (\"dialect\": {\"delimiter\": \";\"}; for a single column one that does not occur, such as \"\\t\").",
                 file,
-                line);
+                odd ?? 1)
+            {
+                Choices = [.. separators.Take(MostOffered).Select(candidate => new DialectOffer($"divided by {DialectText.Name(candidate.Delimiter)}", new() { Delimiter = candidate.Delimiter })), .. Single(body)],
+            };
         }
 
         var single = Judge(body, ",");
         var cells = single.Table.SelectMany(record => record.Fields).Where(field => field.Text.Length > 0).ToList();
-        if (cells.Count > 0 && cells.Count(field => CellEvidence.IsTyped(field.Text)) * 2 > cells.Count)
+        if (cells.Count > 0 && (cells.Count(field => CellEvidence.IsTyped(field.Text)) * 2 > cells.Count || AddressEvidence.FillAll([.. cells.Select(field => field.Text)])))
         {
             return single;
         }
@@ -87,10 +98,17 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
                     $"{file}: each of its lines has {divided.Columns} parts divided by {DialectText.Name(mark)}; it is not clear whether that is the delimiter or there is only one column.",
                     $"Write in the trigger \"dialect\": {{\"delimiter\": \"{DialectText.Json(mark)}\"}}, or \"dialect\": {{\"delimiter\": \"\\t\"}} for a single column.",
                     file,
-                    1);
+                    1)
+                {
+                    Choices = [new($"{divided.Columns} columns, divided by {DialectText.Name(mark)}", new() { Delimiter = mark }), .. Single(body)],
+                };
             }
         }
 
         return single;
     }
+
+    /// <summary>A single column is what a delimiter makes that does not occur.</summary>
+    private static IEnumerable<DialectOffer> Single(string body) =>
+        new[] { "\t", "|", "\u0001" }.Where(mark => !body.Contains(mark, StringComparison.Ordinal)).Take(1).Select(mark => new DialectOffer("a single column", new() { Delimiter = mark }));
 }

@@ -41,6 +41,9 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         var rows = comments ? [.. table.Where(record => !best.IsRemark(record))] : table;
         var trailing = TrailingDelimiter.Found(file, rows, spec);
         rows = trailing ? TrailingDelimiter.Without(rows) : rows;
+        var form = spec.Header is false || rowsAsTheyAre || trailing || pad ? HeaderForm.Plain(rows) : HeaderForm.Of(best, rows, spec);
+        var written = form.Header;
+        rows = form.Rows;
         var header = Header(best, rows);
         var dialect = new Dialect
         {
@@ -59,6 +62,11 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
             // A blank line in one column is a short record too: a null, where every line is a row.
             Pad = pad || (rowsAsTheyAre && best.Columns == 1),
             Trailing = trailing,
+            Ended = header && form.Ended,
+            Marked = header && form.Marked,
+            Labels = header && form.Labels,
+            Below = header ? form.Below : 0,
+            Missing = header ? form.Missing : 0,
             Comments = comments,
             Bare = spec.Delimiter is null && DialectCandidate.IsBlanked(best.Delimiter),
         };
@@ -69,12 +77,13 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
             dialect = dialect with { Complete = PadEvidence.Of(body, columns, dialect) };
         }
 
+        dialect = dialect with { Padded = PaddedCells.Columns(body, columns) };
         if (!rowsAsTheyAre)
         {
             Invisible.RefuseValues(file, body);
         }
 
-        var names = header ? rows[0].Fields.Select(field => Invisible.Without(field.Text)) : Enumerable.Range(1, columns).Select(i => $"column_{i}");
+        var names = header ? HeaderNames.Of(written.Fields, dialect) : Enumerable.Range(1, columns).Select(i => $"column_{i}");
         return new(dialect, [.. names], WatchQuotes: best.Quotes.Quote == '\0' && spec.Quote is null)
         {
             Typed = Typed(rows, columns),
@@ -124,7 +133,10 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
                 $"{file}: the first {best.Skipped.Count} lines do not look like the {best.Columns} columns after them, and there is no header line.",
                 $"Write in the trigger \"dialect\": {{\"skip\": {best.SkippedLines}, \"header\": false}} if those lines are not data.",
                 file,
-                1);
+                1)
+            {
+                Choices = [new($"the table begins at line {best.SkippedLines + 1}, without names", new() { Skip = best.SkippedLines, Header = false })],
+            };
         }
 
         if (decided is null)
@@ -139,7 +151,10 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
                 $"{file}: line {rows[0].Line} ('{HeaderEvidence.Shown(rows[0])}'), which names the columns, is damaged: it has a quote in the wrong place or a NUL byte, or swallows the lines after it.",
                 $"Repair the line, or write \"dialect\": {{\"skip\": {rows[0].Line}, \"header\": false}} in the trigger to load without it.",
                 file,
-                rows[0].Line);
+                rows[0].Line)
+            {
+                Choices = [new("without names", new() { Skip = rows[0].Line, Header = false })],
+            };
         }
 
         RefuseOtherWidth(best, rows, header);
@@ -175,7 +190,10 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
                 ? "Repair the line, or write \"ragged\": \"pad\" in the trigger if missing fields at the end mean null."
                 : $"Repair the line, or write \"dialect\": {{\"skip\": {line - 1}}} in the trigger if the table begins at line {line}.",
             file,
-            rows[0].Line);
+            rows[0].Line)
+        {
+            Choices = [new($"the table begins at line {line}", new() { Skip = line - 1 }), new($"line {line} is the first row, without names", new() { Skip = line - 1, Header = false })],
+        };
     }
 
     /// <summary>A line right above the table that falls into as many words as the table has columns is its header, written in another way.</summary>
@@ -194,7 +212,10 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
                 $"{file}: line {above.Line} ('{HeaderEvidence.Shown(above)}') seems to name the columns, but is not written like the lines after it.",
                 $"Repair the line, or write \"dialect\": {{\"skip\": {best.SkippedLines}}} in the trigger to leave it out.",
                 file,
-                above.Line);
+                above.Line)
+            {
+                Choices = [new($"without line {above.Line}", new() { Skip = best.SkippedLines })],
+            };
         }
     }
 
@@ -213,7 +234,12 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
                 ? "Repair the line, or write \"dialect\": {\"quote\": \"\"} in the trigger if quotes are ordinary characters in this file."
                 : $"Write \"dialect\": {{\"quote\": \"{quote}\"}} in the trigger if they enclose fields, or \"dialect\": {{\"quote\": \"\\\"\"}} if they are text.",
             file,
-            record.Line);
+            record.Line)
+        {
+            Choices = quote == '"'
+                ? [new("quotes are text", new() { Quote = "" })]
+                : [new($"{quote} encloses fields", new() { Quote = quote.ToString() }), new($"{quote} is text", new() { Quote = "\"" })],
+        };
     }
 
     /// <summary>An error page or another document in place of the data.</summary>

@@ -43,6 +43,9 @@ internal static class DialectText
         _ => $"'{delimiter}'",
     };
 
+    /// <summary>As it stands between fields in a message.</summary>
+    public static string Shown(string delimiter) => delimiter.Any(char.IsControl) ? Json(delimiter) : delimiter;
+
     public static string Json(string text) => text switch
     {
         "\t" => "\\t",

@@ -15,7 +15,7 @@ internal static class HeaderEvidence
             return Alone(first);
         }
 
-        int names = 0, values = 0, years = 0, nameless = 0;
+        int names = 0, values = 0, years = 0, nameless = 0, usual = 0;
         for (var column = 0; column < first.Fields.Count; column++)
         {
             var head = first.Fields[column];
@@ -26,7 +26,8 @@ internal static class HeaderEvidence
                 continue;
             }
 
-            var typedHead = CellEvidence.IsTyped(head.Text);
+            var typedHead = CellEvidence.IsTyped(head.Text.Trim(' '));
+            usual += !typedHead && !typedBody && NameEvidence.IsKnown(head.Text) ? 1 : 0;
             names += typedBody && !typedHead ? 1 : 0;
             values += typedBody && typedHead ? 1 : 0;
             years += typedHead && head.Text is ['1' or '2', _, _, _] && CellEvidence.KindOf(head.Text) == TypeKind.BigInt ? 1 : 0;
@@ -40,7 +41,8 @@ internal static class HeaderEvidence
 
         if (values > 0)
         {
-            return names == 0 && years < values ? false : null;
+            // A usual name beside numbers: they may be names as well.
+            return NumberNames.Are(first, body) ? true : names == 0 && years < values && usual == 0 ? false : null;
         }
 
         return NameEvidence.Weigh(first, body) switch
@@ -57,7 +59,7 @@ internal static class HeaderEvidence
         int typed = 0, cells = 0;
         foreach (var record in body)
         {
-            var text = record.Fields[column].Text;
+            var text = record.Fields[column].Text.Trim(' ');
             if (text.Length > 0 && !text.Contains('\0') && !CellEvidence.IsNullWord(text))
             {
                 cells++;
@@ -68,9 +70,10 @@ internal static class HeaderEvidence
         return cells > 0 && typed * 4 >= cells * 3;
     }
 
+    /// <summary>The record for people, divided as in the file.</summary>
     public static string Shown(SampleRecord record)
     {
-        var text = string.Join(',', record.Fields.Select(field => field.Text));
+        var text = string.Join(DialectText.Shown(record.Delimiter), record.Fields.Select(field => field.Text));
         return text.Length <= 100 ? text : text[..100] + "…";
     }
 
@@ -78,7 +81,14 @@ internal static class HeaderEvidence
         $"{file}: it is not clear whether line {record.Line} ('{Shown(record)}') names the columns or is a row of data.",
         "Write \"dialect\": {\"header\": true} or \"dialect\": {\"header\": false} in the trigger.",
         file,
-        record.Line);
+        record.Line)
+    {
+        Choices =
+        [
+            new($"line {record.Line} names the columns", new() { Header = true }),
+            new($"line {record.Line} is a row", new() { Header = false }),
+        ],
+    };
 
     private static bool? Alone(SampleRecord only)
     {

@@ -66,6 +66,9 @@ internal static class NameEvidence
 
         names += words > 1 ? words : 0;
         names += known * 3 >= first.Fields.Count ? known : 0;
+        names += known == 0 && UsualPhrases(first, body) ? 1 : 0;
+        names += NameSigns.Count(first, body);
+        row += RowSigns.Count(first, body);
         names += first.Fields.Count > 1 && unseen < Chance && Distinct(first) ? 1 : 0;
 
         // A text over values, some of which are damaged, may be a name.
@@ -77,7 +80,18 @@ internal static class NameEvidence
         text.Length is > 0 and <= 60
         && (IsIdentifier(text) || (char.IsLower(text[0]) && !text.Any(char.IsUpper)) || !text.Any(c => char.IsLetter(c) && char.IsLower(c) != char.IsUpper(c)));
 
-    private static bool IsKnown(string text) => Words.Contains(text.Trim().Replace('_', ' '));
+    /// <summary>Each name ends in a usual word, as in <c>Customer Name</c> and <c>Home Town</c>, and no value does.</summary>
+    private static bool UsualPhrases(SampleRecord first, IReadOnlyList<SampleRecord> body) =>
+        first.Fields.Count > 1 && Distinct(first) && first.Fields.All(field => EndsUsual(field.Text))
+        && !body.Any(record => record.Fields.Any(field => EndsUsual(field.Text)));
+
+    private static bool EndsUsual(string text)
+    {
+        var words = text.Trim().Split([' ', '_', '-', '.', '/'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Length is > 0 and < 5 && Words.Contains(words[^1]);
+    }
+
+    public static bool IsKnown(string text) => Words.Contains(text.Trim().Replace('_', ' '));
 
     /// <summary><c>order_id</c>, <c>orderId</c>, <c>ORDER_ID</c>: as programs name things.</summary>
     private static bool IsIdentifier(string text)

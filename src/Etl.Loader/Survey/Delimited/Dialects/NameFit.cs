@@ -21,20 +21,29 @@ internal static class NameFit
         "ort", "stadt", "land", "strasse", "straße", "vorname", "nachname", "bezeichnung", "bemerkung", "kunde", "firma", "ville", "pays", "nom", "ciudad", "nombre",
     };
 
+    /// <summary>What nobody leaves empty in every row.</summary>
+    private static readonly HashSet<string> Filled = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "name", "city", "town", "country", "region", "product", "item", "street", "email", "mail", "first name", "last name", "surname", "person", "author", "company", "ort", "stadt", "land",
+        "strasse", "straße", "vorname", "nachname", "kunde", "firma", "ville", "pays", "nom", "ciudad", "nombre",
+    };
+
     /// <summary>
     /// The last name says of numbers or dates what they are, and no name contradicts its values: then none is missing before it. Words fit
-    /// under too many names to show it.
+    /// under too many names to show it, unless every name says what its values are and the last one is of what each row has.
     /// </summary>
-    public static bool Stand(IReadOnlyList<SampleField> header, IReadOnlyList<SampleRecord> rows) =>
-        !Texts.Contains(header[^1].Text.Trim().Replace('_', ' '))
-        && Fit(header[^1].Text, rows, header.Count - 1) > 0
-        && Enumerable.Range(0, header.Count).All(column => Fit(header[column].Text, rows, column) >= 0);
+    public static bool Stand(IReadOnlyList<SampleField> header, IReadOnlyList<SampleRecord> rows)
+    {
+        var fits = Enumerable.Range(0, header.Count).Select(column => Of(header[column].Text, rows, column)).ToList();
+        var last = Plain(header[^1].Text);
+        return fits.TrueForAll(fit => fit >= 0) && fits[^1] > 0 && (!Texts.Contains(last) || (fits.TrueForAll(fit => fit > 0) && Filled.Contains(last)));
+    }
 
     /// <returns>Positive: the values are what the name says; negative: they are not; 0: nothing to say.</returns>
-    private static int Fit(string name, IReadOnlyList<SampleRecord> rows, int column)
+    public static int Of(string name, IReadOnlyList<SampleRecord> rows, int column)
     {
         var cells = rows.Select(row => row.Fields[column].Text).Where(text => text.Length > 0 && !CellEvidence.IsNullWord(text)).ToList();
-        var words = name.Trim().Replace('_', ' ');
+        var words = Plain(name);
         if (cells.Count == 0)
         {
             return 0;
@@ -48,4 +57,6 @@ internal static class NameFit
             : Texts.Contains(words) ? typed ? -1 : 1
             : 0;
     }
+
+    private static string Plain(string name) => name.Trim().Replace('_', ' ');
 }

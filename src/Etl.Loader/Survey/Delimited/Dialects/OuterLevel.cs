@@ -27,7 +27,7 @@ internal static class OuterLevel
         {
             if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
             {
-                return fitting.FirstOrDefault(candidate => candidate.Delimiter == delimiter && DividesAll(candidate));
+                return fitting.FirstOrDefault(candidate => candidate.Delimiter == delimiter && candidate.DividesAll);
             }
         }
 
@@ -38,10 +38,7 @@ internal static class OuterLevel
     public static DialectCandidate? Of(DialectCandidate best, IReadOnlyList<DialectCandidate> fitting)
     {
         var rank = Ranks.IndexOf(best.Delimiter);
-        return rank < 0 || !DividesAll(best) ? null : fitting.FirstOrDefault(candidate =>
-            Ranks.IndexOf(candidate.Delimiter) > rank && candidate.Delimiter[0] != best.Delimiter[0] && DividesAll(candidate) && best.Typed - candidate.Typed < Clearly);
+        return rank < 0 || !best.DividesAll ? null : fitting.FirstOrDefault(candidate =>
+            Ranks.IndexOf(candidate.Delimiter) > rank && candidate.Delimiter[0] != best.Delimiter[0] && candidate.DividesAll && best.Typed - candidate.Typed < Clearly);
     }
-
-    private static bool DividesAll(DialectCandidate candidate) =>
-        candidate is { Agree: >= 1, Skipped.Count: 0, Table.Count: > 1, Quotes.Records.Anomalies: 0 };
 }

@@ -6,6 +6,9 @@ namespace Etl.Loader.Survey.Delimited.Dialects;
 /// <param name="Damaged">It has a quote in the wrong place.</param>
 internal sealed record SampleRecord(int Line, IReadOnlyList<SampleField> Fields, bool Damaged = false)
 {
+    /// <summary>What stands between its fields.</summary>
+    public string Delimiter { get; init; } = ",";
+
     public bool IsBlank => Fields is [{ Quoted: false, Text: "" }];
 
     public int Filled => Fields.Count(static cell => cell.Text.Length > 0);
@@ -100,7 +103,7 @@ internal sealed class SampleRecords
                 return sample;
             }
 
-            sample._records.Add(new(firstLine, [.. fields], sample.Anomalies > anomalies));
+            sample._records.Add(new(firstLine, [.. fields], sample.Anomalies > anomalies) { Delimiter = delimiter });
             anomalies = sample.Anomalies;
             fields.Clear();
             firstLine = ++line;

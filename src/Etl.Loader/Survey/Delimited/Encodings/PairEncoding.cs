@@ -5,7 +5,7 @@ namespace Etl.Loader.Survey.Delimited.Encodings;
 /// <summary>Two bytes or more a character: Chinese, Japanese, Korean. Its characters must be common ones.</summary>
 internal sealed class PairEncoding(string name) : EncodingCandidate(name)
 {
-    private const double Common = -6, Kana = -3.5, Rare = -12, BesideLatin = -3;
+    private const double Frequent = -4.2, Common = -6, Kana = -3.5, Rare = -12, BesideLatin = -3;
 
     private readonly Lazy<Encoding> _encoding = new(() => Of(name, DecoderFallback.ExceptionFallback));
 
@@ -59,6 +59,7 @@ internal sealed class PairEncoding(string name) : EncodingCandidate(name)
         >= '\uAC00' and < '\uD7A4' => Kana,
         >= '\uFF61' and < '\uFFA0' => Rare / 2,
         >= '\u3000' and < '\u3020' or >= '\uFF00' and < '\uFF61' => Common,
+        >= '\u4E00' and < '\uA000' when Name == "gb18030" && FrequentCharacters.Chinese.Contains(c) => Frequent,
         >= '\u4E00' and < '\uA000' => IsCommon(bytes) ? Common : Rare,
         _ => Rare,
     };

@@ -155,5 +155,8 @@ internal static class PartsEvidence
         $"{file}: line {record.Line} ('{HeaderEvidence.Shown(record)}') looks like a second header line.",
         $"Write \"dialect\": {{\"skip\": {record.Line - 1}, \"header\": true}} in the trigger to take it as the header, or remove it.",
         file,
-        record.Line);
+        record.Line)
+    {
+        Choices = [new($"line {record.Line} names the columns", new() { Skip = record.Line - 1, Header = true })],
+    };
 }

@@ -76,7 +76,10 @@ internal sealed class RowEvidence(string file, FoundDialect found, DialectSpec s
                 $"{file}: line {_empty!.Value.Line} has no value in any field; it is not clear whether it is a row or separates two tables.",
                 "Deliver the file without it, or write \"dialect\": {\"null\": [\"\"]} in the trigger if it is a row of nulls.",
                 file,
-                _empty.Value.Line);
+                _empty.Value.Line)
+            {
+                Choices = [new("a row of nulls", new() { Null = [""] })],
+            };
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
             return null;
         }
 
-        var shown = string.Join(',', _lastRow.Select(value => value ?? ""));
+        var shown = string.Join(DialectText.Shown(found.Dialect.Delimiter), _lastRow.Select(value => value ?? ""));
         shown = shown.Length <= 100 ? shown : shown[..100] + "…";
         var filled = _lastRow.Count(value => value is not null);
         if (Enumerable.Range(0, _lastRow.Length).Any(column => _lastRow[column] is { } value && TableEvidence.IsSum(value) && !found.Categories.Contains(column)))
@@ -119,7 +119,9 @@ internal sealed class TailEvidence(string file, FoundDialect found)
             filled = Math.Min(filled, (_lastRow.Length + 1) / 2);
         }
 
-        if (onlyHere.Count == 0 || filled * 2 > _lastRow.Length + 1)
+        // Columns that end early leave a row that begins as all rows do: each value that is there is one of its column.
+        var typedFirst = proofs[0].Type.Kind is not (TypeKind.Text or TypeKind.Empty);
+        if (onlyHere.Count == 0 || filled * 2 > _lastRow.Length + 1 || (typedFirst && _lastRow[0] is not null && proofs.Where((_, column) => _lastRow[column] is not null).All(proof => proof.Type.Kind != TypeKind.Text)))
         {
             return null;
         }

@@ -37,7 +37,10 @@ internal static class TrailingDelimiter
             + "it is not clear whether they end in a delimiter or a name is missing.",
         $"Add the missing name, or write \"dialect\": {{\"skip\": {header.Line}, \"header\": false}} in the trigger to number the columns instead.",
         file,
-        header.Line);
+        header.Line)
+    {
+        Choices = [new("columns with numbers", new() { Skip = header.Line, Header = false })],
+    };
 
     public static DatasetException Filled(string file, long line) => new(
         $"{file}: line {line} has a value after the delimiter that ends the lines before it, in a column without a name.",

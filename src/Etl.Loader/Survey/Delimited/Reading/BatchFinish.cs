@@ -7,6 +7,7 @@ internal sealed class BatchFinish
 {
     private readonly ValueFormats _formats;
     private readonly (int Column, TypeKind Kind)[] _rewritten;
+    private readonly int[] _padded;
     private readonly int[]? _order;
     private Field[] _row = [];
 
@@ -15,6 +16,7 @@ internal sealed class BatchFinish
     {
         _formats = new(dialect.Decimal, dialect.DateFormat, dialect.TimestampFormat);
         _order = order;
+        _padded = dialect.Padded is { } padded ? [.. Enumerable.Range(0, types.Count).Where(column => padded.Contains(order?[column] ?? column) && types[column].Kind is not (TypeKind.Text or TypeKind.Json or TypeKind.Bytes or TypeKind.Empty))] : [];
         _rewritten = [.. types.Select((type, column) => (column, type.Kind)).Where(entry => _formats.Rewrites(entry.Kind))];
     }
 
@@ -24,6 +26,11 @@ internal sealed class BatchFinish
         if (_order is not null)
         {
             Reorder(batch);
+        }
+
+        foreach (var column in _padded)
+        {
+            Trim(batch, column);
         }
 
         foreach (var (column, kind) in _rewritten)
@@ -50,6 +57,24 @@ internal sealed class BatchFinish
                     free += written;
                 }
             }
+        }
+    }
+
+    /// <summary>Blanks around a value that is no text are none of it; nothing but blanks is no value.</summary>
+    private static void Trim(RecordBatch batch, int column)
+    {
+        for (var i = column; i < batch.Rows * batch.Columns; i += batch.Columns)
+        {
+            var field = batch.Fields[i];
+            if (field.Length <= 0)
+            {
+                continue;
+            }
+
+            var value = batch.Data.AsSpan(field.Start, field.Length);
+            var end = value.TrimEnd((byte)' ').Length;
+            var start = end - value[..end].TrimStart((byte)' ').Length;
+            batch.Fields[i] = end == 0 ? new(field.Start, -1) : new(field.Start + start, end - start);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class ColumnProofs(bool asText)
         {
             var formats = new ValueFormats(dialect.Decimal, dialect.DateFormat, dialect.TimestampFormat);
             (_names, _first) = (names, file);
-            _proofs = [.. names.Select(_ => new TypeProof(formats, asText))];
+            _proofs = [.. names.Select((_, column) => new TypeProof(formats, asText, dialect.Padded?.Contains(column) == true))];
         }
 
         return ColumnOrder.Map(_first, _names, file, names, dialect.Header);

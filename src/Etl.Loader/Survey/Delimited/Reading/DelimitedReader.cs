@@ -74,6 +74,7 @@ internal sealed class DelimitedReader(
                 TrailingDelimiter.Drop(batch);
             }
 
+            MissingColumns.Add(batch, dialect.Missing);
             rejects.AddRange(scanner.Rejects.Select(reject => reject.Record));
             scanner.Rejects.Clear();
             return more;
@@ -84,7 +85,7 @@ internal sealed class DelimitedReader(
         survey.Files[file].Dialect ?? throw new InvalidOperationException($"The survey of {survey.Files[file].Path} has no dialect.");
 
     private RecordScanner Scanner(Stream text, ScanDialect scan, ScanStart start, int file) =>
-        new(text, scan, scan.Columns(survey.Columns.Count), start, options, files[file].Name) { HasHeader = DialectOf(file).Header };
+        new(text, scan, scan.Columns(survey.Columns.Count), start, options, files[file].Name) { HasHeader = DialectOf(file) is { Header: true, Missing: 0, Labels: false } };
 
     /// <summary>For each surveyed column its place in the file's records; null where they are the same.</summary>
     private int[]? Order(int file)

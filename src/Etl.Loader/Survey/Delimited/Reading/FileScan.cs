@@ -38,7 +38,7 @@ internal sealed class FileScan : IDisposable
         var start = new ScanStart(source.TextOffset + head.Bytes, 1 + head.Lines, 0);
         Scanner = new(head.Body(_found.Dialect, start.Offset), scan, scan.Columns(_found.Names.Count), start, options, file.Name)
         {
-            HasHeader = _found.Dialect.Header,
+            HasHeader = _found.Dialect is { Header: true, Missing: 0, Labels: false },
         };
         _evidence = request.EveryLineIsARow ? null : new(file, _found, spec, Scanner, _single, ended: end is not null);
     }
@@ -84,6 +84,7 @@ internal sealed class FileScan : IDisposable
             throw TrailingDelimiter.Filled(_file.Name, batch.Lines[filled]);
         }
 
+        MissingColumns.Add(batch, Dialect.Missing);
         foreach (var reject in Scanner.Rejects)
         {
             if (reject is { Kind: DamageKind.Encoding, OtherEncoding: true } && !_source.EncodingCertain && !Scanner.SawMultibyte)
@@ -154,6 +155,11 @@ internal sealed class FileScan : IDisposable
             (Dialect.Skip > 0, $"{Amounts.Counted(Dialect.Skip, "line")} before the table skipped"),
             (_end is not null, _end?.What ?? ""),
             (Scanner.Remarks > 0, $"{Amounts.Counted(Scanner.Remarks, "line")} beginning with '#' skipped"),
+            (Dialect.Padded is not null, "blanks around numbers and dates left out"),
+            (Dialect.Below > 0, $"{Amounts.Counted(Dialect.Below, "line")} below the header skipped"),
+            (Dialect.Labels, $"the first column has no name in the header: {RowLabels.Name}"),
+            (Dialect.Missing > 0, $"no record has the last {Amounts.Counted(Dialect.Missing, "column")} of the header"),
+            (Dialect.Ended, "a delimiter at the end of the header"),
             (Dialect.Trailing, "a trailing delimiter on each line, with nothing after it"),
             (Scanner.BlankLines > 0, $"{Amounts.Counted(Scanner.BlankLines, "blank line")} skipped"),
             (_source.EndMarks > 0, "an end mark (Ctrl-Z) after the text skipped"),

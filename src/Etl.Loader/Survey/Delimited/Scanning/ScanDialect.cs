@@ -7,7 +7,7 @@ namespace Etl.Loader.Survey.Delimited.Scanning;
 internal sealed class ScanDialect
 {
     private readonly byte[][] _nulls;
-    private readonly int _trailing;
+    private readonly int _further;
 
     public ScanDialect(Dialect dialect, bool watchQuotes = false)
     {
@@ -22,7 +22,7 @@ internal sealed class ScanDialect
         Comments = dialect.Comments;
         Bare = dialect.Bare;
         Padding = dialect.Pad && dialect.Complete is not null ? new(dialect) : null;
-        _trailing = dialect.Trailing ? 1 : 0;
+        _further = (dialect.Trailing ? 1 : 0) - dialect.Missing;
     }
 
     public byte[] Delimiter { get; }
@@ -55,7 +55,7 @@ internal sealed class ScanDialect
     public bool Comments { get; }
 
     /// <summary>Fields of a record of a table with so many columns.</summary>
-    public int Columns(int columns) => columns + _trailing;
+    public int Columns(int columns) => columns + _further;
 
     public bool IsNullText(ReadOnlySpan<byte> text)
     {

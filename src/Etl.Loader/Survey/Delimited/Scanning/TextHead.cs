@@ -21,14 +21,25 @@ internal readonly record struct TextHead(Stream Rest, long Bytes, long Lines, by
         var at = 0;
         var skip = dialect.Skip;
         long lines = 0;
+        byte[]? header = null;
         while (true)
         {
+            if (have == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+
             var read = text.Read(buffer.AsSpan(have));
             have += read;
             var ended = read == 0;
             for (; skip > 0 && TryLine(buffer.AsSpan(at, have - at), ended, out var length); skip--, lines++)
             {
                 at += length;
+            }
+
+            if (skip == 0 && header is not null)
+            {
+                return new(new PrefixedStream(buffer.AsMemory(at, have - at), text), at, lines, header);
             }
 
             // Blank lines before the header are none of it.
@@ -51,20 +62,22 @@ internal readonly record struct TextHead(Stream Rest, long Bytes, long Lines, by
                 length = length < 0 && ended ? have - at : length;
                 if (length >= 0)
                 {
-                    var header = buffer.AsSpan(at, length).ToArray();
+                    header = buffer.AsSpan(at, length).ToArray();
                     at += length;
-                    return new(new PrefixedStream(buffer.AsMemory(at, have - at), text), at, lines + end.Lines, header);
+                    lines += end.Lines;
+                    if (dialect.Below == 0)
+                    {
+                        return new(new PrefixedStream(buffer.AsMemory(at, have - at), text), at, lines, header);
+                    }
+
+                    skip = dialect.Below;
+                    continue;
                 }
             }
 
             if (ended)
             {
-                return new(text, have, lines, []);
-            }
-
-            if (have == buffer.Length)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
+                return new(text, have, lines, header ?? []);
             }
         }
     }
@@ -77,7 +90,7 @@ internal readonly record struct TextHead(Stream Rest, long Bytes, long Lines, by
     public IReadOnlyList<string> Names(Dialect dialect)
     {
         var records = SampleRecords.Read(Encoding.UTF8.GetString(Header), true, dialect.Delimiter, dialect.Quote, dialect.Escape == '\\').Records;
-        return records.Count == 0 ? [] : [.. records[0].Fields.Select(cell => Invisible.Without(cell.Text)).SkipLast(dialect.Trailing && records[0].Fields[^1].Text.Length == 0 ? 1 : 0)];
+        return records.Count == 0 ? [] : HeaderNames.Of(records[0].Fields, dialect);
     }
 
     private static bool TryLine(ReadOnlySpan<byte> text, bool ended, out int length)
