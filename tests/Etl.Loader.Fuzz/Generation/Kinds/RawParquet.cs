@@ -173,7 +173,11 @@ internal sealed class RawParquet
         return [.. bytes, 0];
     }
 
-    private static byte[] Structs(IReadOnlyList<byte[]> items) => [.. items.Count < 15 ? [(byte)(items.Count << 4 | Struct)] : (byte[])[0xF0 | Struct, .. Unsigned((ulong)items.Count)], .. items.SelectMany(item => item)];
+    private static byte[] Structs(IReadOnlyList<byte[]> items) =>
+    [
+        .. items.Count < 15 ? [(byte)(items.Count << 4 | Struct)] : (byte[])[0xF0 | Struct, .. Unsigned((ulong)items.Count)],
+        .. items.SelectMany(item => item),
+    ];
 
     private static byte[] Text(string text) => Sized(Encoding.UTF8.GetBytes(text));
 
