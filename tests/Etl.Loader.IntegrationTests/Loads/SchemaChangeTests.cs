@@ -58,7 +58,7 @@ public sealed class SchemaChangeTests(PostgresServer server)
         Assert.Equal(["widened qty bigint numeric(20,1)"], await ChangesAsync(into));
     }
 
-    private static Task LoadAsync(LoadsIntoTarget into, string csv, string trigger = "") => into.Loads.LoadAsync("t.csv", Encoding.UTF8.GetBytes(csv), trigger);
+    private static Task<LoadReceipt> LoadAsync(LoadsIntoTarget into, string csv, string trigger = "") => into.Loads.LoadAsync("t.csv", Encoding.UTF8.GetBytes(csv), trigger);
 
     private static async Task<string[]> ChangesAsync(LoadsIntoTarget into)
     {

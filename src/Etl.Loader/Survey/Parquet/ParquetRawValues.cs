@@ -51,7 +51,7 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
         catch (Exception exception) when (exception is ParquetException or NotSupportedException or OverflowException or ArgumentException or IndexOutOfRangeException)
         {
             throw new DatasetException(
-                $"{file.Name}: the values of column {range.Name} cannot be held against its type, {range.Declared}: {exception.Message.Split('\n')[0]}",
+                $"{file.Name}: the values of column {range.Name} cannot be held against its type, {range.Declared}: {Reason(exception.Message)}",
                 "Write the file anew, or the column with a type as wide as its values (DuckDB: integer, timestamp; Spark: outputTimestampType TIMESTAMP_MICROS).",
                 file.Name,
                 column: range.Name,
@@ -193,6 +193,14 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
         return nanoseconds % 1000 == 0
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"an INT96 timestamp with {nanoseconds % 1000} nanoseconds behind its microseconds, which would be cut off");
+    }
+
+    /// <summary>Arrow wraps what it says: <c>N7parquet16ParquetExceptionE (message: '…')</c>.</summary>
+    private static string Reason(string message)
+    {
+        const string begin = "(message: '";
+        var text = message.IndexOf(begin, StringComparison.Ordinal) is var at and >= 0 ? message[(at + begin.Length)..].TrimEnd(')', '\'') : message;
+        return text.Split('\n')[0];
     }
 
     private static unsafe ReadOnlySpan<byte> Bytes(IntPtr at, int length) => new((void*)at, length);

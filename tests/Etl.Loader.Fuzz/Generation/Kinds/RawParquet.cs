@@ -36,7 +36,7 @@ internal sealed class RawParquet
 
     private readonly MemoryStream _file = new();
 
-    /// <param name="groups">Rows of each row group.</param>
+    /// <param name="rowsInGroup">Rows of each row group.</param>
     public static byte[] Write(IReadOnlyList<RawColumn> columns, int rowsInGroup = int.MaxValue) => new RawParquet().Make(columns, rowsInGroup);
 
     public static byte[] Of(int value) => Little(4, span => BinaryPrimitives.WriteInt32LittleEndian(span, value));
@@ -158,7 +158,7 @@ internal sealed class RawParquet
         _file.Write(content);
     }
 
-    private static IEnumerable<byte> Plain(RawColumn column, byte[] value) => column.Physical == 6 ? [.. Of(value.Length), .. value] : value;
+    private static byte[] Plain(RawColumn column, byte[] value) => column.Physical == 6 ? [.. Of(value.Length), .. value] : value;
 
     private static byte[] Fields(params (int Id, int Type, byte[] Value)[] fields)
     {
@@ -173,7 +173,7 @@ internal sealed class RawParquet
         return [.. bytes, 0];
     }
 
-    private static byte[] Structs(IReadOnlyList<byte[]> items) =>
+    private static byte[] Structs(List<byte[]> items) =>
     [
         .. items.Count < 15 ? [(byte)(items.Count << 4 | Struct)] : (byte[])[0xF0 | Struct, .. Unsigned((ulong)items.Count)],
         .. items.SelectMany(item => item),

@@ -20,7 +20,7 @@ internal static class ShiftedRows
         {
             var cells = Enumerable.Range(0, columns).Select(column => column % 2 == numbers ? KindTable.Number(dice.Int(1, 999)) : dice.One(KindTable.Things)).ToList();
             // A short last row may be a footer or torn: that is asked about.
-            var fate = i < 4 || i == count - 1 ? 0 : dice.Int(0, 5);
+            var fate = i < 4 || i == count - 1 ? 0 : dice.Int(0, 8);
             if (fate == 4)
             {
                 cells = cells[..dice.Int(1, columns - 1)];
