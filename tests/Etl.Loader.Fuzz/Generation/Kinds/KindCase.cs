@@ -37,7 +37,8 @@ internal sealed record KindCase(string Kind, byte[] Bytes, IReadOnlyList<string>
 
     /// <summary>Nearly all, or up to the same place.</summary>
     private static bool IsPadded(List<string> cells) => cells.Count > 2
-        && (cells.Count(text => text is [' ', ..] or [.., ' ']) * 10 >= cells.Count * 9 || (cells.Exists(text => text is [' ', ..] or [.., ' ']) && cells.TrueForAll(text => text.Length == cells[0].Length)));
+        && (cells.Count(text => text is [' ', ..] or [.., ' ']) * 10 >= cells.Count * 9
+            || (cells.Exists(text => text is [' ', ..] or [.., ' ']) && cells.TrueForAll(text => text.Length == cells[0].Length)));
 
     private static string? Bare(string? value) => value?.Trim(' ') is { Length: > 0 } bare ? bare : null;
 

@@ -76,7 +76,9 @@ internal static class TitleLines
     }
 
     /// <summary>Somewhere it goes on for some words.</summary>
-    private static bool IsProse(SampleRecord line) => line.Fields.Any(field => field.Text.Trim().AsSpan().Count(' ') >= 2 && field.Text.Any(char.IsLetter)) && !line.Fields.All(field => NameEvidence.IsKnown(field.Text));
+    private static bool IsProse(SampleRecord line) =>
+        line.Fields.Any(field => field.Text.Trim().AsSpan().Count(' ') >= 2 && field.Text.Any(char.IsLetter))
+        && !line.Fields.All(field => NameEvidence.IsKnown(field.Text));
 
     /// <summary>Three columns and more, or a header over numbers.</summary>
     private static bool IsTable(IReadOnlyList<SampleRecord> block) =>

@@ -121,7 +121,9 @@ internal sealed class TailEvidence(string file, FoundDialect found)
 
         // Columns that end early leave a row that begins as all rows do: each value that is there is one of its column.
         var typedFirst = proofs[0].Type.Kind is not (TypeKind.Text or TypeKind.Empty);
-        if (onlyHere.Count == 0 || filled * 2 > _lastRow.Length + 1 || (typedFirst && _lastRow[0] is not null && proofs.Where((_, column) => _lastRow[column] is not null).All(proof => proof.Type.Kind != TypeKind.Text)))
+        if (onlyHere.Count == 0
+            || filled * 2 > _lastRow.Length + 1
+            || (typedFirst && _lastRow[0] is not null && proofs.Where((_, column) => _lastRow[column] is not null).All(proof => proof.Type.Kind != TypeKind.Text)))
         {
             return null;
         }

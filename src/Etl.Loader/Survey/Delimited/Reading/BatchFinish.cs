@@ -16,7 +16,10 @@ internal sealed class BatchFinish
     {
         _formats = new(dialect.Decimal, dialect.DateFormat, dialect.TimestampFormat);
         _order = order;
-        _padded = dialect.Padded is { } padded ? [.. Enumerable.Range(0, types.Count).Where(column => padded.Contains(order?[column] ?? column) && types[column].Kind is not (TypeKind.Text or TypeKind.Json or TypeKind.Bytes or TypeKind.Empty))] : [];
+        _padded = dialect.Padded is { } padded
+            ? [.. Enumerable.Range(0, types.Count).Where(column =>
+                padded.Contains(order?[column] ?? column) && types[column].Kind is not (TypeKind.Text or TypeKind.Json or TypeKind.Bytes or TypeKind.Empty))]
+            : [];
         _rewritten = [.. types.Select((type, column) => (column, type.Kind)).Where(entry => _formats.Rewrites(entry.Kind))];
     }
 
