@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Etl.Loader.App;
 
-/// <summary>Turns SIGINT and SIGTERM into a token; the process then ends by itself, in its own order, however long that takes.</summary>
+/// <summary>Turns SIGINT and SIGTERM into a token; the process then ends on its own, in its own order, however long that takes.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

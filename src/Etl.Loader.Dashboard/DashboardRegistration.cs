@@ -26,7 +26,7 @@ internal static class DashboardRegistration
         services.TryAddSingleton<FailedCount>();
         services.AddMasking();
 
-        // Before the framework's own, which answers whoever takes anything.
+        // Before the framework's own, which answers clients that accept anything.
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ProblemPage>());
         services.AddLoaderApi();
         return services;
@@ -45,7 +45,7 @@ internal static class DashboardRegistration
 
     public static void MapLoaderDashboard(this WebApplication app)
     {
-        app.SayIfClosed();
+        app.WarnIfClosed();
         DashboardPages.Add();
         app.MapGet("/", (HttpContext context) => Results.Redirect(context.Request.PathBase + AccessRule.DashboardPath + "/loads")).ExcludeFromDescription();
         SignIn.Map(app, Assets.Text("login.css"));

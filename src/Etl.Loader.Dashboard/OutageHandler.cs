@@ -32,7 +32,7 @@ internal sealed class OutageHandler(IProblemDetailsService problems, TimeProvide
 
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            Tell(httpContext.Request, exception.GetBaseException());
+            Report(httpContext.Request, exception.GetBaseException());
             httpContext.Response.Headers.RetryAfter = "5";
         }
 
@@ -51,7 +51,7 @@ internal sealed class OutageHandler(IProblemDetailsService problems, TimeProvide
         return true;
     }
 
-    private void Tell(HttpRequest request, Exception fault)
+    private void Report(HttpRequest request, Exception fault)
     {
         var kind = fault is System.Data.Common.DbException { SqlState: { } state } ? state : fault.GetType().Name;
         if (_repeats.Allows(kind, out var leftOut))

@@ -41,7 +41,7 @@ public static class AddEtlLoaderExtensions
 {
     /// <summary>
     /// Adds the product to a host. Reads <c>ConnectionStrings:Queue</c> and the section <c>Loader</c>; what is wrong there is reported, all
-    /// at once, when the host starts. <c>Loader:Lanes</c> narrows the lanes that are served; without it all targets have theirs here.
+    /// immediately, when the host starts. <c>Loader:Lanes</c> narrows the lanes that are served; without it all targets have theirs here.
     /// </summary>
     public static IServiceCollection AddEtlLoader(this IServiceCollection services, IConfiguration configuration, EtlLoaderRoles roles)
     {
@@ -73,7 +73,7 @@ public static class AddEtlLoaderExtensions
         return services;
     }
 
-    /// <summary>Null where nothing tells what is late.</summary>
+    /// <summary>Null where nothing shows what is late.</summary>
     private static CountLate? CountLateOf(IServiceProvider provider) =>
         provider.GetService<ILateDeliveries>() is { } late ? async token => (await late.ListAsync(token)).Count : null;
 

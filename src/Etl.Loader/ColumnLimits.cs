@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Etl.Loader;
 
 /// <summary>
-/// How many columns a dataset may have, and how much text may name them. No target comes near these; without them a file that is no table at
+/// How many columns a dataset may have, and how much text may name them. No target comes near these; without them a file that is not a table at
 /// all would become millions of columns before anybody noticed.
 /// </summary>
 internal static class ColumnLimits
@@ -17,7 +17,7 @@ internal static class ColumnLimits
     public const int MaxNames = 1024 * 1024;
 
     /// <summary>Throws <see cref="DatasetException"/> for names beyond a limit.</summary>
-    /// <param name="line">That the names stand in; null where they stand in no line of their own.</param>
+    /// <param name="line">That the names are in; null where they are in no line of their own.</param>
     public static void Check(string file, IReadOnlyList<string> names, long? line = null)
     {
         if (names.Count > MaxColumns)
@@ -56,7 +56,7 @@ internal static class ColumnLimits
         }
     }
 
-    /// <param name="count">How many there are, as far as they were counted.</param>
+    /// <param name="count">How many were counted.</param>
     public static DatasetException TooMany(string file, int count, long? line) => new(
         string.Create(CultureInfo.InvariantCulture, $"{file} has {count:N0} columns or more; at most {MaxColumns:N0} are allowed."),
         "Deliver a table with fewer columns: as rows of names and values, or as several datasets. If the table is not that wide, state its delimiter in the trigger (\"dialect\": {\"delimiter\": \";\"}).",

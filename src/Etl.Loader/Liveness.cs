@@ -18,7 +18,7 @@ internal sealed class Liveness(TimeProvider time)
         return loop;
     }
 
-    /// <summary>Null: the process lives. Else what hangs: all loops of one kind, each for longer than its patience.</summary>
+    /// <summary>Null: the process lives. Otherwise what hangs: all loops of one kind, each for longer than its patience.</summary>
     public string? Stuck() => _loops.Values
         .GroupBy(loop => loop.Key.Kind)
         .Where(kind => kind.All(loop => loop.IsLate))

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Etl.Loader;
 
 /// <summary>
-/// Names one load for ever: in the ledger, in marker files, in the receipt and in the staging table's name.
-/// A version 7 UUID (RFC 9562), so that ids made later sort later, as far as clocks agree; where a trigger stays as it
+/// Names one load forever: in the ledger, in marker files, in the receipt and in the staging table's name.
+/// A version 7 UUID (RFC 9562), so that ids made later sort later, if clocks agree; where a trigger stays as it
 /// is, the id is made of it and its time is the trigger's. Of two loads of one dataset it decides whose marker
 /// stays beside the data; nothing in the ledger or in a target rests on it.
 /// </summary>

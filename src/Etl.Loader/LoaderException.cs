@@ -1,7 +1,7 @@
 namespace Etl.Loader;
 
 /// <summary>
-/// A fault of the data, the delivery or the configuration that a person can mend. The message names the thing, the value and what
+/// A fault of the data, the delivery or the configuration that a person can fix. The message names the thing, the value and what
 /// was expected; <see cref="Hint"/> says what to do next. Faults of our own code are the framework's exceptions instead.
 /// </summary>
 internal class LoaderException : Exception
@@ -16,7 +16,7 @@ internal class LoaderException : Exception
 /// <summary>A load, lane or inbox is named that there is not.</summary>
 internal sealed class UnknownNameException(string message, string? hint) : LoaderException(message, hint);
 
-/// <summary>The dataset itself cannot be loaded as it stands. Permanent: it is not tried again until somebody changes something.</summary>
+/// <summary>The dataset itself cannot be loaded as it is. Permanent: it is not tried again until someone changes something.</summary>
 internal sealed class DatasetException : LoaderException
 {
     public DatasetException(string message, string? hint = null, string? file = null, long? line = null, string? column = null, Exception? inner = null)

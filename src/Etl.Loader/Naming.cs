@@ -76,7 +76,7 @@ internal static class Naming
 
     /// <summary>
     /// Names for columns in order: normalised, shortened to <see cref="MaxBytes"/>, empty ones by position, equal ones numbered from 2. The work
-    /// grows as the headers do, whatever stands in them; how large they may be is for <see cref="ColumnLimits"/>.
+    /// grows as the headers do, whatever is in them; how large they may be is for <see cref="ColumnLimits"/>.
     /// </summary>
     public static IReadOnlyList<string> Columns(IReadOnlyList<string> headers)
     {

@@ -12,7 +12,7 @@ internal static class SettingLimits
 
     public static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
-    /// <summary>"For ever", as far as a time can be subtracted from now.</summary>
+    /// <summary>"Forever": the longest time that can be subtracted from now.</summary>
     public static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
 
     public static IEnumerable<ConfigurationFault> Time(string key, TimeSpan value, TimeSpan least, TimeSpan most)

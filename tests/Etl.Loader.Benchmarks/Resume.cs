@@ -5,7 +5,7 @@ using Etl.Loader.IntegrationTests.EndToEnd;
 
 namespace Etl.Loader.Benchmarks;
 
-/// <summary>What a kill costs a load in chunks: it is killed with its process when nine tenths are read, and gone on with.</summary>
+/// <summary>What a kill costs a load in chunks: it is killed with its process when nine tenths are read, and resumed.</summary>
 internal static class Resume
 {
     private const double KilledAt = 0.9;

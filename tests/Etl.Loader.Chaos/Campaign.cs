@@ -8,7 +8,7 @@ using Npgsql;
 namespace Etl.Loader.Chaos;
 
 /// <summary>
-/// One run: sets up, breaks things one after the other while loads go on; after each round of faults waits until all loads have an outcome, and judges.
+/// One run: sets up, breaks things one after the other while loads continue; after each round of faults waits until all loads have an outcome, and judges.
 /// </summary>
 internal sealed class Campaign(CampaignOptions options)
 {
@@ -58,7 +58,7 @@ internal sealed class Campaign(CampaignOptions options)
             await Task.WhenAll(running);
         }
 
-        stand.Mend();
+        stand.Fix();
         if (!await stand.StopChildrenAsync(token))
         {
             _findings.Add(Harm.Other, "a process did not end after SIGTERM", Now);
@@ -111,7 +111,7 @@ internal sealed class Campaign(CampaignOptions options)
                 }
 
                 await BreakAsync(together, waiting, token);
-                stand.Mend();
+                stand.Fix();
             }
         }
         finally

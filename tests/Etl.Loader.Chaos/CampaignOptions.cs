@@ -45,7 +45,7 @@ internal sealed record CampaignOptions
 
     public bool CrashPoints { get; init; }
 
-    /// <summary>The product's own sizes decide what is loaded in chunks, instead of such that a few megabytes are; and the warehouse lies on no small disk.</summary>
+    /// <summary>The product's own sizes decide what is loaded in chunks, instead of such that a few megabytes are; and the warehouse is on no small disk.</summary>
     public bool OwnSizes { get; init; }
 
     /// <summary>Watchers and loaders, each.</summary>

@@ -13,14 +13,14 @@ internal sealed partial class CrashLoop
         point.Contains("migration", StringComparison.Ordinal) || point.EndsWith(":register", StringComparison.Ordinal)
         || point.EndsWith(":create_lane", StringComparison.Ordinal) || point.EndsWith(":create_registry", StringComparison.Ordinal);
 
-    /// <summary>An installation that is made anew, and dies of it; false when it did not.</summary>
+    /// <summary>An installation that is made again, and dies of it; false when it did not.</summary>
     private async Task<bool> SetUpAsync(Stand stand, string point, CancellationToken token)
     {
         var before = stand.Crashes;
         await KillAsync(stand, token);
         await stand.BeginAnewAsync(token);
         stand.CrashPoint = point;
-        stand.Mend();
+        stand.Fix();
         var began = TimeProvider.System.GetTimestamp();
         while (!stand.Children.Any(c => c.HasExited) && TimeProvider.System.GetElapsedTime(began) < SetUpPatience)
         {
@@ -28,7 +28,7 @@ internal sealed partial class CrashLoop
         }
 
         stand.CrashPoint = null;
-        stand.Mend();
+        stand.Fix();
         if (!await BothLanesHeldAsync(stand, token))
         {
             _findings.Add(Harm.Other, $"{point}: not every lane was held within {Patience.TotalSeconds} s of the next start", null);

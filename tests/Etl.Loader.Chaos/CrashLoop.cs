@@ -26,7 +26,7 @@ internal sealed partial class CrashLoop(CampaignOptions options)
         var waiting = new Waiting(stand, people, _findings);
         var checker = new Checker(stand, producer, people, _findings);
         var (crashed, unreached) = (0, new List<string>());
-        var told = new HashSet<Finding>();
+        var reported = new HashSet<Finding>();
         await BothLanesHeldAsync(stand, token);
         await using var receiver = new Receiver();
         stand.Settings.NotifyOf(receiver.Address);
@@ -50,17 +50,17 @@ internal sealed partial class CrashLoop(CampaignOptions options)
             }
 
             Console.WriteLine($"{point}: {(died ? "died" : "not reached")}, {(_findings.Count == before ? "every promise held" : "VIOLATED")}");
-            Tell();
+            Report();
         }
 
         await CheckNotificationsAsync(stand, receiver, token);
-        Tell();
+        Report();
         Console.WriteLine($"{crashed} points crashed at, {unreached.Count} not reached ({string.Join(", ", unreached)}); {_findings.Count} violations; {checker.Rows} rows compared");
         return _findings.Count == 0;
 
-        void Tell()
+        void Report()
         {
-            foreach (var finding in _findings.All.Where(told.Add))
+            foreach (var finding in _findings.All.Where(reported.Add))
             {
                 Console.WriteLine($"  {finding.Harm}: {finding.What}");
             }
@@ -87,17 +87,17 @@ internal sealed partial class CrashLoop(CampaignOptions options)
         }
     }
 
-    /// <summary>Whoever died meanwhile: each load that was loaded is told at least once.</summary>
+    /// <summary>No matter who died meanwhile: each load that was loaded is reported at least once.</summary>
     private async Task CheckNotificationsAsync(Stand stand, Receiver receiver, CancellationToken token)
     {
         var loaded = (await stand.RowsAsync("queue", "SELECT load_id::text FROM etl_loader.load WHERE status = 'loaded'", token)).ConvertAll(r => (string)r[0]!);
         var began = TimeProvider.System.GetTimestamp();
-        while (loaded.Exists(load => !receiver.WasToldLoaded(load)) && TimeProvider.System.GetElapsedTime(began) < Patience)
+        while (loaded.Exists(load => !receiver.WasReportedLoaded(load)) && TimeProvider.System.GetElapsedTime(began) < Patience)
         {
             await Task.Delay(200, token);
         }
 
-        foreach (var load in loaded.Where(load => !receiver.WasToldLoaded(load)))
+        foreach (var load in loaded.Where(load => !receiver.WasReportedLoaded(load)))
         {
             _findings.Add(Harm.Lost, $"nobody was told that load {load} was loaded", null);
         }
@@ -110,7 +110,7 @@ internal sealed partial class CrashLoop(CampaignOptions options)
         var (before, began) = (stand.Crashes, TimeProvider.System.GetTimestamp());
         stand.CrashPoint = point;
         await KillAsync(stand, token);
-        stand.Mend();
+        stand.Fix();
         if (point.Contains("/actions.sql:", StringComparison.Ordinal))
         {
             await UseVerbsAsync(stand, producer, token);
@@ -121,7 +121,7 @@ internal sealed partial class CrashLoop(CampaignOptions options)
         {
             // Looked at by the attempt after one whose process died.
             await KillAsync(stand, token);
-            stand.Mend();
+            stand.Fix();
         }
 
         while (stand.Crashes == before && TimeProvider.System.GetElapsedTime(began) < Patience)
@@ -155,7 +155,7 @@ internal sealed partial class CrashLoop(CampaignOptions options)
         }
 
         stand.CrashPoint = null;
-        stand.Mend();
+        stand.Fix();
         await PutRightAsync(stand, token);
         return stand.Crashes > before;
     }

@@ -101,7 +101,7 @@ internal sealed class Campaign(FuzzOptions options, Action<string> say)
         say($"WRONG {finding.ReplaceLineEndings(" ")[..Math.Min(finding.ReplaceLineEndings(" ").Length, 600)]}\n  kept in {folder}");
     }
 
-    /// <summary>Takes the first smaller case that is wrong too, and goes on from it.</summary>
+    /// <summary>Takes the first smaller case that is wrong too, and resumes from it.</summary>
     private static async Task<(IFuzzCase Case, Outcome Outcome)> ShrinkAsync(IFuzzCase made, Outcome outcome, Func<IFuzzCase, Task<Outcome>> again, CancellationToken token)
     {
         var (small, what, tries) = (made, outcome, 0);

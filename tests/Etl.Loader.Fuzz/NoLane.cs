@@ -2,7 +2,7 @@ using Etl.Loader.Loads;
 
 namespace Etl.Loader.Fuzz;
 
-/// <summary>No lane: the load runs by itself and nothing stops it.</summary>
+/// <summary>No lane: the load runs on its own and nothing stops it.</summary>
 internal sealed class NoLane : ILaneDesk
 {
     public CancellationToken WindingUp => CancellationToken.None;

@@ -3,7 +3,7 @@ using NetArchTest.Rules;
 namespace Etl.Loader.Tests;
 
 /// <summary>
-/// Holds the directions between the stations: who may know whom. A rule that fails names the types that break it; the way to mend it is to
+/// Holds the directions between the stations: who may know whom. A rule that fails names the types that break it; the way to fix it is to
 /// move the code to the station it belongs to, not to widen the rule.
 /// </summary>
 public class ArchitectureTests
@@ -32,7 +32,7 @@ public class ArchitectureTests
     {
         var closed = Stations.Except(known.Append(station).Select(s => $"{Root}.{s}")).ToArray();
 
-        // What the operator wrote is read by whoever needs it: an inbox knows the default schema of its target.
+        // What the operator wrote is read by anyone who needs it: an inbox knows the default schema of its target.
         var forbidden = typeof(LoadId).Assembly.GetTypes()
             .Where(type => closed.Any(c => type.Namespace == c || type.Namespace?.StartsWith(c + ".", StringComparison.Ordinal) == true))
             .Where(type => type.Name is not ("TargetOptions" or "TargetKind"))

@@ -40,9 +40,9 @@ internal sealed class CheckContext(LoaderAccess? loader) : IAsyncDisposable
         {
             var filter = new LoadFilter { Target = target, Statuses = [LoadStatus.Loaded] };
             var page = loader is null ? null : await loader.Queries.ListAsync(filter, null, LoadsLookedAt, token);
-            var told = page?.Loads.Where(l => l is { StartedAt: not null, FinishedAt: not null, BytesTotal: > 0 }).ToArray() ?? [];
-            var seconds = told.Sum(l => (l.FinishedAt!.Value - l.StartedAt!.Value).TotalSeconds);
-            return seconds > 0 ? told.Sum(l => l.BytesTotal!.Value) / seconds : null;
+            var reported = page?.Loads.Where(l => l is { StartedAt: not null, FinishedAt: not null, BytesTotal: > 0 }).ToArray() ?? [];
+            var seconds = reported.Sum(l => (l.FinishedAt!.Value - l.StartedAt!.Value).TotalSeconds);
+            return seconds > 0 ? reported.Sum(l => l.BytesTotal!.Value) / seconds : null;
         }
         catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
         {

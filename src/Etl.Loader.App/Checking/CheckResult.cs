@@ -2,7 +2,7 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.App.Checking;
 
-/// <summary>What was found out about one file. With an error, as far as the check came.</summary>
+/// <summary>What was found out about one file. With an error: what the check had found before it.</summary>
 internal sealed record CheckResult
 {
     public required string File { get; init; }

@@ -54,7 +54,7 @@ internal sealed class FileCheck(CheckContext context, TimeProvider time)
         }
     }
 
-    /// <summary>By the rules of the inbox where the file lies in one, else by its name alone.</summary>
+    /// <summary>By the rules of the inbox where the file is in one, otherwise by its name alone.</summary>
     private (LoadSpec Spec, SourceFile Source) Settle(string file, string? target, string? table)
     {
         var full = RealPath.Of(file) ?? throw new LoaderException($"There is no file {file}.", "Name a data file.");

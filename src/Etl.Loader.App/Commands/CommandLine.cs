@@ -83,7 +83,7 @@ internal static class CommandLine
     /// <summary>A shell asks what could stand where the cursor is: nothing typed so far is wrong yet.</summary>
     private static bool IsSuggestion(IReadOnlyList<string> arguments) => arguments is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
 
-    /// <summary>The name of an argument that is an empty text, which is no path, id, name or filter; null: there is none.</summary>
+    /// <summary>The name of an argument that is an empty text, which is not a path, id, name or filter; null: there is none.</summary>
     private static string? EmptyArgument(ParseResult parsed) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(a => a.Tokens.Any(t => t.Value.Length == 0))?.Argument.Name;
 

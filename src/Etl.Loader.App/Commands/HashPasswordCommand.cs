@@ -4,7 +4,7 @@ using Etl.Loader.Dashboard.Access;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary><c>hash-password</c>: what stands in the configuration in place of a password.</summary>
+/// <summary><c>hash-password</c>: what is in the configuration in place of a password.</summary>
 internal static class HashPasswordCommand
 {
     private const int Shortest = 10;

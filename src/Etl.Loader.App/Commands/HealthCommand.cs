@@ -34,7 +34,7 @@ internal static class HealthCommand
         return command;
     }
 
-    /// <summary>Where a home's <c>up</c> says that it serves, which may be a port of the system's choice; else by the configuration.</summary>
+    /// <summary>Where a home's <c>up</c> says that it serves, which may be a port of the system's choice; otherwise by the configuration.</summary>
     private static string Url(string? home, IReadOnlyList<string> assignments)
     {
         var configuration = ConfigurationSources.Build(new Dictionary<string, string?>(), assignments);

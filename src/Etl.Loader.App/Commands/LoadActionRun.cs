@@ -16,7 +16,7 @@ internal sealed class LoadActionRun(LoadAction action, LoaderAccess loader, Surr
         return Math.Max(result, dryRun ? Foretell(loads) : await ActAsync(loads, token));
     }
 
-    /// <summary>Asks before it acts. Throws <see cref="LoaderException"/> where nobody is there to be asked.</summary>
+    /// <summary>Asks before it acts. Throws <see cref="LoaderException"/> where no one is there to be asked.</summary>
     public async Task<int> MatchingAsync(IReadOnlyList<string> words, bool all, bool yes, bool dryRun, CancellationToken token)
     {
         var (loads, filter) = all

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary><c>load</c>: accepts datasets that lie in an inbox already.</summary>
+/// <summary><c>load</c>: accepts datasets that are in an inbox already.</summary>
 internal static class LoadCommand
 {
     public static Command Build(Surroundings surroundings)

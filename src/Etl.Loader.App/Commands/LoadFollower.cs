@@ -12,7 +12,7 @@ internal sealed class LoadFollower(ILoadQueries queries, Surroundings surroundin
     /// <summary>The bar, its percentage, the spinner and the gaps.</summary>
     private const int BesideText = BarWidth + 12;
 
-    /// <summary>More than fit on a screen are told as to a file.</summary>
+    /// <summary>More than fit on a screen are reported as to a file.</summary>
     private const int MostBars = 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);

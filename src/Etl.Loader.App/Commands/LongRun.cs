@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.App.Commands;
 
 /// <summary>
-/// Runs roles until told to stop; the process ends when one of its loops cannot go on, for its supervisor to start it again, and with the exit code for
+/// Runs roles until asked to stop; the process ends when one of its loops cannot continue, for its supervisor to start it again, and with the exit code for
 /// configuration where the queue database's schema is not this version's.
 /// </summary>
 internal static class LongRun
@@ -37,10 +37,10 @@ internal static class LongRun
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(token, app.Lifetime.ApplicationStopping);
         var refused = app.Services.GetRequiredService<DatabaseReadiness>().Refused;
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (stopping.Token.Register(told.SetResult))
+        var reported = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (stopping.Token.Register(reported.SetResult))
         {
-            await Task.WhenAny(told.Task, refused);
+            await Task.WhenAny(reported.Task, refused);
         }
 
         await WebHost.StopAsync(app);

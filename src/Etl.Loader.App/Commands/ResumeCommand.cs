@@ -3,7 +3,7 @@ using Etl.Loader.App.Output;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary><c>resume</c>: a paused lane goes on.</summary>
+/// <summary><c>resume</c>: a paused lane continues.</summary>
 internal static class ResumeCommand
 {
     public static Command Build(Surroundings surroundings)

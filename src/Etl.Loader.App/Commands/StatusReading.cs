@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary>How the installation stands, and what of it nobody does: the same judgement for <c>status</c>, <c>status --watch</c> and <c>doctor</c>.</summary>
+/// <summary>How the installation stands, and which work no one does: the same judgement for <c>status</c>, <c>status --watch</c> and <c>doctor</c>.</summary>
 internal sealed class StatusReading(ILoadQueries queries, ILateDeliveries late, IReadOnlyCollection<string> targets)
 {
     private const int MostRunning = 50;

@@ -42,7 +42,7 @@ internal static class StatusScreen
             .AddColumns(new TableColumn("LANE"), new TableColumn("NOW"), new TableColumn("").NoWrap(), new TableColumn("SPEED"), new TableColumn("LEFT").NoWrap(), new TableColumn("WAITING"));
         foreach (var lane in status.Lanes)
         {
-            // A bar, a speed and the time left are of a load that runs: of one whose process is silent nobody knows them.
+            // A bar, a speed and the time left are of a load that runs: of one whose process is silent no one knows them.
             var running = lane.Condition == LaneCondition.Loading ? lane.Outlook.Running : null;
             table.AddRow(
                 new Text(lane.Target),

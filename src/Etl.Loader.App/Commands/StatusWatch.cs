@@ -11,7 +11,7 @@ internal sealed class StatusWatch(StatusReading reading, Surroundings surroundin
     private const int Outcomes = 8;
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _reported = new(StringComparer.Ordinal);
 
     /// <summary>Until the token fires; that is how people end it.</summary>
     public async Task<int> RunAsync(CancellationToken token)
@@ -71,35 +71,35 @@ internal sealed class StatusWatch(StatusReading reading, Surroundings surroundin
         {
             var outlook = lane.Outlook;
             var key = $"{outlook.Condition} {outlook.WaitsFor ?? outlook.Running?.WaitsFor} {outlook.Running?.Stage} {outlook.Running?.TableName} {lane.QueuedLoads} {lane.QueuedBytes}";
-            Tell($"lane {lane.Target}", key, $"{lane.Says}; {Words.Rows(lane.QueuedLoads)} {(lane.QueuedLoads == 1 ? "load waits" : "loads wait")}, {Words.Bytes(lane.QueuedBytes)}", now);
+            Report($"lane {lane.Target}", key, $"{lane.Says}; {Words.Rows(lane.QueuedLoads)} {(lane.QueuedLoads == 1 ? "load waits" : "loads wait")}, {Words.Bytes(lane.QueuedBytes)}", now);
         }
 
         foreach (var watcher in status.Watchers)
         {
-            Tell($"inbox {watcher.Inbox} at {watcher.Host}:{watcher.ProcessId}", $"{watcher.Reporting} {watcher.State}", watcher.Says, now);
+            Report($"inbox {watcher.Inbox} at {watcher.Host}:{watcher.ProcessId}", $"{watcher.Reporting} {watcher.State}", watcher.Says, now);
         }
 
         foreach (var late in status.Late)
         {
-            Tell($"late {late.Inbox} {late.Match}", late.ToString(), late.ToString(), now);
+            Report($"late {late.Inbox} {late.Match}", late.ToString(), late.ToString(), now);
         }
 
-        // The first look tells what was, not what happens.
+        // The first look shows what was, not what happens.
         foreach (var load in outcomes.Reverse())
         {
-            Tell($"load {Words.Short(load.LoadId)}", $"{load.Status}", $"{Words.Of(load.Status)} {load.Inbox}/{load.Dataset}{(load.RowsLoaded is { } rows ? $", {Words.Rows(rows)} rows" : "")}", now);
+            Report($"load {Words.Short(load.LoadId)}", $"{load.Status}", $"{Words.Of(load.Status)} {load.Inbox}/{load.Dataset}{(load.RowsLoaded is { } rows ? $", {Words.Rows(rows)} rows" : "")}", now);
         }
     }
 
     /// <param name="key">What it says but for the time that passes: a line is for what changes.</param>
-    private void Tell(string of, string key, string what, DateTimeOffset now)
+    private void Report(string of, string key, string what, DateTimeOffset now)
     {
-        if (_told.TryGetValue(of, out var before) && before == key)
+        if (_reported.TryGetValue(of, out var before) && before == key)
         {
             return;
         }
 
-        _told[of] = key;
+        _reported[of] = key;
         surroundings.Out.WriteLine($"{Words.Time(now)} {Words.Plain(of)}: {Words.Plain(what)}");
     }
 }

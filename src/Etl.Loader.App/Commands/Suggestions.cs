@@ -64,7 +64,7 @@ internal static class Suggestions
         }
         catch (Exception)
         {
-            // A key press is no place for an error.
+            // A key press is not a place for an error.
             return [];
         }
     }

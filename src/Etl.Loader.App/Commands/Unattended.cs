@@ -2,9 +2,9 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.App.Commands;
 
-/// <summary>Work that no process does: a lane that nobody serves, an inbox that nobody watches.</summary>
+/// <summary>Work that no process does: a lane that no one serves, an inbox that no one watches.</summary>
 /// <param name="What">"lane warehouse", "inbox warehouse".</param>
-/// <param name="Died">True: somebody did it and has been silent since, or something waits to be done. False: it was stopped in order, and nothing waits.</param>
+/// <param name="Died">True: someone did it and has been silent since, or something waits to be done. False: it was stopped in order, and nothing waits.</param>
 internal sealed record Unattended(string What, string Says, string ToDo, bool Died)
 {
     public override string ToString() => $"{What}: {Says}. {ToDo}";

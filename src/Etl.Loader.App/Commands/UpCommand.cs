@@ -34,41 +34,41 @@ internal static class UpCommand
             home.Create();
             using var homeLock = HomeLock.Take(home);
             ReadyFile.Remove(home);
-            using var told = new Narration(surroundings);
-            told.Say($"home {home.Root}");
-            await using var databases = await HomeDatabases.OpenAsync(home, assignments, told.Say, surroundings.Time, token);
+            using var reported = new Narration(surroundings);
+            reported.Say($"home {home.Root}");
+            await using var databases = await HomeDatabases.OpenAsync(home, assignments, reported.Say, surroundings.Time, token);
             home.CloseLake();
-            return await RunAsync(home, databases, assignments, !parsed.GetValue(noSamples), told, surroundings, token);
+            return await RunAsync(home, databases, assignments, !parsed.GetValue(noSamples), reported, surroundings, token);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        HomeLayout home, HomeDatabases databases, List<string> assignments, bool samples, Narration told, Surroundings surroundings, CancellationToken token)
+        HomeLayout home, HomeDatabases databases, List<string> assignments, bool samples, Narration reported, Surroundings surroundings, CancellationToken token)
     {
         var configuration = ConfigurationSources.Build(databases.Defaults(home), assignments);
         ConfigurationCheck.ThrowIfFaulty(configuration);
         await using var app = WebHost.Build(configuration, EtlLoaderRoles.Watcher | EtlLoaderRoles.Lanes, dashboard: true, LogLevel.Warning);
         try
         {
-            told.Say("starting watcher, lanes and dashboard");
+            reported.Say("starting watcher, lanes and dashboard");
             await WebHost.StartAsync(app, configuration, token);
-            await Readiness.WaitAsync(app.Services, configuration, told.Say, surroundings.Time, token);
+            await Readiness.WaitAsync(app.Services, configuration, reported.Say, surroundings.Time, token);
             if (samples && !File.Exists(home.SamplesDone))
             {
-                told.Say("copying the sample data into the inboxes");
+                reported.Say("copying the sample data into the inboxes");
                 await Samples.DropAsync(home, app.Services.GetRequiredService<InboxCatalog>(), app.Services.GetRequiredService<Delivery>(), token);
             }
 
             PasswordFile.WritePrivate(home.SamplesDone, "");
             ReadyFile Ready() => databases.Ready(home, configuration, WebHost.Url(app, configuration));
             Ready().Write(home);
-            told.Rest();
+            reported.Rest();
             Welcome.Write(surroundings, home, Ready());
             await databases.KeepAliveAsync(
                 () =>
                 {
-                    told.Rest();
+                    reported.Rest();
                     Ready().Write(home);
                 },
                 app.Lifetime.ApplicationStopping,
@@ -76,12 +76,12 @@ internal static class UpCommand
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            // Told to stop while starting: the same way out.
+            // Asked to stop while starting: the same way out.
         }
         finally
         {
             ReadyFile.Remove(home);
-            told.Say("stopping: a running load is handed back and resumes at the next start");
+            reported.Say("stopping: a running load is handed back and resumes at the next start");
             await WebHost.StopAsync(app);
         }
 

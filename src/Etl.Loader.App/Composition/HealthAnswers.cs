@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Etl.Loader.App.Composition;
 
 /// <summary>
-/// What every process answers to everybody: <c>/health/live</c>, its loops turn; <c>/health/ready</c>, its configuration is valid and HTTP is served.
-/// Neither asks a database or tells details.
+/// What every process answers to everyone: <c>/health/live</c>, its loops turn; <c>/health/ready</c>, its configuration is valid and HTTP is served.
+/// Neither asks a database or reveals details.
 /// </summary>
 internal static class HealthAnswers
 {

@@ -24,7 +24,7 @@ internal sealed record LoaderAccess(IConfiguration Configuration, IServiceProvid
     }
 
     /// <summary>
-    /// By configuration where it names a queue database, else by what a running <c>up</c> of this home tells. Throws
+    /// By configuration where it names a queue database, otherwise by what a running <c>up</c> of this home shows. Throws
     /// <see cref="NotReachableException"/> when there is neither.
     /// </summary>
     public static LoaderAccess Connect(string? home, IReadOnlyList<string> assignments)

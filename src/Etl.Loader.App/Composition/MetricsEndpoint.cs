@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 namespace Etl.Loader.App.Composition;
 
 /// <summary>
-/// <c>/metrics</c> for Prometheus: on the port of the dashboard as the rest of it, and on a port of its own, where that is configured, for whoever reaches it.
+/// <c>/metrics</c> for Prometheus: on the port of the dashboard as the rest of it, and on a port of its own, where that is configured, for anyone who reaches it.
 /// </summary>
 internal static class MetricsEndpoint
 {
@@ -24,7 +24,7 @@ internal static class MetricsEndpoint
         }
     }
 
-    /// <summary>The port of its own, before everything else that is mapped: it answers nothing but this, and whoever reaches it.</summary>
+    /// <summary>The port of its own, before everything else that is mapped: it answers nothing but this, and anyone who reaches it.</summary>
     public static void MapOwnPort(WebApplication app, IConfiguration configuration)
     {
         if (OwnPort(configuration) is { } own)

@@ -4,7 +4,7 @@ namespace Etl.Loader.App.Composition;
 
 /// <summary>
 /// How many files and connections this process may have open at once, by the limit of its system (ulimit -n). Browsers and programs get what databases, data
-/// files and the runtime do not need: whoever opens connections and leaves them idle keeps other browsers waiting, and nothing else.
+/// files and the runtime do not need: anyone who opens connections and leaves them idle keeps other browsers waiting, and nothing else.
 /// </summary>
 internal static class OpenFiles
 {
@@ -40,7 +40,7 @@ internal static class OpenFiles
         return (int)Math.Min(configured ?? UsualConnections, room);
     }
 
-    /// <summary>The limit of this process; null where the system tells none.</summary>
+    /// <summary>The limit of this process; null where the system shows none.</summary>
     public static long? Allowed() => File.Exists(Limits) ? Read(File.ReadAllLines(Limits)) : null;
 
     /// <summary>The soft limit, which the runtime has raised to the hard one.</summary>

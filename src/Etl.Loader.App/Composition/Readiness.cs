@@ -11,8 +11,8 @@ internal static class Readiness
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What is still missing after half a minute is told; it comes when it comes.</summary>
-    public static async Task WaitAsync(IServiceProvider services, IConfiguration configuration, Action<string> tell, TimeProvider time, CancellationToken token)
+    /// <summary>What is still missing after half a minute is reported; it comes when it comes.</summary>
+    public static async Task WaitAsync(IServiceProvider services, IConfiguration configuration, Action<string> report, TimeProvider time, CancellationToken token)
     {
         var queries = services.GetRequiredService<ILoadQueries>();
         var began = time.GetTimestamp();
@@ -20,7 +20,7 @@ internal static class Readiness
         {
             if (time.GetElapsedTime(began) > Patience)
             {
-                tell($"not ready yet; retrying automatically: {missing}");
+                report($"not ready yet; retrying automatically: {missing}");
                 return;
             }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Etl.Loader.App.Composition;
 
 /// <summary>
-/// Tells systemd how the process stands, where it listens (<c>Type=notify</c>): ready once the configuration is valid and HTTP is served, stopping, what it
+/// Informs systemd how the process stands, where it listens (<c>Type=notify</c>): ready once the configuration is valid and HTTP is served, stopping, what it
 /// waits for meanwhile, and its watchdog that the loops turn. When they do not, it says nothing more, and systemd starts the process again.
 /// </summary>
 internal sealed class ServiceManager(
@@ -29,14 +29,14 @@ internal sealed class ServiceManager(
         await using var started = lifetime.ApplicationStarted.Register(() => notifier.Notify(ServiceState.Ready));
         await using var stopping = lifetime.ApplicationStopping.Register(() => notifier.Notify(ServiceState.Stopping));
         var watchdog = Watchdog();
-        var told = "";
+        var reported = "";
         while (!stoppingToken.IsCancellationRequested)
         {
             var stuck = liveness.Stuck();
             var status = stuck ?? (readiness.WaitsFor is { } reason ? $"waits: {reason}" : readiness.IsReady ? "running" : "starting");
-            if (status != told)
+            if (status != reported)
             {
-                told = status;
+                reported = status;
                 notifier.Notify(new ServiceState($"STATUS={status.ReplaceLineEndings(" ")}"));
             }
 

@@ -12,7 +12,7 @@ using OpenTelemetry.Trace;
 
 namespace Etl.Loader.App.Composition;
 
-/// <summary>Who gets the product's metrics and traces. What nobody gets is not made.</summary>
+/// <summary>Who gets the product's metrics and traces. What no one gets is not made.</summary>
 internal static class TelemetryExport
 {
     public const string Grpc = "grpc";
@@ -58,7 +58,7 @@ internal static class TelemetryExport
     private static string Version { get; } =
         typeof(LoaderMeter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    /// <summary>A trace begins with a load: the statements by which processes wait for one are no traces of their own.</summary>
+    /// <summary>A trace begins with a load: the statements by which processes wait for one are not traces of their own.</summary>
     private sealed class OfLoads : Sampler
     {
         public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) => new(

@@ -36,10 +36,10 @@ internal static class WebHost
             .AddConfiguration(configuration.GetSection("Logging"))
             .SetMinimumLevel(leastLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
-            // A failed start is told to the person who started it, without the stack.
+            // A failed start is reported to the person who started it, without the stack.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && HasStarted(app))
             .AddFilter("Hangfire", LogLevel.Warning)
-            // What it asks the queue database in vain is told by whoever needed it; that its keys lie there as they are is known.
+            // Failed queries to the queue database are reported by the caller; that its keys are there as they are is known.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.None)
             .AddFilter("OpenTelemetry", LogLevel.Warning)
             .AddLoaderConsole(configuration);

@@ -32,7 +32,7 @@ internal static class ConfigurationCheck
         return [.. ConfigurationKeys.Unknown(loader), .. unreadable, .. FindFaultsOfValues(Without(configuration, unreadable))];
     }
 
-    /// <summary>What a value of the right type may not be, by itself or beside others.</summary>
+    /// <summary>What a value of the right type may not be, on its own or beside others.</summary>
     private static IEnumerable<ConfigurationFault> FindFaultsOfValues(IConfiguration configuration)
     {
         var loader = configuration.GetSection(LoaderOptions.Section);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Etl.Loader.App.Configuration;
 
-/// <summary>Finds the faults of <c>Loader:Http:MaxConnections</c>, by itself and against what the system allows.</summary>
+/// <summary>Finds the faults of <c>Loader:Http:MaxConnections</c>, on its own and against what the system allows.</summary>
 internal static class ConnectionsCheck
 {
     public static IEnumerable<ConfigurationFault> FindFaults(IConfigurationSection http, long? limit)

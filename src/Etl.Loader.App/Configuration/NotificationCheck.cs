@@ -5,7 +5,7 @@ namespace Etl.Loader.App.Configuration;
 /// <summary>The faults of <c>Loader:Notifications</c>; no message repeats a secret, nor an address, whose path may be one.</summary>
 internal static class NotificationCheck
 {
-    /// <summary>What is forgotten sooner would be told once more.</summary>
+    /// <summary>What is forgotten sooner would be reported again.</summary>
     private static readonly TimeSpan LeastRetention = SettingLimits.Day;
 
     public static IEnumerable<ConfigurationFault> FindFaults(NotificationOptions options) =>

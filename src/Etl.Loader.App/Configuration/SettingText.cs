@@ -49,7 +49,7 @@ internal static partial class SettingText
         return IsValue(type) ? OfValue(setting, type) : OfSection(setting);
     }
 
-    /// <summary>Its keys are looked at by themselves.</summary>
+    /// <summary>Its keys are looked at on their own.</summary>
     private static IEnumerable<ConfigurationFault> OfSection(IConfigurationSection setting) => setting.Value is { Length: > 0 }
         ? [new(setting.Path, "has a value itself; expected keys below it")]
         : [];

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Etl.Loader.App.Doctor;
 
-/// <summary>All checks, in the order in which a person would mend things. A check that fails does not keep the others from running.</summary>
+/// <summary>All checks, in the order in which a person would fix things. A check that fails does not keep the others from running.</summary>
 internal static class Examination
 {
     public static async Task<IReadOnlyList<Finding>> RunAsync(IConfiguration configuration, bool clean, TimeProvider time, CancellationToken token)

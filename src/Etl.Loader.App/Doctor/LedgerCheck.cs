@@ -13,7 +13,7 @@ internal static class LedgerCheck
 {
     private const int Named = 10;
 
-    /// <param name="clean">Removes what nobody needs, as far as this process can have the lane.</param>
+    /// <param name="clean">Removes what no one needs, if this process can take the lane.</param>
     public static async Task<IReadOnlyList<Finding>> RunAsync(IServiceProvider services, bool clean, CancellationToken token)
     {
         var findings = new List<Finding>();
@@ -36,7 +36,7 @@ internal static class LedgerCheck
         }
         catch (NpgsqlException)
         {
-            // That the queue database does not answer has been told.
+            // That the queue database does not answer has been reported.
         }
 
         return findings;

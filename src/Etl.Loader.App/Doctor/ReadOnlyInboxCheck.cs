@@ -8,7 +8,7 @@ using Npgsql;
 namespace Etl.Loader.App.Doctor;
 
 /// <summary>
-/// An inbox with <c>Markers</c> none needs no right to write; it needs the file with its id, which somebody else makes there once. The line for that is
+/// An inbox with <c>Markers</c> none needs no right to write; it needs the file with its id, which someone else makes there once. The line for that is
 /// printed with the id on record, so that an inbox that lost its file gets the same one again.
 /// </summary>
 internal static class ReadOnlyInboxCheck
@@ -62,7 +62,7 @@ internal static class ReadOnlyInboxCheck
         }
         catch (NpgsqlException)
         {
-            // Not there yet, or away: told elsewhere.
+            // Not there yet, or away: reported elsewhere.
             return null;
         }
     }

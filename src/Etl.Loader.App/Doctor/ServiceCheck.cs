@@ -3,7 +3,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.App.Doctor;
 
-/// <summary>Whether somebody serves each lane and watches each inbox, in the words of <c>status</c>.</summary>
+/// <summary>Whether someone serves each lane and watches each inbox, in the words of <c>status</c>.</summary>
 internal static class ServiceCheck
 {
     public static IReadOnlyList<Finding> Run(StatusCommand.Status status, IReadOnlyList<Unattended> missing) =>

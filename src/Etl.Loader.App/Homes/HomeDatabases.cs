@@ -11,36 +11,36 @@ internal sealed class HomeDatabases : IAsyncDisposable
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
 
     private readonly PrivateServerOptions? _options;
-    private readonly Action<string> _tell;
+    private readonly Action<string> _report;
     private readonly TimeProvider _time;
     private readonly string? _givenQueue;
     private PrivateServer? _server;
 
     private readonly RestartReports _reports;
 
-    private HomeDatabases(PrivateServerOptions? options, PrivateServer? server, string? givenQueue, Action<string> tell, TimeProvider time) =>
-        (_options, _server, _givenQueue, _tell, _time, _reports) = (options, server, givenQueue, tell, time, new RestartReports(tell, time));
+    private HomeDatabases(PrivateServerOptions? options, PrivateServer? server, string? givenQueue, Action<string> report, TimeProvider time) =>
+        (_options, _server, _givenQueue, _report, _time, _reports) = (options, server, givenQueue, report, time, new RestartReports(report, time));
 
     public static async Task<HomeDatabases> OpenAsync(
-        HomeLayout home, IEnumerable<string> assignments, Action<string> tell, TimeProvider time, CancellationToken token)
+        HomeLayout home, IEnumerable<string> assignments, Action<string> report, TimeProvider time, CancellationToken token)
     {
         var given = ConfigurationSources.Build(new Dictionary<string, string?>(), assignments).GetConnectionString("Queue");
         if (!string.IsNullOrEmpty(given))
         {
-            tell("using the queue database of ConnectionStrings:Queue");
-            return new HomeDatabases(null, null, given, tell, time);
+            report("using the queue database of ConnectionStrings:Queue");
+            return new HomeDatabases(null, null, given, report, time);
         }
 
-        var options = new PrivateServerOptions { Directory = home.Postgres, PasswordFile = home.PasswordFile, Tell = tell };
-        tell("starting PostgreSQL");
+        var options = new PrivateServerOptions { Directory = home.Postgres, PasswordFile = home.PasswordFile, Report = report };
+        report("starting PostgreSQL");
         var server = await PrivateServer.StartAsync(options, time, token);
-        tell($"PostgreSQL is {(server.Adopted ? "already running" : "running")} on 127.0.0.1:{server.Port}, data in {server.Directory}");
+        report($"PostgreSQL is {(server.Adopted ? "already running" : "running")} on 127.0.0.1:{server.Port}, data in {server.Directory}");
         if (server.Leftover is { } leftover)
         {
-            tell($"note: {leftover} is left over from an earlier home at this path; delete it if you do not need its data");
+            report($"note: {leftover} is left over from an earlier home at this path; delete it if you do not need its data");
         }
 
-        var databases = new HomeDatabases(options, server, null, tell, time);
+        var databases = new HomeDatabases(options, server, null, report, time);
         try
         {
             foreach (var database in new[] { QueueDatabase, HomeDefaults.Warehouse })
@@ -80,14 +80,14 @@ internal sealed class HomeDatabases : IAsyncDisposable
     /// <summary>What <c>ready.json</c> says, by the configuration that is in force.</summary>
     public ReadyFile Ready(HomeLayout home, IConfiguration configuration, string dashboard) => new(
         dashboard,
-        Told(configuration.GetConnectionString("Queue"), QueueDatabase),
-        Told(configuration[$"Loader:Targets:{HomeDefaults.Warehouse}:ConnectionString"], HomeDefaults.Warehouse),
+        Reported(configuration.GetConnectionString("Queue"), QueueDatabase),
+        Reported(configuration[$"Loader:Targets:{HomeDefaults.Warehouse}:ConnectionString"], HomeDefaults.Warehouse),
         configuration[$"Loader:Targets:{HomeDefaults.Lake}:Path"] ?? home.Lake,
         configuration.GetSection("Loader:Inboxes").GetChildren().ToDictionary(i => i.Key, i => i["Path"] ?? "", StringComparer.Ordinal),
         Environment.ProcessId,
         _server?.ProcessId);
 
-    /// <summary>Returns when either token fires; meanwhile a private server that died is started again, which <paramref name="restarted"/> is told.</summary>
+    /// <summary>Returns when either token fires; meanwhile a private server that died is started again, of which <paramref name="restarted"/> is notified.</summary>
     public async Task KeepAliveAsync(Action restarted, CancellationToken stopping, CancellationToken token)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, token);
@@ -112,7 +112,7 @@ internal sealed class HomeDatabases : IAsyncDisposable
     {
         if (_server is not null)
         {
-            _tell("stopping PostgreSQL");
+            _report("stopping PostgreSQL");
             await _server.StopAsync(CancellationToken.None);
         }
     }
@@ -121,7 +121,7 @@ internal sealed class HomeDatabases : IAsyncDisposable
     private string Reached(string database) => _givenQueue ?? _server!.SocketConnectionString(database);
 
     /// <summary>What others are told: what is configured, but TCP instead of our own socket, which every client can reach and understands.</summary>
-    private string Told(string? configured, string database) =>
+    private string Reported(string? configured, string database) =>
         configured is not null && configured != Reached(database) ? configured : _givenQueue ?? _server!.ConnectionString(database);
 
     private async Task RestartAsync(Action restarted, CancellationToken token)

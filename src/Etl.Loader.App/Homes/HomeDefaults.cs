@@ -1,6 +1,6 @@
 namespace Etl.Loader.App.Homes;
 
-/// <summary>The configuration that a home brings by itself: the queue, two targets and an inbox for each.</summary>
+/// <summary>The configuration that a home brings on its own: the queue, two targets and an inbox for each.</summary>
 internal static class HomeDefaults
 {
     public const string Warehouse = "warehouse";

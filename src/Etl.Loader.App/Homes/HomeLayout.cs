@@ -27,7 +27,7 @@ internal sealed class HomeLayout(string root)
 
     public string Inbox(string name) => Path.Combine(Root, "inbox", name);
 
-    /// <summary>The option's value, else the variable's, else <c>.etl-loader</c> in the current directory.</summary>
+    /// <summary>The option's value, otherwise the variable's, otherwise <c>.etl-loader</c> in the current directory.</summary>
     public static HomeLayout Choose(string? option) => option is { Length: 0 }
         ? throw new LoaderException("--home is empty; expected the path of a directory.", $"Name the directory, or leave --home out: then {Variable} or ./{Default} is used.")
         : new(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : Default));
@@ -49,7 +49,7 @@ internal sealed class HomeLayout(string root)
     }
 
     /// <summary>
-    /// DuckDB makes its files readable for all that the process's umask lets in: from here on nobody but the user and the group. One that is there already,
+    /// DuckDB makes its files readable for all that the process's umask lets in: from here on no one but the user and the group. One that is there already,
     /// made by an earlier version, is closed too.
     /// </summary>
     public void CloseLake()
@@ -61,7 +61,7 @@ internal sealed class HomeLayout(string root)
         }
     }
 
-    /// <summary>Whoever owns the home could exchange what we write there, and have it written elsewhere with our rights.</summary>
+    /// <summary>Anyone who owns the home could exchange what we write there, and have it written elsewhere with our rights.</summary>
     private void RefuseOthers()
     {
         using var home = DirectoryHandle.Open(Root);

@@ -4,7 +4,7 @@ using Etl.Loader.App.PrivatePostgres;
 
 namespace Etl.Loader.App.Homes;
 
-/// <summary>What a running <c>up</c> tells other programs: it is there only while everything is ready. Holds passwords, so for its owner only.</summary>
+/// <summary>What a running <c>up</c> shows other programs: it is there only while everything is ready. Holds passwords, so for its owner only.</summary>
 internal sealed record ReadyFile(
     [property: JsonPropertyName("dashboard")] string Dashboard,
     [property: JsonPropertyName("queue")] string Queue,

@@ -3,7 +3,7 @@ using Etl.Loader.Telemetry;
 namespace Etl.Loader.App.Homes;
 
 /// <summary>What people read of a private PostgreSQL that died and is started again every two seconds, as while its disk is full.</summary>
-internal sealed class RestartReports(Action<string> tell, TimeProvider time)
+internal sealed class RestartReports(Action<string> report, TimeProvider time)
 {
     private readonly RepeatLimit _repeats = new(time);
     private bool _failed;
@@ -22,7 +22,7 @@ internal sealed class RestartReports(Action<string> tell, TimeProvider time)
         if (_failed)
         {
             _failed = false;
-            tell("PostgreSQL is running again");
+            report("PostgreSQL is running again");
         }
     }
 
@@ -30,7 +30,7 @@ internal sealed class RestartReports(Action<string> tell, TimeProvider time)
     {
         if (_repeats.Allows(RepeatLimit.WithoutNumbers(message), out var leftOut))
         {
-            tell(message + leftOut);
+            report(message + leftOut);
         }
     }
 }

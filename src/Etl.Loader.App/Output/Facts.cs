@@ -1,6 +1,6 @@
 namespace Etl.Loader.App.Output;
 
-/// <summary>Names with values below each other. On a screen a long value goes on below itself; through a pipe each is a line.</summary>
+/// <summary>Names with values below each other. On a screen a long value continues below itself; through a pipe each is a line.</summary>
 internal static class Facts
 {
     private const int NameWidth = 11;

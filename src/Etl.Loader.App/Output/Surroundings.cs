@@ -8,7 +8,7 @@ internal sealed record Surroundings
     /// <summary>What is piped in; where a person types, <see cref="Secret"/> asks them.</summary>
     public TextReader In { get; init; } = TextReader.Null;
 
-    /// <summary>Asks a person for what nobody shall see; null where nobody sits at a keyboard.</summary>
+    /// <summary>Asks a person for what no one shall see; null where no one sits at a keyboard.</summary>
     public Func<string, string>? Secret { get; init; }
 
     public required TextWriter Out { get; init; }
@@ -29,7 +29,7 @@ internal sealed record Surroundings
     /// <summary>Whether <see cref="Out"/> may have colours where it is interactive.</summary>
     public bool Colours { get; init; }
 
-    /// <summary>Asks a person, yes or no; null: nobody is there to answer.</summary>
+    /// <summary>Asks a person, yes or no; null: no one is there to answer.</summary>
     public Func<string, bool>? Confirm { get; init; }
 
     public required Func<string?, IReadOnlyList<string>, LoaderAccess> Access { get; init; }

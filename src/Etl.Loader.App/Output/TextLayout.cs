@@ -62,7 +62,7 @@ internal sealed class TextLayout
         }
     }
 
-    /// <summary>The beginning and the end, which tell names apart, around an ellipsis.</summary>
+    /// <summary>The beginning and the end, which distinguish names, around an ellipsis.</summary>
     internal static string Cut(string text, int width)
     {
         if (text.GetCellWidth() <= width)

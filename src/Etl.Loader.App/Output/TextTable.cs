@@ -5,7 +5,7 @@ namespace Etl.Loader.App.Output;
 
 /// <summary>
 /// Rows under headings: fitted to the screen for people, in plain aligned columns for files and pipes. Cells are text, never markup. A row may have a
-/// note: on a screen a line of its own under the row, else its last cell.
+/// note: on a screen a line of its own under the row, otherwise its last cell.
 /// </summary>
 internal sealed class TextTable(params TextColumn[] columns)
 {

@@ -33,7 +33,7 @@ internal static class Words
 
     public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>"62 %" while bytes are known; else empty.</summary>
+    /// <summary>"62 %" while bytes are known; otherwise empty.</summary>
     public static string Progress(long done, long? total) =>
         total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, done * 100.0 / total.Value):0} %") : "";
 

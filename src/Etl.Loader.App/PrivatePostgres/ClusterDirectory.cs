@@ -4,7 +4,7 @@ using Etl.Loader.Files;
 namespace Etl.Loader.App.PrivatePostgres;
 
 /// <summary>
-/// Where a cluster lies on disk: below the place asked for, or, where the server's user cannot reach that, elsewhere with a link to it.
+/// Where a cluster is on disk: below the place asked for, or, where the server's user cannot reach that, elsewhere with a link to it.
 /// </summary>
 internal sealed class ClusterDirectory
 {
@@ -17,7 +17,7 @@ internal sealed class ClusterDirectory
     /// <summary>The real directory, no link.</summary>
     public string Root { get; }
 
-    /// <summary>The only way to what lies in it.</summary>
+    /// <summary>The only way to what is in it.</summary>
     public ClusterFiles Files { get; }
 
     /// <summary>A cluster that an earlier, deleted home of the same path left behind; ours to mention, not to delete.</summary>
@@ -98,7 +98,7 @@ internal sealed class ClusterDirectory
         throw new IOException($"none of {string.Join(", ", Elsewhere)} is writable.");
     }
 
-    /// <summary>One of them lies where everybody may make directories: only one that is ours is used.</summary>
+    /// <summary>One of them lies where everyone may make directories: only one that is ours is used.</summary>
     private static DirectoryHandle OpenElsewhere(string path)
     {
         using var parent = DirectoryHandle.Open(Path.GetDirectoryName(path)!);

@@ -27,7 +27,7 @@ internal sealed class ClusterFiles(string root, ServerUser user)
         SmallFile.Write(directory, name, $".{name}-{Guid.CreateVersion7():N}.new", Encoding.UTF8.GetBytes(content), ownerOnly: true, user.Give);
     }
 
-    /// <summary>Null where there is no such file, or something that is no file.</summary>
+    /// <summary>Null where there is no such file, or something that is not a file.</summary>
     public string? Read(string below, string name)
     {
         using var directory = Descend(below);

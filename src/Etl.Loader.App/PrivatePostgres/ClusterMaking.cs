@@ -19,7 +19,7 @@ internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, P
             return;
         }
 
-        options.Tell($"creating a PostgreSQL {binaries.Major} cluster in {cluster.Root}");
+        options.Report($"creating a PostgreSQL {binaries.Major} cluster in {cluster.Root}");
         cluster.Files.Delete(ClusterNames.DataInMaking);
         var password = PasswordFile.Read(options.PasswordFile) ?? PasswordFile.Create(options.PasswordFile, PrivateServer.User);
         try
@@ -72,7 +72,7 @@ internal sealed class ClusterMaking(ClusterDirectory cluster, ServerUser user, P
 
     private async Task RenewPasswordAsync(PostgresBinaries binaries, CancellationToken token)
     {
-        options.Tell("creating a new password, because the file with the old one is gone");
+        options.Report("creating a new password, because the file with the old one is gone");
         cluster.Prepare(port: 5432, options.ExtraSettings);
         var password = PasswordFile.Create(options.PasswordFile, PrivateServer.User);
         var outcome = await user.RunAsync(

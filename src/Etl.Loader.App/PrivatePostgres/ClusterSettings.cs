@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Etl.Loader.App.PrivatePostgres;
 
-/// <summary>The server's settings, written anew at each start: tuned for loading, safe against crashes, closed to other machines.</summary>
+/// <summary>The server's settings, written again at each start: tuned for loading, safe against crashes, closed to other machines.</summary>
 internal static class ClusterSettings
 {
     private const long Megabyte = 1024 * 1024;

@@ -18,7 +18,7 @@ internal static class LoopbackPort
 
     public static int KeptOrChosen(string file)
     {
-        // The server's user may own the directory: what lies there is not followed.
+        // The server's user may own the directory: what is there is not followed.
         using var directory = DirectoryHandle.Open(Path.GetDirectoryName(file)!);
         var name = Path.GetFileName(file);
         if (SmallFile.Read(directory, name, LargestFile) is { } content

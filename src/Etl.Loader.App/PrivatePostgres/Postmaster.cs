@@ -23,7 +23,7 @@ internal sealed partial record Postmaster(int ProcessId, int? Port, bool Ready, 
 
     /// <summary>
     /// Removes a <c>postmaster.pid</c> whose process number now belongs to another program: PostgreSQL would take that for a living
-    /// server and refuse to start. Where this cannot be told for certain, the file stays.
+    /// server and refuse to start. Where this cannot be determined with certainty, the file stays.
     /// </summary>
     public static void RemoveStaleFile(string dataDirectory)
     {

@@ -20,8 +20,8 @@ internal sealed record PrivateServerOptions
     /// <summary>How long sessions may take to end at a stop before they are cut off. Default 20 s.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Told what takes longer: making a cluster, recovering.</summary>
-    public Action<string> Tell { get; init; } = _ => { };
+    /// <summary>Receives a message for what takes longer: making a cluster, recovering.</summary>
+    public Action<string> Report { get; init; } = _ => { };
 }
 
 /// <summary>

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Etl.Loader.App.PrivatePostgres;
 
-/// <summary>The way from a directory to a server that answers: make the cluster if there is none, start it if it does not run, wait until it is ready.</summary>
+/// <summary>The steps from a directory to a server that answers: make the cluster if there is none, start it if it does not run, wait until it is ready.</summary>
 internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, PrivateServerOptions options, TimeProvider time)
 {
     private const long LargestLog = 10 * 1024 * 1024;
@@ -72,7 +72,7 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
             var log = await ReadLogAsync(logged, token);
             if (log.Contains("pre-existing shared memory block", StringComparison.Ordinal) && time.GetElapsedTime(began) < OrphansPatience)
             {
-                // Sessions of a killed server end by themselves a moment later.
+                // Sessions of a killed server end on their own a moment later.
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, token);
                 continue;
             }
@@ -87,7 +87,7 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
 
     private async Task<Postmaster> WaitUntilReadyAsync(string password, CancellationToken token)
     {
-        for (var told = false; ; await Task.Delay(TimeSpan.FromMilliseconds(50), time, token))
+        for (var reported = false; ; await Task.Delay(TimeSpan.FromMilliseconds(50), time, token))
         {
             var postmaster = Postmaster.Find(cluster.Data) ?? throw new LoaderException(
                 $"The private PostgreSQL in {cluster.Root} stopped while starting: {ExternalProgram.LastLines(await ReadLogAsync(0, token))}", $"Its log is {cluster.Log}.");
@@ -111,10 +111,10 @@ internal sealed class ServerLaunch(ClusterDirectory cluster, ServerUser user, Pr
                     // Still recovering, or on its way down: look again.
                 }
             }
-            else if (!told)
+            else if (!reported)
             {
-                options.Tell("waiting for PostgreSQL, which is recovering from a crash");
-                told = true;
+                options.Report("waiting for PostgreSQL, which is recovering from a crash");
+                reported = true;
             }
         }
     }

@@ -8,7 +8,7 @@ using Etl.Loader.Survey;
 namespace Etl.Loader.App.Rejected;
 
 /// <summary>
-/// The rejected rows of a load as a file that can be repaired and delivered: as they stood, under the header of the dataset. Rows of Parquet are
+/// The rejected rows of a load as a file that can be repaired and delivered: as they were, under the header of the dataset. Rows of Parquet are
 /// JSON lines.
 /// </summary>
 internal static class RepairFile
@@ -51,7 +51,7 @@ internal static class RepairFile
         : new FileStream(path, FileMode.CreateNew, FileAccess.Write);
 
     /// <summary>
-    /// The dialect that the rows are still written in, for the command line; nothing where a file is like that by itself. The file is UTF-8, whatever
+    /// The dialect that the rows are still written in, for the command line; nothing where a file is like that on its own. The file is UTF-8, whatever
     /// the dataset was, and has no preamble.
     /// </summary>
     private static string Stated(JsonNode? details)

@@ -5,13 +5,13 @@ namespace Etl.Loader.Dashboard.Access;
 /// <summary>Who gets in without an API key.</summary>
 internal enum AccessMode
 {
-    /// <summary>Nobody: the port can be reached from elsewhere, and no way to sign in is configured.</summary>
+    /// <summary>No one: the port can be reached from elsewhere, and no way to sign in is configured.</summary>
     Closed,
 
     /// <summary>Requests from this very machine.</summary>
     Local,
 
-    /// <summary>Whoever signs in; requests from this machine too.</summary>
+    /// <summary>Anyone who signs in; requests from this machine too.</summary>
     SignIn,
 }
 

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Who gets in. Every request falls under <see cref="AccessRule"/>, but for endpoints that are open to everybody by name.</summary>
+/// <summary>Who gets in. Every request falls under <see cref="AccessRule"/>, but for endpoints that are open to everyone by name.</summary>
 internal static class AccessRegistration
 {
     /// <param name="dashboard">Whether people sign in here. A process without pages has no use for the keys of sessions, and its role may not read them.</param>
@@ -110,8 +110,8 @@ internal static class AccessRegistration
         }
     }
 
-    /// <summary>So that nobody wonders, or opens the port for good to see something at all.</summary>
-    public static void SayIfClosed(this WebApplication app)
+    /// <summary>So that no one wonders, or opens the port for good to see something at all.</summary>
+    public static void WarnIfClosed(this WebApplication app)
     {
         var http = app.Services.GetRequiredService<IOptions<HttpOptions>>().Value;
         if (http.Mode() == AccessMode.Closed)

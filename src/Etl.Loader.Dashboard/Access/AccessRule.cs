@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Etl.Loader.Dashboard.Access;
 
 /// <summary>
-/// The rule for every request that is not open to everybody by name (health and login): who may read reads, and only an operator may send what
-/// can change something, be it to our own pages, to Hangfire's or to the API. A path that nobody thought of falls under it too.
+/// The rule for every request that is not open to everyone by name (health and login): who may read reads, and only an operator may send what
+/// can change something, be it to our own pages, to Hangfire's or to the API. A path that no one thought of falls under it too.
 /// </summary>
 internal static class AccessRule
 {

@@ -40,7 +40,7 @@ internal sealed class ApiKeyAuthentication(
         return Task.CompletedTask;
     }
 
-    /// <summary>Compares with every key, each in constant time: how long it takes tells nothing.</summary>
+    /// <summary>Compares with every key, each in constant time: how long it takes reveals nothing.</summary>
     internal static (string Name, Role Role)? Find(IDictionary<string, ApiKeyOptions> keys, string given)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(given));

@@ -2,7 +2,7 @@ using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Hangfire's own door, for the case that somebody takes away ours: <see cref="AccessRule"/> has decided already.</summary>
+/// <summary>Hangfire's own door, for the case that someone takes away ours: <see cref="AccessRule"/> has decided already.</summary>
 internal sealed class DashboardAuthorization : IDashboardAuthorizationFilter
 {
     public bool Authorize(DashboardContext context) => context.GetHttpContext().User.MayRead();

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Etl.Loader.Dashboard.Access;
 
 /// <summary>
-/// Logins that were ended by signing out. This process knows of its own at once, of those of others a second later: the queue database is asked once
-/// a second at most, and only while somebody is signed in. While it is away, what is known stays.
+/// Logins that were ended by signing out. This process knows of its own immediately, of those of others a second later: the queue database is asked once
+/// a second at most, and only while someone is signed in. While it is away, what is known stays.
 /// </summary>
 internal sealed class EndedSessions(SessionLedger ledger, IOptions<HttpOptions> http, TimeProvider time, ILogger<SignIn> logger) : IDisposable
 {
@@ -21,17 +21,17 @@ internal sealed class EndedSessions(SessionLedger ledger, IOptions<HttpOptions> 
     private IReadOnlySet<Guid> _known = new HashSet<Guid>();
     private DateTimeOffset _askAgain = DateTimeOffset.MinValue;
 
-    /// <summary>Ends a login. Where the queue database cannot be told now, it is told as soon as it answers.</summary>
+    /// <summary>Ends a login. Where the queue database does not answer now, it is updated as soon as it does.</summary>
     public async Task EndAsync(Guid session, string? user, CancellationToken token)
     {
         _own[session] = false;
         try
         {
-            await TellAsync(session, token);
+            await ReportAsync(session, token);
         }
         catch (Exception fault) when (FaultTriage.IsQueueOutage(fault))
         {
-            Log.NotTold(logger, user, fault.GetBaseException().Message);
+            Log.NotReported(logger, user, fault.GetBaseException().Message);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class EndedSessions(SessionLedger ledger, IOptions<HttpOptions> 
             brief.CancelAfter(Patience);
             foreach (var (untold, _) in _own.Where(own => !own.Value))
             {
-                await TellAsync(untold, brief.Token);
+                await ReportAsync(untold, brief.Token);
             }
 
             _known = await ledger.EndedAsync(brief.Token);
@@ -78,7 +78,7 @@ internal sealed class EndedSessions(SessionLedger ledger, IOptions<HttpOptions> 
         }
     }
 
-    private async Task TellAsync(Guid session, CancellationToken token)
+    private async Task ReportAsync(Guid session, CancellationToken token)
     {
         await ledger.EndAsync(session, http.Value.SignInLasts, token);
         _own[session] = true;

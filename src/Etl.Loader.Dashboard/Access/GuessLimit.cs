@@ -22,7 +22,7 @@ internal sealed class GuessLimit : IDisposable
         PartitionedRateLimiter.Create<(string Network, string Name), string>(of => Window(of.Network, PerNetwork, TimeSpan.FromMinutes(1))),
         PartitionedRateLimiter.Create<(string Network, string Name), string>(of => Window(of.Name, PerName, TimeSpan.FromMinutes(10)))));
 
-    /// <param name="known">Whether there is somebody of this name.</param>
+    /// <param name="known">Whether there is someone of this name.</param>
     public bool Allows(IPAddress? from, string name, bool known)
     {
         var counted = known ? name : $" {(uint)string.GetHashCode(name, StringComparison.Ordinal) % Unknown}";

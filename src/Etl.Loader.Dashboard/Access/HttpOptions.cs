@@ -17,16 +17,16 @@ internal sealed class HttpOptions
     /// <summary>Addresses of proxies whose X-Forwarded-For is believed. Default none: a request that carries the header is refused.</summary>
     public IList<string> KnownProxies { get; set; } = [];
 
-    /// <summary>People who sign in with a password, by name. With any, nobody gets in without signing in. Default none.</summary>
+    /// <summary>People who sign in with a password, by name. With any, no one gets in without signing in. Default none.</summary>
     public IDictionary<string, UserOptions> Users { get; set; } = new Dictionary<string, UserOptions>(StringComparer.Ordinal);
 
-    /// <summary>A provider at which people sign in. With it, nobody gets in without signing in. Default none.</summary>
+    /// <summary>A provider at which people sign in. With it, no one gets in without signing in. Default none.</summary>
     public OpenIdOptions? OpenIdConnect { get; set; }
 
     /// <summary>Keys of programs that use the API, by name. Default none.</summary>
     public IDictionary<string, ApiKeyOptions> ApiKeys { get; set; } = new Dictionary<string, ApiKeyOptions>(StringComparer.Ordinal);
 
-    /// <summary>Who reads <c>/metrics</c>: "login" as all else, "open" everybody who reaches the port. Default login.</summary>
+    /// <summary>Who reads <c>/metrics</c>: "login" as all else, "open" everyone who reaches the port. Default login.</summary>
     public string Metrics { get; set; } = "login";
 
     /// <summary>True: who may only read sees no message, note or value that may be a cell's. Default false.</summary>

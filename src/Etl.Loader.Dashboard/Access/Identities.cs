@@ -22,7 +22,7 @@ internal static class Identities
     public static ClaimsPrincipal Of(string scheme, string name, Role role, string stamp = "") => new(new ClaimsIdentity(
         [new(Subject, $"{scheme}:{name}"), new(Name, name), new(RoleName, role.ToString()), new(Stamp, stamp)], scheme, Name, RoleName));
 
-    /// <summary>Somebody who signs in now: the login has an id of its own.</summary>
+    /// <summary>Someone who signs in now: the login has an id of its own.</summary>
     public static ClaimsPrincipal OfLogin(string scheme, string name, Role role, string stamp)
     {
         var user = Of(scheme, name, role, stamp);
@@ -39,7 +39,7 @@ internal static class Identities
     /// <summary>Acts on loads and lanes, and reads the raw text of rejected rows.</summary>
     public static bool MayAct(this ClaimsPrincipal user) => user.IsInRole(nameof(Role.Operator));
 
-    /// <summary>Whoever asks, for the audit.</summary>
+    /// <summary>Who is asking, for the audit.</summary>
     public static Actor Actor(this ClaimsPrincipal user, string? reason = null) =>
         new(user.Identity?.Name ?? "nobody", string.IsNullOrWhiteSpace(reason) ? null : reason.Trim());
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Etl.Loader.Dashboard.Access;
 
 /// <summary>
-/// Keeps the framework's keys in the queue database. While that was not reached yet it says so at once: the framework asks when the process starts
+/// Keeps the framework's keys in the queue database. While that was not reached yet it says so immediately: the framework asks when the process starts
 /// and again with each request, and must hold up neither.
 /// </summary>
 internal sealed class LedgerKeys(KeyLedger ledger, DatabaseReadiness database) : IXmlRepository

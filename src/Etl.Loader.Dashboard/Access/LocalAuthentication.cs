@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Takes whoever asks from this machine for an operator, where nobody can sign in; all others are refused.</summary>
+/// <summary>Takes anyone who asks from this machine for an operator, where no one can sign in; all others are refused.</summary>
 internal sealed class LocalAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logging, UrlEncoder encoder, IOptions<HttpOptions> http)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logging, encoder)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Etl.Loader.Dashboard.Access;
 
 /// <summary>
-/// Tells requests that come from this very machine. Behind a proxy on the same host every connection is local, so a request that
+/// Recognises requests that come from this very machine. Behind a proxy on the same host every connection is local, so a request that
 /// carries a forwarding header did not come from here, whatever the connection says.
 /// </summary>
 internal static class LocalRequests

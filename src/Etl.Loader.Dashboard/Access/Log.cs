@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Names that nobody has are never written: people type their password there.</summary>
+/// <summary>Names that no one has are never written: people type their password there.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1800, LogLevel.Warning, "The dashboard on {Address} refuses everything but health{Keys}: {Reason}. Set Loader:Http:Users or Loader:Http:OpenIdConnect for people, Loader:Http:ApiKeys for programs (docs/access.md)")]
@@ -26,7 +26,7 @@ internal static partial class Log
     public static partial void Refused(ILogger logger, string? user, IPAddress? address, string method, PathString path);
 
     [LoggerMessage(1807, LogLevel.Warning, "{User} signed out, but other processes accept the cookie until the queue database can be updated: {Reason}")]
-    public static partial void NotTold(ILogger logger, string? user, string reason);
+    public static partial void NotReported(ILogger logger, string? user, string reason);
 
     [LoggerMessage(1808, LogLevel.Warning, "All {Connections} connections to pages and API are in use; new ones wait until one is closed (Loader:Http:MaxConnections)")]
     public static partial void AllConnectionsTaken(ILogger logger, int connections);

@@ -10,7 +10,7 @@ internal sealed class OpenIdOptions
 
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>What is asked for beside openid and profile, where the provider needs it to tell the role.</summary>
+    /// <summary>What is asked for beside openid and profile, where the provider needs it to determine the role.</summary>
     public IList<string> Scopes { get; set; } = [];
 
     /// <summary>Claim of the identity token that names people in the audit; their subject where it is missing.</summary>
@@ -22,6 +22,6 @@ internal sealed class OpenIdOptions
     /// <summary>Values of <see cref="RoleClaim"/> that make an operator.</summary>
     public IList<string> Operators { get; set; } = [];
 
-    /// <summary>Values of <see cref="RoleClaim"/> that make a viewer; <c>*</c>: whoever signs in.</summary>
+    /// <summary>Values of <see cref="RoleClaim"/> that make a viewer; <c>*</c>: anyone who signs in.</summary>
     public IList<string> Viewers { get; set; } = [];
 }

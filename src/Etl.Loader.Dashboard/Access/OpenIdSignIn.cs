@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Login at an OpenID provider by the code flow with PKCE. Of what the provider tells only name and role are kept.</summary>
+/// <summary>Login at an OpenID provider by the code flow with PKCE. Of what the provider shows only name and role are kept.</summary>
 internal static class OpenIdSignIn
 {
     public const string Away = "The sign-in service does not answer. Try again later.";

@@ -29,7 +29,7 @@ internal static class Passwords
     public static bool Verify(UserOptions? user, string password) =>
         Hasher.VerifyHashedPassword(user ?? Nobody.Value, (user ?? Nobody.Value).PasswordHash, password) != PasswordVerificationResult.Failed && user is not null;
 
-    /// <summary>Changes with the password and the role, and tells neither.</summary>
+    /// <summary>Changes with the password and the role, and reveals neither.</summary>
     public static string Stamp(UserOptions user) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{user.PasswordHash} {user.Role}")))[..16];
 }

@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>What a refusal says where whoever refused said nothing: the next step.</summary>
+/// <summary>What a refusal says where the code that refused said nothing: the next step.</summary>
 internal static class ProblemWords
 {
     public static void Complete(ProblemDetailsContext context)
     {
-        // An id of the process's own traces helps nobody who reads an answer.
+        // An id of the process's own traces helps no one who reads an answer.
         context.ProblemDetails.Extensions.Remove("traceId");
         context.ProblemDetails.Extensions.Remove("trace_id");
         context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Tells the log when somebody who is known was refused: they tried what their role does not allow.</summary>
+/// <summary>Reports to the log when someone who is known was refused: they tried what their role does not allow.</summary>
 internal sealed class RefusalLog(ILogger<SignIn> logger) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _framework = new();

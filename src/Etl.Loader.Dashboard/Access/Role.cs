@@ -1,6 +1,6 @@
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>What somebody may do.</summary>
+/// <summary>What someone may do.</summary>
 internal enum Role
 {
     /// <summary>Reads everything but the raw text of rejected rows, and changes nothing.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>What every answer tells browsers: nothing from elsewhere runs or is framed here. Hangfire's pages set widths of bars by inline styles.</summary>
+/// <summary>What every answer shows browsers: nothing from elsewhere runs or is framed here. Hangfire's pages set widths of bars by inline styles.</summary>
 internal static class SecurityHeaders
 {
     private const string Policy =

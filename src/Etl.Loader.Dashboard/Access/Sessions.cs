@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Logins as cookies that any process of the installation accepts, as long as what let them in is still configured and nobody ended them.</summary>
+/// <summary>Logins as cookies that any process of the installation accepts, as long as what let them in is still configured and no one ended them.</summary>
 internal static class Sessions
 {
     public static void Configure(CookieAuthenticationOptions options, HttpOptions http)
@@ -40,7 +40,7 @@ internal static class Sessions
             _ => http.Users.TryGetValue(name, out var configured) ? Passwords.Stamp(configured) : null,
         };
 
-    /// <summary>A page is asked for by GET; for scripts and programs a form to fill in is no answer.</summary>
+    /// <summary>A page is asked for by GET; for scripts and programs a form to fill in is not an answer.</summary>
     private static bool IsForPeople(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api") && request.Path != AccessRule.MetricsPath;
 

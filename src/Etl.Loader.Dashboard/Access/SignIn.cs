@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Etl.Loader.Dashboard.Access;
 
-/// <summary>Login with name and password, login at the provider, logout. Open to everybody; a login is never told which part was wrong.</summary>
+/// <summary>Login with name and password, login at the provider, logout. Open to everyone; a login is never told which part was wrong.</summary>
 internal sealed class SignIn(IAntiforgery antiforgery, GuessLimit guesses, EndedSessions ended, IOptions<HttpOptions> options, ILogger<SignIn> logger)
 {
     public const string LoginPath = "/login";

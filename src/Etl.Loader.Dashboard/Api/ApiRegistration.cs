@@ -18,7 +18,7 @@ internal static class ApiRegistration
     {
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
 
-        // So that what is wrong with a request is told by us, in one form with everything else.
+        // So that what is wrong with a request is reported by us, in one form with everything else.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi(options =>
         {
@@ -50,7 +50,7 @@ internal static class ApiRegistration
         endpoints.MapOpenApi(Path + "/openapi.json");
     }
 
-    /// <summary>A browser sends a cookie, and reaches this machine, whoever made the page: then the form's token must come too. A key it never sends by itself.</summary>
+    /// <summary>A browser sends a cookie, and reaches this machine, no matter who made the page: then the form's token must come too. A key it never sends on its own.</summary>
     private static async ValueTask<object?> RefuseForgeryAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Etl.Loader.Dashboard.Api;
 
-/// <summary>Asks for the load of a dataset that lies in an inbox.</summary>
+/// <summary>Asks for the load of a dataset that is in an inbox.</summary>
 /// <param name="Path">The data file inside the inbox, with '/'. Either this or <paramref name="Files"/>.</param>
 /// <param name="Files">Several files of one dataset, in one directory; the first names it.</param>
 /// <param name="Target">Default: as the inbox's rules say.</param>

@@ -1,7 +1,7 @@
 (function () {
   'use strict';
 
-  // The dialog is made from a template and put beside the page, whose parts are fetched again all the time: nobody loses what they are writing.
+  // The dialog is made from a template and put beside the page, whose parts are fetched again all the time: no one loses what they are writing.
   function ask(template, lane) {
     var dialog = template.content.firstElementChild.cloneNode(true);
     var form = dialog.querySelector('form');

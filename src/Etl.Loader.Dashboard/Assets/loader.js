@@ -24,7 +24,7 @@
     document.querySelectorAll('.etl-page time').forEach(ago);
   }
 
-  // What people have ticked or opened stays so when a part is put in anew.
+  // What people have ticked or opened stays so when a part is put in again.
   function keepState(shown, fresh) {
     shown.querySelectorAll('.etl-check:checked').forEach(function (box) {
       var again = fresh.querySelector('.etl-check[value="' + box.value + '"]');
@@ -72,7 +72,7 @@
     showSelection();
   }
 
-  // Only what changed is fetched, from the same address; a tab that nobody sees asks nothing.
+  // Only what changed is fetched, from the same address; a tab that no one sees asks nothing.
   var whole = '';
   var delay = Number(page.dataset.refresh) || 2000;
 
@@ -162,7 +162,7 @@
     showSelection();
   });
 
-  // Many loads are done in parts: one request after the other, each told of where the last one ended.
+  // Many loads are done in parts: one request after the other, each given the place where the last one ended.
   document.addEventListener('submit', function (event) {
     var form = event.target;
     if (!form.classList.contains('etl-bulk-run')) {

@@ -6,8 +6,8 @@ namespace Etl.Loader.Dashboard.Masking;
 
 /// <summary>
 /// Whether the person who asks is shown no text that may contain the value of a cell (<c>Loader:Http:MaskValues</c>): anyone who is not an operator. Errors
-/// and notes are stored as plain text, and databases write some of them, so nothing in them tells a value from the words around it: these texts are left out
-/// as a whole, and what is known by itself (kind, file, line) is shown instead.
+/// and notes are stored as plain text, and databases write some of them, so nothing in them distinguishes a value from the words around it: these texts are left out
+/// as a whole, and what is known on its own (kind, file, line) is shown instead.
 /// </summary>
 internal sealed class MaskingRule(IHttpContextAccessor requests, IOptions<HttpOptions> http)
 {

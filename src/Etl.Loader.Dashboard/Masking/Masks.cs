@@ -45,10 +45,10 @@ internal static class Masks
     public static TableSummary Masked(this TableSummary table) =>
         table with { Newest = table.Newest.Masked(), Made = table.Made?.Masked(), Before = table.Before?.Masked() };
 
-    /// <summary>Causes are told by their text alone.</summary>
+    /// <summary>Causes are reported by their text alone.</summary>
     public static MatchSummary Masked(this MatchSummary found) => found with { Causes = [.. found.Causes.Select(cause => new MatchGroup("", Hidden, cause.Loads))] };
 
-    /// <summary>Nobody finds out by its cause what a load failed of.</summary>
+    /// <summary>No one finds out by its cause what a load failed of.</summary>
     public static LoadFilter Masked(this LoadFilter filter) => filter.Cause is null ? filter : filter with { Cause = null, Statuses = filter.MeantStatuses };
 
     private static string? Masked(string? text) => text is null ? null : Hidden;

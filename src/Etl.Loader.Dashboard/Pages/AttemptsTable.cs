@@ -3,7 +3,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>The attempts of a load, the newest first, with their errors and what they told.</summary>
+/// <summary>The attempts of a load, the newest first, with their errors and what they reported.</summary>
 internal static class AttemptsTable
 {
     private static readonly Markup Opened = Markup.Of($" open");

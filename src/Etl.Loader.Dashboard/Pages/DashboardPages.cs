@@ -5,7 +5,7 @@ using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>Puts our pages into Hangfire's dashboard. Its routes and menu are lists of the process: filled once, whoever asks how often.</summary>
+/// <summary>Puts our pages into Hangfire's dashboard. Its routes and menu are lists of the process: filled once, no matter who asks how often.</summary>
 internal static class DashboardPages
 {
     private const string Id = "(?<id>[0-9a-f-]{36})";

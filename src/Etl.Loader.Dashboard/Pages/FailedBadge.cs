@@ -9,7 +9,7 @@ namespace Etl.Loader.Dashboard.Pages;
 
 /// <summary>
 /// The number of failed loads in the navigation, from the ledger. Hangfire's own number beside "Jobs" counts failed jobs: a refused trigger has none, and others are
-/// forgotten or taken up again, so that two numbers would stand there for one thing.
+/// forgotten or taken up again, so that two numbers would be there for one thing.
 /// </summary>
 internal static class FailedBadge
 {

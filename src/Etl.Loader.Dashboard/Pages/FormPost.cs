@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>What an action of a page must be before its form is read: posted, by somebody who may act, and with a form.</summary>
+/// <summary>What an action of a page must be before its form is read: posted, by someone who may act, and with a form.</summary>
 internal static class FormPost
 {
     /// <summary>The status that says what is wrong; null: nothing.</summary>

@@ -7,7 +7,7 @@ namespace Etl.Loader.Dashboard.Pages;
 
 /// <summary>
 /// What Hangfire's own pages call a job: "orders.csv → warehouse.orders". They ask for each row, synchronously, and may not wait: names come from
-/// memory, which is filled before a page is drawn, by one query at most every two seconds. A name that was asked for in vain is looked up before
+/// memory, which is filled before a page is drawn, by one query at most every two seconds. A name that was asked for without success is looked up before
 /// the next page.
 /// </summary>
 internal sealed class JobNames(ILoadQueries queries, TimeProvider time)
@@ -79,7 +79,7 @@ internal sealed class JobNames(ILoadQueries queries, TimeProvider time)
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            // A name is a courtesy: whatever keeps it from being read is told where it matters.
+            // A name is a courtesy: whatever keeps it from being read is reported where it matters.
         }
     }
 }

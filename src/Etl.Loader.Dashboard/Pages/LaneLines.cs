@@ -21,7 +21,7 @@ internal static class LaneLines
         ? Markup.Of($"<span class=\"text-muted\">{OutlookText.Doing(lane)}</span>")
         : Markup.Of($"<a href=\"{pathTo(load.LoadId)}\">{OutlookText.Doing(lane)}</a>{(lane.Served ? Format.Progress(load) : Markup.Empty)}");
 
-    /// <summary>How it stands in a word, with its colour.</summary>
+    /// <summary>How it is in a word, with its colour.</summary>
     public static Markup Label(LaneOutlook lane)
     {
         var (style, text) = lane.Condition switch

@@ -56,7 +56,7 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
         : IsReadOnly ? Markup.Empty
         : Markup.Of($"<button type=\"button\" class=\"btn btn-sm btn-default etl-pause\" data-lane=\"{lane.Target}\">Pause</button>");
 
-    /// <summary>One for all lanes: asks why, so that whoever finds the lane standing can read it.</summary>
+    /// <summary>One for all lanes: asks why, so that anyone who finds the lane standing can read it.</summary>
     private Markup PauseDialog() => Markup.Of($"""
         <template class="etl-pause-template"><dialog class="etl-dialog" aria-labelledby="etl-pause-title">
         <form method="dialog" data-pause="{Url.To("/lanes/actions/pause")}" data-pause-now="{Url.To("/lanes/actions/pause-now")}">

@@ -3,7 +3,7 @@ using Hangfire.Dashboard;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>What is late in one line, for pages that are about something else; leads to where it is told in full.</summary>
+/// <summary>What is late in one line, for pages that are about something else; leads to where it is reported in full.</summary>
 internal static class LateLine
 {
     private const int MostNamed = 3;

@@ -5,7 +5,7 @@ internal sealed class MissingPage(string title, string why) : LoaderPage(title)
 {
     private readonly string _title = title;
 
-    /// <summary>Of an address that nobody thought of.</summary>
+    /// <summary>Of an address that no one thought of.</summary>
     public static MissingPage OfAddress() => new("Nothing here", "There is nothing at this address.");
 
     protected override Markup Body() => Markup.Of($"""

@@ -3,7 +3,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>What a receipt tells: the columns with their proven types and what widened them, notes, and the receipt itself.</summary>
+/// <summary>What a receipt shows: the columns with their proven types and what widened them, notes, and the receipt itself.</summary>
 internal static class ReceiptParts
 {
     /// <param name="spec">Says which types the producer declared: those may be narrower than what was proven.</param>

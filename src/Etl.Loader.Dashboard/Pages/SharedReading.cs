@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Etl.Loader.Dashboard.Pages;
 
 /// <summary>
-/// One reading for all who look: whoever asks within a while of a reading gets that one, and who asks while it is made waits for it. Ten open tabs
+/// One reading for all who look: anyone who asks within a while of a reading gets that one, and who asks while it is made waits for it. Ten open tabs
 /// cost what one does.
 /// </summary>
 /// <param name="fresh">How old a reading may be when it is handed out.</param>

@@ -2,12 +2,12 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>A stage on a load's way.</summary>
+/// <summary>A stage on the path of a load.</summary>
 /// <param name="At">When the newest attempt entered it; null: not yet, or not by this attempt.</param>
 /// <param name="Took">Until the next stage or the attempt's end; null while it lasts or where it was not entered.</param>
 internal sealed record StageTime(LoadStage Stage, DateTimeOffset? At, TimeSpan? Took, bool Present);
 
-/// <summary>The stages of a load with their times, from what its newest attempt told.</summary>
+/// <summary>The stages of a load with their times, from what its newest attempt reported.</summary>
 internal static class StageTimes
 {
     public static IReadOnlyList<StageTime> Of(LoadDetails details)

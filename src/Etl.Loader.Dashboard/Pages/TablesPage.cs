@@ -5,7 +5,7 @@ using Etl.Loader.Loads;
 namespace Etl.Loader.Dashboard.Pages;
 
 /// <param name="Late">What is late now, whatever the filter.</param>
-/// <param name="NextDue">When the next delivery of a dataset is due; null where nobody said.</param>
+/// <param name="NextDue">When the next delivery of a dataset is due; null where no one said.</param>
 internal sealed record TablesModel(
     string Filter, string? Error, TablePage Page, IReadOnlyList<LateDelivery> Late, Func<TableLoad, DateTimeOffset?> NextDue);
 

@@ -2,7 +2,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <summary>Why a load without outcome does not go on, the nearest reason first; nothing for one that does.</summary>
+/// <summary>Why a load without outcome does not continue, the nearest reason first; nothing for one that does.</summary>
 internal static class WaitReasons
 {
     public static IEnumerable<string> Of(LoadModel model)

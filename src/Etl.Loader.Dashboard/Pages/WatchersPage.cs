@@ -2,7 +2,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Dashboard.Pages;
 
-/// <param name="Inboxes">The configured inboxes, each of which somebody should watch.</param>
+/// <param name="Inboxes">The configured inboxes, each of which someone should watch.</param>
 internal sealed record WatchersModel(IReadOnlyList<WatcherReport> Watchers, IReadOnlyList<string> Inboxes, DateTimeOffset Now);
 
 /// <summary>One row a watcher and inbox: whether it sees the inbox, how, and how far behind it is.</summary>
@@ -47,7 +47,7 @@ internal sealed class WatchersPage(WatchersModel model) : LoaderPage("Watchers")
         return Markup.Of($"<span class=\"label label-{style}\">{text}</span>{rest}");
     }
 
-    /// <summary>For how long the oldest trigger that it has not accepted yet lies there.</summary>
+    /// <summary>For how long the oldest trigger that it has not accepted yet is there.</summary>
     private Markup Lag(WatcherReport watcher) => watcher.OldestWaitingAt is { } oldest
         ? Markup.Of($"{Format.Duration(TimeSpan.FromSeconds(Math.Max(0, Math.Floor((model.Now - oldest).TotalSeconds))))}")
         : Markup.Of($"none");

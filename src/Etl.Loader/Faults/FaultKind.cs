@@ -12,7 +12,7 @@ internal enum FaultKind
     /// <summary>A conflict with another session: try again after a pause, counts as a failure.</summary>
     Transient,
 
-    /// <summary>The data or the request is at fault: permanent at once.</summary>
+    /// <summary>The data or the request is at fault: permanent immediately.</summary>
     Data,
 
     /// <summary>Another process holds the lane: change nothing.</summary>

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Etl.Loader.Faults;
 
 /// <summary>
-/// What a failure of a PostgreSQL server means, for the queue database and for targets alike: by SQLSTATE and severity where the server spoke, else by
+/// What a failure of a PostgreSQL server means, for the queue database and for targets alike: by SQLSTATE and severity where the server spoke, otherwise by
 /// what broke inside the driver. Never by message text.
 /// </summary>
 internal static class PostgresFaults
@@ -36,7 +36,7 @@ internal static class PostgresFaults
         [PostgresErrorCodes.QueryCanceled] = new(FaultKind.Transient),
         [PostgresErrorCodes.InsufficientPrivilege] = new(FaultKind.Data, "Grant the role what the message names, then requeue the load."),
 
-        // Somebody dropped it while it was worked on: a second look decides.
+        // Someone dropped it while it was worked on: a second look decides.
         [PostgresErrorCodes.UndefinedTable] = new(FaultKind.Unknown),
     };
 
@@ -101,7 +101,7 @@ internal static class PostgresFaults
         return fatal && row is not { Kind: FaultKind.Outage } ? Refused : row;
     }
 
-    /// <summary>What the driver met on the connection: the innermost errno, else the kind of what broke; an error that names neither is not known.</summary>
+    /// <summary>What the driver met on the connection: the innermost errno, otherwise the kind of what broke; an error that names neither is not known.</summary>
     private static FaultReading? OfConnection(NpgsqlException exception)
     {
         (string Words, FaultRow Row)? errno = null;
@@ -125,7 +125,7 @@ internal static class PostgresFaults
     /// <remarks>On a connection every errno is an outage, except those that say that this process itself lacks something.</remarks>
     private static FaultReading OfErrno((string Words, FaultRow Row) known, NpgsqlException? exception)
     {
-        // Where to it could not connect stands in the driver's own message.
+        // Where to it could not connect is in the driver's own message.
         var words = exception is { InnerException: SocketException } && exception.Message.StartsWith("Failed to connect", StringComparison.Ordinal)
             ? $"{exception.Message.TrimEnd('.')} ({known.Words})"
             : known.Words;

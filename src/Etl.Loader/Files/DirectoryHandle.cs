@@ -5,7 +5,7 @@ namespace Etl.Loader.Files;
 /// <summary>
 /// An open directory. Everything that is done through it happens in that very directory, whatever its name leads to meanwhile, and no symbolic link is
 /// followed: neither in the relative paths that it takes (with '/', without <c>..</c>), nor at their end. Elsewhere than on Linux names take the place of
-/// handles, which protects from what lies there and not from what is exchanged at that moment.
+/// handles, which protects from what is there and not from what is exchanged at that moment.
 /// </summary>
 /// <remarks>
 /// Faults are <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>; a link is a <see cref="SymbolicLinkException"/>.
@@ -29,7 +29,7 @@ internal abstract class DirectoryHandle : IDisposable
     /// <summary>Null when there is nothing. A link at the end is described, one on the way is a fault.</summary>
     public abstract FileStat? Stat(string relative);
 
-    /// <summary>As <see cref="Stat(string)"/>; null also for what lies behind a link.</summary>
+    /// <summary>As <see cref="Stat(string)"/>; null also for what is behind a link.</summary>
     public FileStat? StatInside(string relative)
     {
         try
@@ -58,7 +58,7 @@ internal abstract class DirectoryHandle : IDisposable
     public abstract bool TryMake(string name, bool ownerOnly);
 
     /// <summary>
-    /// Renames atomically, never by copying. False when there is nothing at <paramref name="from"/> (somebody else was first), or, with
+    /// Renames atomically, never by copying. False when there is nothing at <paramref name="from"/> (someone else was first), or, with
     /// <paramref name="replace"/> false, when something is at <paramref name="name"/>.
     /// </summary>
     public abstract bool TryRename(string from, DirectoryHandle to, string name, bool replace = true);

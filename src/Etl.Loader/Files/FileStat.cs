@@ -9,7 +9,7 @@ internal enum FileKind
     Directory,
     SymbolicLink,
 
-    /// <summary>Pipe, socket or device: opening one could block for ever or never end.</summary>
+    /// <summary>Pipe, socket or device: opening one could block forever or never end.</summary>
     Special,
 }
 
@@ -29,10 +29,10 @@ internal readonly partial record struct FileStat(FileKind Kind, long Bytes, Date
     private const int TypeRegular = 0x8000;
     private const int TypeLink = 0xA000;
 
-    /// <summary>Device and inode: the same only while it is the same file or directory. Default where the system does not tell.</summary>
+    /// <summary>Device and inode: the same only while it is the same file or directory. Default where the system does not report.</summary>
     public (uint Major, uint Minor, ulong Inode) Place { get; init; }
 
-    /// <summary>Number of the user who owns it; 0 where the system does not tell.</summary>
+    /// <summary>Number of the user who owns it; 0 where the system does not report.</summary>
     public uint Owner { get; init; }
 
     /// <summary>True while the one is the other, unchanged: device, inode, size and time.</summary>
@@ -50,7 +50,7 @@ internal readonly partial record struct FileStat(FileKind Kind, long Bytes, Date
         return StatX(CurrentDirectory, path, NoFollow, BasicStats, out var stat) == 0 ? From(in stat) : NothingOrThrow(path);
     }
 
-    /// <summary>What is open: nobody can exchange it any more.</summary>
+    /// <summary>What is open: no one can exchange it any more.</summary>
     public static FileStat Of(SafeFileHandle open, string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -83,7 +83,7 @@ internal readonly partial record struct FileStat(FileKind Kind, long Bytes, Date
             _ => FileKind.Special,
         };
 
-        // Some file systems keep any time that somebody sets; ours end with the year 9999.
+        // Some file systems keep any time that someone sets; ours end with the year 9999.
         var seconds = Math.Clamp(stat.ModifiedSeconds, FirstSecond, LastSecond);
         var modified = DateTimeOffset.UnixEpoch.AddSeconds(seconds).AddTicks(stat.ModifiedNanoseconds / 100);
         return new FileStat(kind, (long)stat.Size, modified) { Place = (stat.DeviceMajor, stat.DeviceMinor, stat.Inode), Owner = stat.Owner };

@@ -1,7 +1,7 @@
 namespace Etl.Loader.Files;
 
 /// <summary>
-/// Resolves the symbolic links of a relative path by their text alone: nothing outside of the directory is looked at, so that nobody learns from us what is
+/// Resolves the symbolic links of a relative path by their text alone: nothing outside the directory is looked at, so that no one learns from us what is
 /// there. Only a proposal: what it says is opened without following any link.
 /// </summary>
 internal static class Links

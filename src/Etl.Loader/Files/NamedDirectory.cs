@@ -74,7 +74,7 @@ internal sealed class NamedDirectory : DirectoryHandle
 
     public override void Give(uint user, uint group)
     {
-        // Nobody is switched to here.
+        // No one is switched to here.
     }
 
     public override void Flush()

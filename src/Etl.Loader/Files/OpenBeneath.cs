@@ -5,7 +5,7 @@ namespace Etl.Loader.Files;
 
 /// <summary>
 /// Opens a path that begins at a directory and can lead nowhere else, whatever is exchanged meanwhile: no <c>..</c>, no absolute path, no symbolic link in
-/// any part. One call where the kernel has openat2 (5.6); else one call for each part, each from the handle of the one before.
+/// any part. One call where the kernel has openat2 (5.6); otherwise one call for each part, each from the handle of the one before.
 /// </summary>
 internal static class OpenBeneath
 {
@@ -13,7 +13,7 @@ internal static class OpenBeneath
     private const ulong ResolveNoSymlinks = 0x04;
     private const ulong ResolveBeneath = 0x08;
 
-    /// <summary>How often the kernel may say that somebody renamed something meanwhile, before each part is opened by itself.</summary>
+    /// <summary>How often the kernel may say that someone renamed something meanwhile, before each part is opened on its own.</summary>
     private const int Tries = 4;
 
     private static volatile bool _kernelCannot;

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Etl.Loader.Files;
 
-/// <summary>Opens regular files and nothing else: a pipe would keep the reader for ever, a device might never end.</summary>
+/// <summary>Opens regular files and nothing else: a pipe would keep the reader forever, a device might never end.</summary>
 internal static class RegularFile
 {
     /// <summary>

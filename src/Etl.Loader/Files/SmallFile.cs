@@ -6,7 +6,7 @@ namespace Etl.Loader.Files;
 internal static class SmallFile
 {
     /// <summary>
-    /// Null where there is nothing, or something that is no regular file of at most <paramref name="most"/> bytes. Throws where it cannot be read.
+    /// Null where there is nothing, or something that is not a regular file of at most <paramref name="most"/> bytes. Throws where it cannot be read.
     /// </summary>
     public static byte[]? Read(DirectoryHandle directory, string relative, int most)
     {

@@ -5,7 +5,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes;
 
-/// <summary>Accepts datasets that lie in an inbox, without a trigger and by the same rules: no watcher is needed.</summary>
+/// <summary>Accepts datasets that are in an inbox, without a trigger and by the same rules: no watcher is needed.</summary>
 internal sealed class FileAcceptor(InboxCatalog catalog, IAcceptLoads ledger, IInboxes inboxes, TimeProvider time)
 {
     /// <param name="files">Paths on this host of one dataset, in one directory of an inbox; the first names the dataset.</param>
@@ -16,7 +16,7 @@ internal sealed class FileAcceptor(InboxCatalog catalog, IAcceptLoads ledger, II
     public Task<(LoadId Load, LoadSpec Spec)> AcceptAsync(IReadOnlyList<string> files, string? target, string? table, AcceptedBy by, CancellationToken token) =>
         AcceptAsync([.. files.Select(Locate)], target, table, by, token);
 
-    /// <summary>As above, for one who knows the inbox by its name and may be anybody: nothing outside of it is even looked at.</summary>
+    /// <summary>As above, for one who knows the inbox by its name and may be anybody: nothing outside it is even looked at.</summary>
     /// <param name="paths">Relative to the inbox, with '/'.</param>
     public Task<(LoadId Load, LoadSpec Spec)> AcceptInAsync(
         string inbox, IReadOnlyList<string> paths, string? target, string? table, AcceptedBy by, CancellationToken token)

@@ -3,11 +3,11 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.Inboxes;
 
-/// <summary>The inboxes as the rest of the product sees them: where the data lies, and where the outcome is told.</summary>
+/// <summary>The inboxes as the rest of the product sees them: where the data lies, and where the outcome is reported.</summary>
 internal interface IInboxes : IFileRefresh
 {
     /// <summary>
-    /// The data files of an accepted load, checked to lie inside the inbox and to be as they were at acceptance. Throws
+    /// The data files of an accepted load, checked to be inside the inbox and to be as they were at acceptance. Throws
     /// <see cref="DatasetException"/> naming the file that is missing, changed or outside; <see cref="InboxAwayException"/> when the inbox
     /// itself is not there, which is an outage and no fault of the load.
     /// </summary>
@@ -16,7 +16,7 @@ internal interface IInboxes : IFileRefresh
     /// <summary>Throws as <see cref="Resolve"/> does when a file is no longer as it was at acceptance: asked again after the last byte.</summary>
     void VerifyUnchanged(LoadSpec spec);
 
-    /// <summary>Whether a trigger of the load's dataset lies there, or is being taken: a further delivery that is no load yet. False where that cannot be seen.</summary>
+    /// <summary>Whether a trigger of the load's dataset is there, or is being taken: a further delivery that is not a load yet. False where that cannot be seen.</summary>
     bool IsTriggered(LoadSpec spec);
 
     /// <summary>

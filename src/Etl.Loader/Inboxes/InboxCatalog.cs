@@ -27,7 +27,7 @@ internal sealed class InboxCatalog
             $"There is no inbox '{name}'; configured inboxes: {Known}{(_inboxes.Count > 1 ? $" (the nearest is {EditDistance.Nearest(name, _inboxes.Keys)})" : "")}.",
             $"Add Loader:Inboxes:{name} to the configuration, or name another inbox.");
 
-    /// <summary>The inbox that a file lies in, and its path inside. Throws <see cref="LoaderException"/> when it lies in none.</summary>
+    /// <summary>The inbox that a file is in, and its path inside. Throws <see cref="LoaderException"/> when it is in none.</summary>
     public (Inbox Inbox, string Relative) Locate(string file) => Find(file) ?? throw new LoaderException(
         $"{file} is not in any inbox; the inboxes are: {string.Join(", ", All.Select(i => $"{i.Name} ({i.Root})"))}.",
         "Copy the file into an inbox ('etl-loader deliver FILE --inbox NAME' does it safely), then load it there.");

@@ -41,7 +41,7 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
         {
             Files = [.. spec.Files.Select(file => finder.Describe(file.Path))],
 
-            // No producer says this: whoever found fewer rows right changes the rule, and runs the load again under it.
+            // No producer says this: anyone who found fewer rows right changes the rule, and runs the load again under it.
             Shrink = inbox.RuleOf(spec.Dataset)?.Shrink,
         };
     }

@@ -26,7 +26,7 @@ internal sealed class InboxOptions
     /// <summary>"keep", "delete" or "archive:DIR". Default keep.</summary>
     public string AfterLoad { get; set; } = "keep";
 
-    /// <summary>"files" (markers beside the data) or "none" (nothing is written to the inbox; taken triggers stand in the ledger). Default files.</summary>
+    /// <summary>"files" (markers beside the data) or "none" (nothing is written to the inbox; taken triggers are in the ledger). Default files.</summary>
     public string Markers { get; set; } = FileMarkers;
 
     /// <summary>
@@ -35,7 +35,7 @@ internal sealed class InboxOptions
     /// </summary>
     internal IReadOnlyList<DatasetRule> Datasets { get; set; } = [];
 
-    /// <summary>Faults found while reading <see cref="Datasets"/>, each with its configuration key; told with all others at start.</summary>
+    /// <summary>Faults found while reading <see cref="Datasets"/>, each with its configuration key; reported with all others at start.</summary>
     internal IReadOnlyList<ConfigurationFault> DatasetFaults { get; set; } = [];
 
     /// <summary>Pauses before a load of this inbox is tried again, instead of those of <c>Loader:Loads</c>. Default: those.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Etl.Loader.Ledger;
 
 /// <summary>A line of an attempt's log.</summary>
-/// <param name="Stage">The stage that was entered then; null for what was only told.</param>
+/// <param name="Stage">The stage that was entered then; null for what was only reported.</param>
 internal sealed record LogLine(DateTimeOffset At, LogWeight Level, LoadStage? Stage, string Text);
 
 /// <summary>How a line of an attempt's log is meant.</summary>
@@ -15,8 +15,8 @@ internal enum LogWeight
 }
 
 /// <summary>
-/// What an attempt tells on its way. Kept in memory, bounded, and written with the attempt's reports and its end: it costs no statement of its
-/// own. What was told since the last report is lost with a process that dies.
+/// What an attempt shows on its way. Kept in memory, bounded, and written with the attempt's reports and its end: it costs no statement of its
+/// own. What was reported since the last report is lost with a process that dies.
 /// </summary>
 internal sealed class AttemptLog
 {
@@ -33,7 +33,7 @@ internal sealed class AttemptLog
     {
         lock (_access)
         {
-            // The beginning and the end tell most.
+            // The beginning and the end say most.
             if (_lines.Count == MaxLines - 1)
             {
                 _lines.RemoveAt(KeptFromTheBeginning);
@@ -45,7 +45,7 @@ internal sealed class AttemptLog
         }
     }
 
-    /// <summary>The whole log as JSON where it has lines that <see cref="Written"/> was not told of; else null.</summary>
+    /// <summary>The whole log as JSON where it has lines that were added after <see cref="Written"/>; otherwise null.</summary>
     public string? Unwritten()
     {
         lock (_access)

@@ -5,13 +5,13 @@ namespace Etl.Loader.Ledger;
 /// <param name="Target">Actions on the lane and on loads of it.</param>
 internal sealed record AuditFilter(string? Actor = null, string? Target = null, LoadId? Load = null);
 
-/// <summary>What somebody did.</summary>
+/// <summary>What someone did.</summary>
 /// <param name="DatabaseRole">The role of the connection that wrote the entry; null before it was recorded.</param>
 /// <param name="LoadId">Null for actions on a lane.</param>
 internal sealed record AuditEntry(
     long Id, DateTimeOffset At, string Actor, string? DatabaseRole, string Action, string? Reason, LoadId? LoadId, string? Target, string? Details);
 
-/// <summary>A page of the audit, newest first; <paramref name="Next"/> is the key to go on from, null at the end.</summary>
+/// <summary>A page of the audit, newest first; <paramref name="Next"/> is the key to resume from, null at the end.</summary>
 internal sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, string? Next);
 
 internal partial interface ILoadQueries

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Etl.Loader.Ledger;
 
-/// <summary>Whether a text is a connection string for PostgreSQL. The text itself stays out of what is told: it holds a password.</summary>
+/// <summary>Whether a text is a connection string for PostgreSQL. The text itself stays out of what is reported: it holds a password.</summary>
 internal static class ConnectionStringCheck
 {
     public static IEnumerable<ConfigurationFault> FindFaults(string key, string? text)

@@ -1,8 +1,8 @@
 namespace Etl.Loader.Ledger;
 
 /// <summary>A load to accept. With <paramref name="Refusal"/> it is recorded as failed and gets no job: a bad trigger is history too.</summary>
-/// <param name="By">Whoever asked for it, for the audit; null for what a trigger brought.</param>
-/// <param name="Trigger">Recorded with the load, where the trigger stays as it is: it becomes no other load then. Null where its name tells that it is taken.</param>
+/// <param name="By">Who asked for it, for the audit; null for what a trigger brought.</param>
+/// <param name="Trigger">Recorded with the load, where the trigger stays as it is: it becomes no other load then. Null where its name shows that it is taken.</param>
 internal sealed record NewLoad(LoadId Id, LoadSpec Spec, LoadRefusal? Refusal = null, AcceptedBy? By = null, TriggerIdentity? Trigger = null)
 {
     /// <summary>The id by which the producer finds this delivery again, one load of its inbox; null: it gave none.</summary>
@@ -44,7 +44,7 @@ internal interface IAcceptLoads
     /// <summary>One line a watcher and inbox: that it lives, how it sees the inbox, and how far behind it is.</summary>
     Task ReportWatcherAsync(WatcherReport report, CancellationToken token);
 
-    /// <summary>Takes that line back: the watcher ends in order, and nobody is to look for it.</summary>
+    /// <summary>Takes that line back: the watcher ends in order, and no one is to look for it.</summary>
     Task WithdrawWatcherAsync(string host, int processId, string inbox, CancellationToken token) => Task.CompletedTask;
 }
 

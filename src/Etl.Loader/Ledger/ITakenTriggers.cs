@@ -17,7 +17,7 @@ internal interface ITakenTriggers
     Task<IReadOnlyList<TakenTrigger>> ListAsync(string inbox, long after, TimeSpan kept, int limit, CancellationToken token);
 
     /// <summary>
-    /// Notes which of those listed lie there and which do not. One that has been gone for <paramref name="kept"/>, and was found gone at both ends of it, is
+    /// Notes which of those listed are there and which do not. One that has been gone for <paramref name="kept"/>, and was found gone at both ends of it, is
     /// forgotten. Should that very file come again, it has the id of its load still, and makes no other.
     /// </summary>
     Task NoteAsync(string inbox, IReadOnlyList<long> there, IReadOnlyList<long> gone, TimeSpan kept, CancellationToken token);

@@ -5,7 +5,7 @@ namespace Etl.Loader.Ledger;
 /// <summary>Who the ledger says holds a lane.</summary>
 /// <param name="Silent">Since its last heartbeat.</param>
 /// <param name="Connected">Whether any session of its process is in the queue database.</param>
-/// <param name="Cut">Whether the database's server was restarted since: that its sessions are gone then tells nothing.</param>
+/// <param name="Cut">Whether the database's server was restarted since: that its sessions are gone then reveals nothing.</param>
 /// <param name="Loading">Whether a load of the lane is under way.</param>
 internal sealed record LaneHolder(string Holder, Guid HolderId, TimeSpan Silent, bool Connected, bool Cut, bool Loading)
 {
@@ -13,10 +13,10 @@ internal sealed record LaneHolder(string Holder, Guid HolderId, TimeSpan Silent,
     public LeftBehind Left => Connected ? LeftBehind.ByTakeover : Cut ? LeftBehind.ByOutage : LeftBehind.ByDeath;
 }
 
-/// <summary>Why a holder told no end of what it had begun.</summary>
+/// <summary>Why a holder reported no end of what it had begun.</summary>
 internal enum LeftBehind
 {
-    /// <summary>It lives, or nobody else had the lane: frozen, cut off or replaced.</summary>
+    /// <summary>It lives, or no one else had the lane: frozen, cut off or replaced.</summary>
     ByTakeover,
 
     /// <summary>It is gone, together with the server of the queue database.</summary>
@@ -27,7 +27,7 @@ internal enum LeftBehind
 }
 
 /// <summary>What people wish of a lane.</summary>
-internal readonly record struct LaneWish(bool Paused, bool Now);
+internal readonly record struct PauseRequest(bool Paused, bool Now);
 
 /// <summary>The rows of <c>etl_loader.lane_status</c>.</summary>
 internal sealed class LaneLedger(QueueDatabase database)
@@ -88,14 +88,14 @@ internal sealed class LaneLedger(QueueDatabase database)
 
     /// <summary>Reports that the holder lives. Null when the ledger names another holder by now.</summary>
     /// <param name="waitsFor">What the lane waits for now; null: nothing.</param>
-    public async Task<LaneWish?> HeartbeatAsync(string target, Guid holderId, string? waitsFor, CancellationToken token)
+    public async Task<PauseRequest?> HeartbeatAsync(string target, Guid holderId, string? waitsFor, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
         return await HeartbeatAsync(connection, target, holderId, waitsFor, token);
     }
 
     /// <summary>As the other, on a connection of the caller's choice.</summary>
-    public static async Task<LaneWish?> HeartbeatAsync(NpgsqlConnection connection, string target, Guid holderId, string? waitsFor, CancellationToken token)
+    public static async Task<PauseRequest?> HeartbeatAsync(NpgsqlConnection connection, string target, Guid holderId, string? waitsFor, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Sql["heartbeat"], connection)
             .WithText("target", target).With("holder_id", holderId).WithText("waits_for", waitsFor, LedgerWords.MaxNote);
@@ -103,20 +103,20 @@ internal sealed class LaneLedger(QueueDatabase database)
     }
 
     /// <summary>What people wish of the lane, without a report. Null when the ledger names another holder by now.</summary>
-    public static async Task<LaneWish?> AskAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token)
+    public static async Task<PauseRequest?> AskAsync(NpgsqlConnection connection, string target, Guid holderId, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Sql["ask"], connection).WithText("target", target).With("holder_id", holderId);
         return await ReadWishAsync(command, token);
     }
 
-    private static async Task<LaneWish?> ReadWishAsync(NpgsqlCommand command, CancellationToken token)
+    private static async Task<PauseRequest?> ReadWishAsync(NpgsqlCommand command, CancellationToken token)
     {
         await using var row = await command.ExecuteReaderAsync(token);
-        return await row.ReadAsync(token) ? new LaneWish(row.GetBoolean(0), row.GetBoolean(1)) : null;
+        return await row.ReadAsync(token) ? new PauseRequest(row.GetBoolean(0), row.GetBoolean(1)) : null;
     }
 
     /// <summary>What keeps every loader from the lane, said by one that stands by.</summary>
-    public async Task SayLockedOutAsync(string target, string waitsFor, CancellationToken token)
+    public async Task ReportLockedOutAsync(string target, string waitsFor, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["say_locked_out"], connection)
@@ -125,7 +125,7 @@ internal sealed class LaneLedger(QueueDatabase database)
     }
 
     /// <summary>What the reconciler did or found, for people; null: nothing is amiss any more.</summary>
-    public async Task SayReconciledAsync(string target, string? reconciled, CancellationToken token)
+    public async Task ReportReconciledAsync(string target, string? reconciled, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
         await using var command = new NpgsqlCommand(Sql["say_reconciled"], connection)

@@ -31,7 +31,7 @@ internal enum LaneCondition
 /// <param name="Measured">Loads that it was measured on, at most 50.</param>
 internal sealed record Pace(long Measured, double FixedSeconds, double SecondsPerByte)
 {
-    /// <summary>Null without a measured load: nobody can know then.</summary>
+    /// <summary>Null without a measured load: no one can know then.</summary>
     public static Pace? Of(Work measured, double seconds, double? intercept, double? slope)
     {
         if (measured.Loads == 0 || seconds <= 0)
@@ -70,7 +70,7 @@ internal sealed record LaneOutlook
     /// <summary>Whether its holder is there, judged by the database's clock.</summary>
     public bool Served { get; init; }
 
-    /// <summary>Since the last heartbeat of a holder that is not there any more; null: it serves the lane, or nobody holds it.</summary>
+    /// <summary>Since the last heartbeat of a holder that is not there any more; null: it serves the lane, or no one holds it.</summary>
     public TimeSpan? SilentFor { get; init; }
 
     public DateTimeOffset? PausedAt { get; init; }
@@ -113,7 +113,7 @@ internal sealed record LaneOutlook
     /// <summary>More arrives than is loaded, over a quarter of an hour and still now: a single large delivery is not growth.</summary>
     public bool Grows => Due > 0 && Pace is { } pace && pace.Of(Arrived) > ArrivalWindow && pace.Of(ArrivedLast) > ArrivalLastWindow;
 
-    /// <summary>Of the running load, as far as it can be known: never for one whose process is silent.</summary>
+    /// <summary>Of the running load, where it can be known: never for one whose process is silent.</summary>
     public TimeSpan? RunningLeft => !Served || Running is not { } load
         ? null
         : load.Stage switch

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Etl.Loader.Ledger;
 
-/// <summary>How a <see cref="LoadSpec"/> stands in the ledger: camel case, words for enumerations, unknown members of newer versions ignored.</summary>
+/// <summary>How a <see cref="LoadSpec"/> is in the ledger: camel case, words for enumerations, unknown members of newer versions ignored.</summary>
 internal static class LedgerJson
 {
     private static readonly JsonSerializerOptions Options = new()

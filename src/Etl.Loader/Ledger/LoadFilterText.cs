@@ -10,7 +10,7 @@ internal sealed partial record LoadFilter
     public static IReadOnlyList<string> Keys { get; } = ["status", "target", "inbox", "table", "file", "since", "cause"];
 
     /// <summary>
-    /// Reads <c>key:value</c> parts separated by spaces; a value with spaces stands in double quotes; several statuses are separated by
+    /// Reads <c>key:value</c> parts separated by spaces; a value with spaces is in double quotes; several statuses are separated by
     /// commas; a word without key is a file pattern. Each key may stand once. Throws <see cref="LoaderException"/> naming the known keys or words.
     /// </summary>
     public static LoadFilter Parse(string text) => Parse(Split(text));

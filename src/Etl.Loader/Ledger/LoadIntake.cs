@@ -36,9 +36,9 @@ internal sealed class LoadIntake(QueueDatabase database)
         var refused = loads.Where(l => l.Refusal is not null && inserted.ContainsKey(l.Id)).Select(l => l.Id.Value).ToArray();
         if (refused.Length > 0)
         {
-            await using var tell = new NpgsqlCommand(Sql["insert_refusals_outbox"], connection);
-            tell.Parameters.AddWithValue("load_ids", refused);
-            await tell.ExecuteNonQueryAsync(token);
+            await using var report = new NpgsqlCommand(Sql["insert_refusals_outbox"], connection);
+            report.Parameters.AddWithValue("load_ids", refused);
+            await report.ExecuteNonQueryAsync(token);
         }
 
         var byPeople = loads.Where(l => l.By is not null && inserted.ContainsKey(l.Id)).ToArray();

@@ -2,7 +2,7 @@ namespace Etl.Loader.Ledger;
 
 /// <summary>
 /// The writing side of the ledger as an attempt sees it. Every change is one conditional statement that holds only while the attempt is
-/// the load's newest and the load has no outcome: a stale attempt that wakes up changes nothing and is told so by <c>false</c>.
+/// the load's newest and the load has no outcome: a stale attempt that wakes up changes nothing and learns it by <c>false</c>.
 /// </summary>
 internal interface ILoadLedger
 {
@@ -13,7 +13,7 @@ internal interface ILoadLedger
 
     Task<bool> EnterStageAsync(AttemptKey attempt, LoadStage stage, CancellationToken token);
 
-    /// <summary>Records progress; returns whether the attempt still owns the load and nobody asked to cancel it.</summary>
+    /// <summary>Records progress; returns whether the attempt still owns the load and no one asked to cancel it.</summary>
     Task<AttemptStanding> ReportProgressAsync(AttemptKey attempt, long bytesDone, long? bytesTotal, long rows, CancellationToken token);
 
     Task<bool> SaveSurveyAsync(AttemptKey attempt, string survey, CancellationToken token);
@@ -32,7 +32,7 @@ internal interface ILoadLedger
     /// </summary>
     Task<LoadId?> FindNewerDeliveryAsync(LoadId load, CancellationToken token);
 
-    /// <summary>Says what the load waits for, or with null that it goes on.</summary>
+    /// <summary>Says what the load waits for, or with null that it continues.</summary>
     Task<bool> SetWaitsForAsync(AttemptKey attempt, string? waitsFor, CancellationToken token);
 
     /// <summary>

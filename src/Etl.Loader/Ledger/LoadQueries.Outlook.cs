@@ -42,7 +42,7 @@ internal sealed record RunningLoad(
 internal sealed record FailureCause(
     string? Cause, long Loads, string? Fault, string? Folded, LoadId Newest, string Target, string Dataset, string? Error, string? Hint, DateTimeOffset? FinishedAt);
 
-/// <summary>Where a waiting load stands in its lane.</summary>
+/// <summary>Where a waiting load is in its lane.</summary>
 internal sealed record PlaceInLine(long LoadsBefore, long BytesBefore);
 
 internal partial interface ILoadQueries

@@ -48,7 +48,7 @@ internal sealed record LoadSummary(
     string? Error,
     string? JobId);
 
-/// <summary>A page of loads, newest acceptance first; <paramref name="Next"/> is the key to go on from, null at the end.</summary>
+/// <summary>A page of loads, newest acceptance first; <paramref name="Next"/> is the key to resume from, null at the end.</summary>
 internal sealed record LoadPage(IReadOnlyList<LoadSummary> Loads, string? Next);
 
 internal sealed record AttemptRecord(
@@ -89,7 +89,7 @@ internal sealed record LaneStatus(
     DateTimeOffset? WaitsSince = null,
     IReadOnlyList<string>? Standbys = null)
 {
-    /// <summary>What pages and verbs show of it; the words below are made from it. Without a reading of its own it has what this line alone tells.</summary>
+    /// <summary>What pages and verbs show of it; the words below are made from it. Without a reading of its own it has what this line alone shows.</summary>
     [JsonIgnore]
     public LaneOutlook Outlook { get; init; } = new()
     {

@@ -42,7 +42,7 @@ internal sealed record LoadRecord
 
     public bool CancelRequested { get; init; }
 
-    /// <summary>Attempts whose process died, as far as they count (see <c>KillLimit</c>).</summary>
+    /// <summary>Attempts whose process died and that count (see <c>KillLimit</c>).</summary>
     public int Kills { get; init; }
 
     /// <summary>Checkpoints that the load had when its kills were last looked at.</summary>
@@ -52,7 +52,7 @@ internal sealed record LoadRecord
 /// <summary>The right to change a load's row: held by one attempt until a later attempt begins.</summary>
 internal sealed record AttemptKey(LoadId Load, int Attempt)
 {
-    /// <summary>What the attempt tells; whoever reports for it writes it along.</summary>
+    /// <summary>What the attempt shows; anyone who reports for it writes it along.</summary>
     public AttemptLog Log { get; } = new();
 
     public bool Equals(AttemptKey? other) => other is not null && (Load, Attempt) == (other.Load, other.Attempt);

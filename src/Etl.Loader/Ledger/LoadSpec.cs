@@ -55,7 +55,7 @@ internal sealed record LoadSpec
     /// <summary>Which columns are loaded, and under which names; null: all, under their own.</summary>
     public ColumnChoice? Columns { get; init; }
 
-    /// <summary>Every column as it stands, as text.</summary>
+    /// <summary>Every column as it is, as text.</summary>
     public bool TypesAsText { get; init; }
 
     public DialectSpec? Dialect { get; init; }

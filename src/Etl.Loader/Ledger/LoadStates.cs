@@ -23,7 +23,7 @@ internal enum LoadStage
     Published,
 }
 
-/// <summary>How an attempt ended; told apart so that shutdowns and takeovers never count as failures.</summary>
+/// <summary>How an attempt ended; distinguished so that shutdowns and takeovers never count as failures.</summary>
 internal enum AttemptOutcome
 {
     Loaded,

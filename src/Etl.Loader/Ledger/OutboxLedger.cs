@@ -3,8 +3,8 @@ using NpgsqlTypes;
 
 namespace Etl.Loader.Ledger;
 
-/// <summary>Something to tell. Of a load: its row as it is now; of a lane or a delivery that is late: <paramref name="Details"/>, as JSON.</summary>
-/// <param name="TooOld">Nobody is told any more.</param>
+/// <summary>Something to report. Of a load: its row as it is now; of a lane or a delivery that is late: <paramref name="Details"/>, as JSON.</summary>
+/// <param name="TooOld">No one is notified any more.</param>
 internal sealed record OutboxEvent(long Id, string Event, DateTimeOffset At, bool TooOld, string? Details, OutboxLoad? Load);
 
 internal sealed record OutboxLoad(
@@ -23,14 +23,14 @@ internal sealed record OutboxLoad(
     long? ErrorLine,
     string? Hint);
 
-/// <summary>Who wants an event, and how it is told; no body: nobody wants it.</summary>
+/// <summary>Who wants an event, and how it is reported; no body: no one wants it.</summary>
 internal sealed record Spread(string? Body, IReadOnlyList<string> Webhooks);
 
 /// <summary>A notification that this process may send to one webhook, until its claim is over.</summary>
 /// <param name="Attempt">From 1; with each claim another one.</param>
 internal sealed record Claimed(long Id, int Attempt, string Event, LoadId? Load, string Body);
 
-/// <summary>What is to be told, and who has been told: the rows of <c>etl_loader.outbox</c> and <c>etl_loader.deliveries</c>.</summary>
+/// <summary>What is to be reported, and who has been notified: the rows of <c>etl_loader.outbox</c> and <c>etl_loader.deliveries</c>.</summary>
 internal sealed class OutboxLedger(QueueDatabase database)
 {
     private const int BatchSize = 200;
@@ -58,27 +58,27 @@ internal sealed class OutboxLedger(QueueDatabase database)
             return 0;
         }
 
-        var spread = events.Select(e => (e.Id, Told: e.TooOld ? new Spread(null, []) : decide(e))).ToList();
-        var deliveries = spread.SelectMany(s => s.Told.Webhooks.Select(w => (s.Id, Webhook: w))).ToList();
+        var spread = events.Select(e => (e.Id, Reported: e.TooOld ? new Spread(null, []) : decide(e))).ToList();
+        var deliveries = spread.SelectMany(s => s.Reported.Webhooks.Select(w => (s.Id, Webhook: w))).ToList();
         await using var command = new NpgsqlCommand(Sql["spread"], connection, transaction)
             .With("ids", spread.Select(s => s.Id).ToArray())
             .With("delivery_ids", deliveries.Select(d => d.Id).ToArray())
             .With("webhooks", deliveries.Select(d => d.Webhook).ToArray());
         command.Parameters.Add(new NpgsqlParameter("bodies", NpgsqlDbType.Array | NpgsqlDbType.Text)
         {
-            Value = spread.Select(s => s.Told.Webhooks.Count == 0 ? null : LedgerWords.Storable(s.Told.Body, int.MaxValue)).ToArray(),
+            Value = spread.Select(s => s.Reported.Webhooks.Count == 0 ? null : LedgerWords.Storable(s.Reported.Body, int.MaxValue)).ToArray(),
         });
         await command.ExecuteNonQueryAsync(token);
         await transaction.CommitAsync(token);
         return events.Count;
     }
 
-    /// <param name="once">What makes it one and the same event for all processes. True: this call was the first to tell it.</param>
+    /// <param name="once">What makes it one and the same event for all processes. True: this call was the first to report it.</param>
     /// <param name="details">JSON.</param>
-    public Task<bool> TellOnceAsync(string name, string once, string details, CancellationToken token) => ChangeAsync(
+    public Task<bool> ReportOnceAsync(string name, string once, string details, CancellationToken token) => ChangeAsync(
         "tell_once", c => c.WithText("event", name).WithText("once", once, 1000).WithText("details", details, int.MaxValue), token);
 
-    /// <summary>The next notification that is due; nobody else has it within <paramref name="lease"/>. Null: none is due.</summary>
+    /// <summary>The next notification that is due; no one else has it within <paramref name="lease"/>. Null: none is due.</summary>
     public async Task<Claimed?> ClaimAsync(string webhook, TimeSpan lease, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);
@@ -106,7 +106,7 @@ internal sealed class OutboxLedger(QueueDatabase database)
     /// <summary>Marks events that all receivers have, or will not get any more.</summary>
     public Task<bool> CloseAsync(CancellationToken token) => ChangeAsync("close", static _ => { }, token);
 
-    /// <summary>Gives up what is too old, and removes what was told <paramref name="retention"/> ago.</summary>
+    /// <summary>Gives up what is too old, and removes what was reported <paramref name="retention"/> ago.</summary>
     public async Task TidyAsync(TimeSpan giveUpAfter, TimeSpan retention, CancellationToken token)
     {
         await ChangeAsync("expire", c => c.With("give_up_after", giveUpAfter), token);

@@ -57,7 +57,7 @@ internal static class OutlookText
     private static string Share(RunningLoad load) =>
         load.Share is { } known ? string.Create(CultureInfo.InvariantCulture, $" {Math.Floor(known * 100):0} %") : "";
 
-    /// <summary>That nobody serves it, since when, who did, and what people had said of it.</summary>
+    /// <summary>That no one serves it, since when, who did, and what people had said of it.</summary>
     private static string Unserved(LaneOutlook lane) =>
         (lane.SilentFor is { } silent ? $"not served, silent for {Amounts.Span(silent)} ({lane.Holder})" : "not served")
         + (lane.PausedAt is null ? "" : $", paused by {lane.PausedBy}")

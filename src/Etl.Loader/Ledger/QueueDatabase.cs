@@ -25,7 +25,7 @@ internal sealed class QueueDatabase : IAsyncDisposable
     public static string Holder { get; } = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}");
 
     /// <summary>
-    /// The application name of this process's pooled sessions; standbys look for it to tell a dead holder from a living one. Its end differs from
+    /// The application name of this process's pooled sessions; standbys look for it to distinguish a dead holder from a living one. Its end differs from
     /// start to start: a container comes back with the same host name and process id.
     /// </summary>
     public static string ApplicationName { get; } = string.Create(

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace Etl.Loader.Ledger;
 
-/// <summary>A load as its receipt in the target tells it: what the ledger restores its row from.</summary>
+/// <summary>A load as its receipt in the target reports it: what the ledger restores its row from.</summary>
 /// <param name="Receipt">The receipt as JSON.</param>
 internal sealed record PublishedLoad(
     LoadId Load,

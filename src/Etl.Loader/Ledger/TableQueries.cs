@@ -13,7 +13,7 @@ internal sealed record TableKey(string Target, string? Schema, string Name)
 }
 
 /// <summary>A load in the history of its table.</summary>
-/// <param name="Sequence">Its place in the order of acceptance, by which pages go on.</param>
+/// <param name="Sequence">Its place in the order of acceptance, by which pages continue.</param>
 /// <param name="TableRows">Rows of the table after it, with those that were there before an append; null while it is not loaded.</param>
 internal sealed record TableLoad(
     LoadId LoadId,
@@ -39,7 +39,7 @@ internal sealed record TableLoad(
 /// <param name="Before">The one loaded before that.</param>
 internal sealed record TableSummary(TableKey Key, TableLoad Newest, TableLoad? Made, TableLoad? Before);
 
-/// <summary>A page of tables in order of target, name and schema; <paramref name="Next"/> is the key to go on from, null at the end.</summary>
+/// <summary>A page of tables in order of target, name and schema; <paramref name="Next"/> is the key to resume from, null at the end.</summary>
 internal sealed record TablePage(IReadOnlyList<TableSummary> Tables, string? Next);
 
 /// <summary>The datasets of an inbox that a rule speaks of.</summary>
@@ -47,7 +47,7 @@ internal sealed record TablePage(IReadOnlyList<TableSummary> Tables, string? Nex
 /// <param name="Except">Those of the rules before it, which win.</param>
 internal sealed record DeliverySource(string Inbox, string Pattern, IReadOnlyList<string> Except);
 
-/// <summary>The time in which deliveries of a source are looked for: from the first moment on, told apart at the second.</summary>
+/// <summary>The time in which deliveries of a source are looked for: from the first moment on, distinguished at the second.</summary>
 internal sealed record DeliveryWindow(DeliverySource Source, DateTimeOffset Since, DateTimeOffset Before);
 
 internal sealed record LastDelivery(DateTimeOffset AcceptedAt, TableKey Table);
@@ -69,7 +69,7 @@ internal interface ITableQueries
     /// <summary>At most <paramref name="limit"/> loads of a table, newest first, from below a sequence on.</summary>
     Task<IReadOnlyList<TableLoad>> TableLoadsAsync(TableKey table, long? below, int limit, CancellationToken token);
 
-    /// <summary>For each window, in order, what came in it. What people load again is no delivery.</summary>
+    /// <summary>For each window, in order, what came in it. What people load again is not a delivery.</summary>
     Task<IReadOnlyList<RecentDelivery>> RecentDeliveriesAsync(IReadOnlyList<DeliveryWindow> windows, CancellationToken token);
 
     /// <summary>The newest delivery ever; may read all loads of the inbox.</summary>

@@ -9,7 +9,7 @@ internal sealed class TakenTriggerLedger(QueueDatabase database) : ITakenTrigger
     private static readonly SqlText Sql = SqlText.Load("Ledger/Sql/triggers.sql");
 
     /// <summary>
-    /// Records the triggers of the loads, as far as no other load has them; returns the ids of the loads whose trigger it recorded. Opens and closes its own
+    /// Records the triggers of the loads that no other load has; returns the ids of the loads whose trigger it recorded. Opens and closes its own
     /// connection, as <see cref="LoadIntake"/> does and for the same reason.
     /// </summary>
     public async Task<IReadOnlySet<LoadId>> TakeAsync(IReadOnlyList<NewLoad> loads, CancellationToken token)

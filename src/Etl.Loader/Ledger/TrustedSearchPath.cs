@@ -3,7 +3,7 @@ using Npgsql;
 namespace Etl.Loader.Ledger;
 
 /// <summary>
-/// Where a session of ours looks for a name that stands without its schema: among PostgreSQL's own only. Else a function that somebody may make in
+/// Where a session of ours looks for a name that stands without its schema: among PostgreSQL's own only. Otherwise a function that someone may make in
 /// <c>public</c>, under the name of one that our statements call, would run as the loader.
 /// </summary>
 internal static class TrustedSearchPath

@@ -43,7 +43,7 @@ internal abstract record AttemptEnd(AttemptOutcome? Outcome)
         public override string Message => Fault.Reason;
     }
 
-    /// <summary>Something is in the way, such as readers: the lane goes on with other loads until then. Uses no attempt; what was staged in chunks stays.</summary>
+    /// <summary>Something is in the way, such as readers: the lane continues with other loads until then. Uses no attempt; what was staged in chunks stays.</summary>
     public sealed record SetBack(DateTimeOffset At, TargetFault WaitsFor) : AttemptEnd(AttemptOutcome.Interrupted)
     {
         public override string Message => WaitsFor.Reason;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Loads;
 
 /// <summary>
-/// Writes a running attempt's stage and progress to the ledger at intervals, and learns there whether somebody asked to cancel it or a
+/// Writes a running attempt's stage and progress to the ledger at intervals, and learns there whether someone asked to cancel it or a
 /// later attempt took over. A queue database that does not answer costs nothing but the report. Loads shorter than an interval write none.
 /// </summary>
 internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long>, IAsyncDisposable
@@ -47,7 +47,7 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         _loop = ReportAsync();
     }
 
-    /// <summary>Fires when the caller's token does, or when the attempt may not go on (see <see cref="Standing"/>).</summary>
+    /// <summary>Fires when the caller's token does, or when the attempt may not continue (see <see cref="Standing"/>).</summary>
     public CancellationToken Token => _ended.Token;
 
     /// <summary>What the ledger said last.</summary>
@@ -55,13 +55,13 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
 
     public LoadStage Stage { get; private set; } = LoadStage.Accepted;
 
-    /// <summary>What the queue database refused a report with, for a reason that waiting does not end; the attempt may not go on then.</summary>
+    /// <summary>What the queue database refused a report with, for a reason that waiting does not end; the attempt may not continue then.</summary>
     public Exception? Refusal { get; private set; }
 
     /// <summary>A line for people in the attempt's log.</summary>
     public void Note(string text) => _attempt.Log.Add(_time.GetUtcNow(), text);
 
-    /// <summary>What the attempt waits for on purpose, told with the next report; null: it goes on.</summary>
+    /// <summary>What the attempt waits for on purpose, reported with the next report; null: it continues.</summary>
     public void Wait(string? reason)
     {
         if (reason != _waits)
@@ -71,8 +71,8 @@ internal sealed class AttemptProgress : IProgress<StageProgress>, IProgress<long
         }
     }
 
-    /// <summary>What the load waits for from now on; null: nothing. Written at once, and where the queue database is away with the first report after it.</summary>
-    public async Task SayWaitsAsync(string? reason, CancellationToken token)
+    /// <summary>What the load waits for from now on; null: nothing. Written immediately, and where the queue database is away with the first report after it.</summary>
+    public async Task ReportWaitAsync(string? reason, CancellationToken token)
     {
         _waits = reason;
         await FaultTriage.IgnoringQueueOutageAsync(() => WriteWaitsAsync(token), _attempt.Load, _logger);

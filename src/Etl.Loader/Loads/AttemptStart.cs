@@ -9,7 +9,7 @@ internal sealed class AttemptStart(ILoadLedger ledger, LoadOptions options, Proc
 {
     /// <summary>
     /// Nothing may begin without the ledger: waits until the queue database answers. It may be another one then, restored from a backup, and the lane
-    /// another's, whose attempt this one would stand beside. Null: the load has an outcome, or the lane a newer epoch.
+    /// another's, whose attempt this one would be beside. Null: the load has an outcome, or the lane a newer epoch.
     /// </summary>
     public async Task<AttemptKey?> BeginAsync(LoadId load, LaneHold lane, CancellationToken waiting, CancellationToken token)
     {

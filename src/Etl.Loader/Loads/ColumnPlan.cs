@@ -157,7 +157,7 @@ internal static class ColumnPlan
             : ColumnTypes.Widen(ColumnTypes.Unlimited(floor), column.Type);
     }
 
-    /// <summary>A replace makes the columns anew, of the types that we write: others would be lost without a word.</summary>
+    /// <summary>A replace makes the columns again, of the types that we write: others would be lost without a word.</summary>
     private static DatasetException TypeLost(LoadSpec spec, SurveyedColumn column, ExistingColumn existing) => new(
         $"{spec.Dataset}: replacing the table would lose the type {existing.DeclaredType} of its column '{existing.Name}'.",
         $"Say what it is to become, \"schema\": {{ \"{column.Name}\": \"{ColumnTypes.Format(column.Type.Kind == TypeKind.Empty ? ColumnType.Text : column.Type)}\" }}, "
@@ -165,7 +165,7 @@ internal static class ColumnPlan
         column: column.Name);
 
     /// <summary>
-    /// True when it is known already that the type does not take some value, so that nothing is copied in vain. What the proof leaves open is
+    /// True when it is known already that the type does not take some value, so that nothing is copied without success. What the proof leaves open is
     /// settled by copying: the proof asks for more than a declaration does (one casing of booleans, UTC, no NaN).
     /// </summary>
     private static bool IsMisfit(SurveyedColumn column, ColumnType type, bool isDeclared)

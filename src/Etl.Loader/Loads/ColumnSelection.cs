@@ -54,7 +54,7 @@ internal static class ColumnSelection
             taken.Take(column.Name);
         }
 
-        // Equal names are told apart by their order: there is nothing else.
+        // Equal names are distinguished by their order: there is nothing else.
         var open = new List<int>();
         for (var i = 0; i < names.Length; i++)
         {

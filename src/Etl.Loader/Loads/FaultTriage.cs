@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Loads;
 
-/// <summary>What a failure means for the load: outages are waited out, data faults end it at once, the rest is tried again.</summary>
+/// <summary>What a failure means for the load: outages are waited out, data faults end it immediately, the rest is tried again.</summary>
 internal static class FaultTriage
 {
     private const string Queue = "the queue database";
@@ -27,7 +27,7 @@ internal static class FaultTriage
         _ => target.Classify(exception) is { Kind: not FaultKind.Unknown } known ? known : OfOthers(exception) ?? target.Classify(exception),
     };
 
-    /// <summary>A message for people may tell of a target that is away or in use, which the target alone can say; else somebody must fix something.</summary>
+    /// <summary>A message for people may report a target that is away or in use, which the target alone can say; otherwise someone must fix something.</summary>
     private static TargetFault OfMessage(LoaderException fault, ILoadTarget target) =>
         target.Classify(fault) is { Kind: not FaultKind.Unknown } known ? known : new TargetFault(FaultKind.Data, fault.Message, fault.Hint);
 
@@ -39,7 +39,7 @@ internal static class FaultTriage
 
     /// <summary>
     /// True for what waiting ends: the queue database is away, or in conflict with another session. Never a reason to stop a healthy load. A right that is
-    /// missing or a constraint that is violated is none of these: whoever meets it fails and says so.
+    /// missing or a constraint that is violated is none of these: anyone who meets it fails and says so.
     /// </summary>
     public static bool IsQueueOutage(Exception exception) =>
         exception is ObjectDisposedException || PostgresFaults.Read(exception) is { Kind: FaultKind.Outage or FaultKind.Transient };

@@ -4,7 +4,7 @@ using Etl.Loader.Survey.Types;
 namespace Etl.Loader.Loads;
 
 /// <summary>
-/// The first value of a column that a type does not take, found by reading the dataset once more up to it. The survey knows the types of whole
+/// The first value of a column that a type does not take, found by reading the dataset again up to it. The survey knows the types of whole
 /// columns; this is for the message when one of them is a fault.
 /// </summary>
 internal sealed class FirstMisfit(IDatasetSurveyor surveyor, DatasetSurvey survey, IReadOnlyList<SourceFile> files)
@@ -21,7 +21,7 @@ internal sealed class FirstMisfit(IDatasetSurveyor surveyor, DatasetSurvey surve
         }
         catch (Exception exception) when (exception is LoaderException or IOException)
         {
-            // The fault that is being told is another; without a line it is still true.
+            // The fault that is being reported is another; without a line it is still true.
             return null;
         }
     }

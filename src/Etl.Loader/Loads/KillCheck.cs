@@ -3,8 +3,8 @@ using Etl.Loader.Ledger;
 namespace Etl.Loader.Loads;
 
 /// <summary>
-/// Sets a load aside that kills its loader (out of memory, a fault in native code) again and again: it would hold up its lane for ever. A load that
-/// gets further each time, by a checkpoint at least, is let go on.
+/// Sets a load aside that kills its loader (out of memory, a fault in native code) again and again: it would hold up its lane forever. A load that
+/// gets further each time, by a checkpoint at least, may continue.
 /// </summary>
 internal sealed class KillCheck(ILoadLedger ledger, LoadOptions options)
 {

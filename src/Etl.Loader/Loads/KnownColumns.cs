@@ -7,13 +7,13 @@ namespace Etl.Loader.Loads;
 /// <summary>A column of a table by the receipts: its name in the dataset that it came from, and its name in the table.</summary>
 internal sealed record KnownColumn(string Source, string Name)
 {
-    /// <summary>What its name in the table begins with; columns of one stem are told apart by numbers.</summary>
+    /// <summary>What its name in the table begins with; columns of one stem are distinguished by numbers.</summary>
     public string Stem => StemOf(Source) is { Length: > 0 } stem ? stem : Name;
 
     public static string StemOf(string source) => Naming.Shorten(Naming.Normalise(source), Naming.MaxBytes);
 }
 
-/// <summary>Which columns a table has had, as its newest receipt tells.</summary>
+/// <summary>Which columns a table has had, as its newest receipt shows.</summary>
 internal static class KnownColumns
 {
     private const string Columns = "columns";

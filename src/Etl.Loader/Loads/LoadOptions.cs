@@ -25,11 +25,11 @@ internal sealed class LoadOptions
 
     /// <summary>
     /// A load that reads, surveys or stages without any progress for this long is ended and tried again; an attempt that then does not end within
-    /// <see cref="StallGrace"/> (a hung mount) ends its process, for another one to go on. Default 10 min.
+    /// <see cref="StallGrace"/> (a hung mount) ends its process, for another one to continue. Default 10 min.
     /// </summary>
     public TimeSpan StallLimit { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a stalled attempt has to end by itself. Default 30 s.</summary>
+    /// <summary>How long a stalled attempt has to end on its own. Default 30 s.</summary>
     public TimeSpan StallGrace { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long what a load has staged is kept on a disk that is full; then it is dropped and the load waits without it. Default 1 min.</summary>
@@ -38,7 +38,7 @@ internal sealed class LoadOptions
     /// <summary>Longest pause between two looks whether an outage is over. Default 5 s.</summary>
     public TimeSpan OutageProbe { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a load waits whose publishing readers stood in the way of for too long. Default 30 s.</summary>
+    /// <summary>How long a load waits whose publishing readers were in the way of for too long. Default 30 s.</summary>
     public TimeSpan SetBackPause { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often a running load's progress is written. Default 1 s.</summary>
@@ -51,8 +51,8 @@ internal sealed class LoadOptions
     public long SurveyFirstFrom { get; set; } = 2_000_000_000;
 
     /// <summary>
-    /// From this size on a dataset is staged in chunks with checkpoints (PostgreSQL), from which an interrupted load goes on. Below it an
-    /// interrupted load begins anew. Default 2 GB.
+    /// From this size on a dataset is staged in chunks with checkpoints (PostgreSQL), from which an interrupted load continues. Below it an
+    /// interrupted load starts again. Default 2 GB.
     /// </summary>
     public long ChunkedFrom { get; set; } = 2_000_000_000;
 

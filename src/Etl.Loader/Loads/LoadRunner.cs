@@ -39,7 +39,7 @@ internal sealed class LoadRunner(
         }
         catch (Exception refusal) when (FaultTriage.IsQueueRefusal(refusal))
         {
-            // Whoever runs the lane tries again: people must see why it gets nowhere.
+            // Anyone who runs the lane tries again: people must see why it gets nowhere.
             lane.Desk.ReportWait(FaultTriage.QueueWords(refusal));
             throw;
         }
@@ -107,7 +107,7 @@ internal sealed class LoadRunner(
                 stages.Fail(exception.Message);
                 if (cancelled is null && progress.Standing == AttemptStanding.CancelRequested)
                 {
-                    // A receipt beats a cancel: look once more before believing that nothing was published, also through an outage.
+                    // A receipt beats a cancel: look again before believing that nothing was published, also through an outage.
                     cancelled = exception;
                     continue;
                 }

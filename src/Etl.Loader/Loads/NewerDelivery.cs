@@ -14,7 +14,7 @@ internal sealed class NewerDelivery(ILoadLedger ledger, IInboxes inboxes, LoadOp
     /// <summary>The data is there before its trigger is.</summary>
     private static readonly TimeSpan TriggerPatience = TimeSpan.FromSeconds(1);
 
-    /// <summary>A trigger that lies there is taken within a scan and the time in which it has to stay unchanged.</summary>
+    /// <summary>A trigger that is there is taken within a scan and the time in which it has to stay unchanged.</summary>
     private static readonly TimeSpan AcceptPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>Null where the files are as they were accepted, or no newer delivery replaces them.</summary>

@@ -23,16 +23,16 @@ internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProv
     public async Task RunAsync(LoadRecord load, AttemptKey attempt, LaneHold lane, AttemptProgress progress, Outage outage, CancellationToken token)
     {
         string? said = null;
-        await SayAsync(outage.Fault.Reason);
+        await ReportAsync(outage.Fault.Reason);
         try
         {
             if (outage.Fault.Full)
             {
-                await UntilSpaceAsync(load, lane, outage, SayAsync, token);
+                await UntilSpaceAsync(load, lane, outage, ReportAsync, token);
             }
             else
             {
-                await UntilAnswersAsync(load, lane.Target, outage, SayAsync, token);
+                await UntilAnswersAsync(load, lane.Target, outage, ReportAsync, token);
             }
         }
         finally
@@ -41,9 +41,9 @@ internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProv
         }
 
         attempt.Log.Add(time.GetUtcNow(), "resumed: what was away is back");
-        await progress.SayWaitsAsync(null, token);
+        await progress.ReportWaitAsync(null, token);
 
-        async Task SayAsync(string reason)
+        async Task ReportAsync(string reason)
         {
             if (reason == said)
             {
@@ -54,7 +54,7 @@ internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProv
             Log.Waiting(logger, load.Id, lane.Target.Name, reason);
             attempt.Log.Add(time.GetUtcNow(), $"waits: {reason}", LogWeight.Warning);
             lane.Desk.ReportWait(reason);
-            await progress.SayWaitsAsync(reason, token);
+            await progress.ReportWaitAsync(reason, token);
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class OutageWait(IInboxes inboxes, LoadOptions options, TimeProv
     }
 
     /// <summary>
-    /// A full disk answers every probe. Where the free space is known, the load goes on once it is enough; else after a while that grows from one
+    /// A full disk answers every probe. Where the free space is known, the load continues once it is enough; otherwise after a while that grows from one
     /// time to the next. What it has staged is part of what fills the disk: after a grace it goes.
     /// </summary>
     private async Task UntilSpaceAsync(LoadRecord load, LaneHold lane, Outage outage, Func<string, Task> say, CancellationToken token)

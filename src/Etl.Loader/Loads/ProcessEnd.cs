@@ -4,7 +4,7 @@ namespace Etl.Loader.Loads;
 
 /// <summary>
 /// The way out when an attempt hangs where nothing of ours can end it, as in a system call on a dead mount: the process ends, its sessions go with it,
-/// and whoever stands by takes the lane.
+/// and a standby takes the lane.
 /// </summary>
 internal sealed class ProcessEnd(ILogger<ProcessEnd> logger)
 {

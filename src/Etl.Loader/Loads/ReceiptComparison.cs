@@ -17,7 +17,7 @@ internal sealed class ReceiptComparison(ReceiptLedger ledger)
 {
     private const int Page = 1000;
 
-    /// <summary>Longer than people take to cancel a load whose lane nobody serves.</summary>
+    /// <summary>Longer than people take to cancel a load whose lane no one serves.</summary>
     private static readonly TimeSpan Doubt = TimeSpan.FromDays(7);
 
     /// <summary>For the holder of the lane, before it runs anything.</summary>

@@ -52,7 +52,7 @@ internal static class ReceiptDetails
         },
         Options);
 
-    /// <summary>The load that the receipt proves, as far as it tells: enough for history, and for a reload while the files are still there.</summary>
+    /// <summary>The load that the receipt proves, as far as it shows: enough for history, and for a reload while the files are still there.</summary>
     public static PublishedLoad Published(LoadReceipt receipt, ILoadTarget target)
     {
         var point = receipt.TableName.IndexOf('.', StringComparison.Ordinal);
@@ -92,7 +92,7 @@ internal static class ReceiptDetails
         loaded + (spec.Mode == LoadMode.Append && existing?.LastReceipt is { } last ? TableRows(last) : 0);
 
     /// <summary>
-    /// How the table's last load was written: null where nobody loaded it, the receipt is of another format, or the appends of several producers go
+    /// How the table's last load was written: null where no one loaded it, the receipt is of another format, or the appends of several producers go
     /// into one table.
     /// </summary>
     public static KnownDialect? KnownDialect(LoadSpec spec, ExistingTable? existing)
@@ -121,7 +121,7 @@ internal static class ReceiptDetails
         string Text(string key) => dialect.TryGetProperty(key, out var value) ? value.GetString() ?? "" : "";
     }
 
-    /// <summary>What there is none of is left out: a NUL, which stands for "none" in our own type, is no text that a database takes.</summary>
+    /// <summary>What there is none of is left out: a NUL, which stands for "none" in our own type, is not text that a database takes.</summary>
     private static object? Describe(Dialect? dialect) => dialect is null
         ? null
         : new

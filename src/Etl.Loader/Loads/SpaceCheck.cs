@@ -10,7 +10,7 @@ internal static class SpaceCheck
     /// <summary>Below it the look costs more than what it could save.</summary>
     public const long FromBytes = 64L << 20;
 
-    /// <summary>Null: enough, not known, or not worth a look. A load that goes on from checkpoints has most of what it needs already.</summary>
+    /// <summary>Null: enough, not known, or not worth a look. A load that resumes from checkpoints has most of what it needs already.</summary>
     public static async Task<TargetFault?> FindShortageAsync(LoadRecord load, ILoadTarget target, CancellationToken token)
     {
         if (load.Spec.Files.Sum(f => f.Bytes) < FromBytes

@@ -13,7 +13,7 @@ internal sealed class StallWatch(LoadId load, LoadOptions options, ProcessEnd en
     private long _since = time.GetTimestamp();
     private (LoadStage, long, long) _seen;
     private bool _resting;
-    private bool _told;
+    private bool _reported;
 
     /// <summary>True once the attempt was found stalled; from then on it is to end.</summary>
     public bool Stalled { get; private set; }
@@ -63,12 +63,12 @@ internal sealed class StallWatch(LoadId load, LoadOptions options, ProcessEnd en
                 return true;
             }
 
-            if (!Stalled || _told || still < options.StallLimit + options.StallGrace)
+            if (!Stalled || _reported || still < options.StallLimit + options.StallGrace)
             {
                 return false;
             }
 
-            _told = true;
+            _reported = true;
             end.Hang(load, still);
             return false;
         }

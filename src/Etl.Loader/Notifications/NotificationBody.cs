@@ -16,11 +16,11 @@ internal static class NotificationBody
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Of(OutboxEvent told) => new JsonObject
+    public static string Of(OutboxEvent reported) => new JsonObject
     {
-        ["type"] = told.Event,
-        ["timestamp"] = JsonSerializer.SerializeToNode(told.At, Options),
-        ["data"] = told.Load is { } load ? DataOf(load, told.Details) : JsonNode.Parse(told.Details ?? "{}"),
+        ["type"] = reported.Event,
+        ["timestamp"] = JsonSerializer.SerializeToNode(reported.At, Options),
+        ["data"] = reported.Load is { } load ? DataOf(load, reported.Details) : JsonNode.Parse(reported.Details ?? "{}"),
     }.ToJsonString(Options);
 
     public static string Details(LateDelivery late) => JsonSerializer.Serialize(

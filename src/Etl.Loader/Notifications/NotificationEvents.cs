@@ -2,7 +2,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Notifications;
 
-/// <summary>What can be told. The first four are outcomes of loads, by the ledger's words.</summary>
+/// <summary>What can be reported. The first four are outcomes of loads, by the ledger's words.</summary>
 internal static class NotificationEvents
 {
     public const string SchemaChanged = SchemaChanges.Key;

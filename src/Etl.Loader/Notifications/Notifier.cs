@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Notifications;
 
 /// <summary>
-/// Tells the configured webhooks what the outbox holds. One loop spreads and watches, and each webhook has a loop of its own: a receiver that does not answer
+/// Sends to the configured webhooks what the outbox holds. One loop spreads and watches, and each webhook has a loop of its own: a receiver that does not answer
 /// keeps no other waiting, and no load at all.
 /// </summary>
 internal sealed class Notifier(
@@ -64,10 +64,10 @@ internal sealed class Notifier(
         return webhooks.Count == 0 ? LateInterval : null;
     }
 
-    private Spread Decide(OutboxEvent told)
+    private Spread Decide(OutboxEvent reported)
     {
-        var wanted = webhooks.Where(w => w.Wants(told.Event)).Select(w => w.Name).ToList();
-        return new Spread(wanted.Count == 0 ? null : NotificationBody.Of(told), wanted);
+        var wanted = webhooks.Where(w => w.Wants(reported.Event)).Select(w => w.Name).ToList();
+        return new Spread(wanted.Count == 0 ? null : NotificationBody.Of(reported), wanted);
     }
 
     /// <summary>Again and again, with the pause that the last turn asked for. A queue database that is away is waited for.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.Notifications;
 
-/// <summary>Notices what no load tells of: lanes that have stalled and deliveries that are late. Of several processes the first tells it.</summary>
+/// <summary>Notices what no load reports: lanes that have stalled and deliveries that are late. Of several processes the first reports it.</summary>
 internal sealed class Watchdog(
     IReadFigures figures, ILateDeliveries? late, OutboxLedger outbox, NotificationOptions options, TimeProvider time, ILogger logger)
 {
@@ -19,7 +19,7 @@ internal sealed class Watchdog(
         {
             var stands = _progress.StandsFor(lane);
             if (stands >= options.StalledAfter
-                && await outbox.TellOnceAsync(
+                && await outbox.ReportOnceAsync(
                     NotificationEvents.LaneStalled,
                     $"{NotificationEvents.LaneStalled} {lane.Target} {lane.Progress}",
                     NotificationBody.Details(lane, stands.TotalSeconds),
@@ -36,7 +36,7 @@ internal sealed class Watchdog(
         foreach (var missed in late is null ? [] : await late.ListAsync(token))
         {
             var once = string.Create(CultureInfo.InvariantCulture, $"{NotificationEvents.Late} {missed.DueAt.UtcDateTime:O} {missed.Inbox} {missed.Match}");
-            if (await outbox.TellOnceAsync(NotificationEvents.Late, once, NotificationBody.Details(missed), token))
+            if (await outbox.ReportOnceAsync(NotificationEvents.Late, once, NotificationBody.Details(missed), token))
             {
                 Log.Late(logger, missed.Inbox, missed.Match, missed.DueAt);
             }

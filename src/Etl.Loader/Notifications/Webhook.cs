@@ -38,7 +38,7 @@ internal sealed class Webhook : IDisposable
     public static string IdOf(Claimed claimed) =>
         string.Create(CultureInfo.InvariantCulture, $"{(claimed.Load is { } load ? load + "-" : "")}{claimed.Event}-{claimed.Id}");
 
-    /// <summary>Null: the receiver has it. Else why not; never with the address, whose path may be a secret.</summary>
+    /// <summary>Null: the receiver has it. Otherwise why not; never with the address, whose path may be a secret.</summary>
     public async Task<string?> PostAsync(Claimed claimed, CancellationToken token)
     {
         var id = IdOf(claimed);

@@ -6,7 +6,7 @@ namespace Etl.Loader.Notifications;
 
 /// <summary>
 /// Sends one webhook what is due, one notification after the other. Any number of processes may do so: a notification is claimed before it is sent. A
-/// sender that dies after the receiver's answer leaves it to be sent once more, under the same id.
+/// sender that dies after the receiver's answer leaves it to be sent again, under the same id.
 /// </summary>
 internal sealed class WebhookSender(Webhook webhook, OutboxLedger outbox, NotificationOptions options, TimeProvider time, ILogger logger)
 {

@@ -3,7 +3,7 @@ using System.IO.Hashing;
 namespace Etl.Loader.Survey;
 
 /// <summary>
-/// Tells whether a chunk's bytes are those the survey saw, at memory speed: XXH128, lower-case hexadecimal. It is there to find changed and
+/// Shows whether a chunk's bytes are those the survey saw, at memory speed: XXH128, lower-case hexadecimal. It is there to find changed and
 /// damaged files; what proves a dataset to others is the SHA-256 of the whole.
 /// </summary>
 internal sealed class ChunkHash

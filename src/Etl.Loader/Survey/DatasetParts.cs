@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 
 namespace Etl.Loader.Survey;
 
-/// <summary>A part of a dataset, for one thread: a chunk, a portion that was read ahead, or a whole file.</summary>
-/// <param name="Offset">Where it begins in the file's decoded text; with the file's number it tells parts apart.</param>
+/// <summary>A part of a dataset, for one thread: a chunk, a part that was read ahead, or a whole file.</summary>
+/// <param name="Offset">Where it begins in the file's decoded text; with the file's number it distinguishes parts.</param>
 /// <param name="Start">Where it begins in the delivered bytes, for progress.</param>
 /// <param name="Bytes">Length in delivered bytes, for progress.</param>
-/// <param name="Hash">Tells whether the part is the one that an earlier reading saw: a <see cref="ChunkHash"/>, of a whole file its SHA-256.</param>
+/// <param name="Hash">Shows whether the part is the one that an earlier reading saw: a <see cref="ChunkHash"/>, of a whole file its SHA-256.</param>
 /// <param name="Open">To be called once and disposed of, also for a part that is not needed.</param>
 internal sealed record DatasetPart(int File, long Offset, long Start, long Bytes, string Hash, Func<IRecordReader> Open);
 

@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Etl.Loader.Survey;
 
-/// <summary>A data file that was found to lie inside its inbox and may be opened.</summary>
+/// <summary>A data file that was found to be inside its inbox and may be opened.</summary>
 /// <param name="Name">Path inside the inbox, for messages.</param>
 /// <param name="Path">Absolute path, for who opens it by name: a user's own file that is not in any inbox.</param>
 internal sealed record SourceFile(string Name, string Path)
 {
-    /// <summary>Where the file lies in an inbox: it opens beneath it, as the file that was found there, or not at all.</summary>
+    /// <summary>Where the file is in an inbox: it opens beneath it, as the file that was found there, or not at all.</summary>
     public PinnedFile? Pin { get; init; }
 
     public long Bytes => Pin?.Found.Bytes ?? new FileInfo(Path).Length;
@@ -39,7 +39,7 @@ internal abstract class DatasetReader
     public virtual bool HasParts(DatasetSurvey survey) => survey.Files.Sum(file => Math.Max(1, file.Chunks.Count)) > 1;
 
     /// <summary>Begins to hand out the whole dataset in parts, the same ones each time.</summary>
-    /// <param name="ahead">How many parts may be read before somebody asks for them, where they must be read in order.</param>
+    /// <param name="ahead">How many parts may be read before someone asks for them, where they must be read in order.</param>
     /// <param name="loaded">Parts of which nothing but the hash is asked for: they are handed out, but may be without records.</param>
     public virtual IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded) =>
         new ListedParts(survey.Files.SelectMany(PartsOf));

@@ -23,7 +23,7 @@ internal sealed record DatasetSurvey
     /// <summary>For people: what was skipped, joined, padded or noted ("3 lines of preamble", "padding zeros in price").</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>Bytes of the text that has to be read again where a load begins anew, as far as they are known; never less than <see cref="Bytes"/>.</summary>
+    /// <summary>Bytes of the text that has to be read again where a load starts again, where known; never less than <see cref="Bytes"/>.</summary>
     [JsonIgnore]
     public long TextBytes => Math.Max(Bytes, Files.Sum(file => file.TextBytes));
 }

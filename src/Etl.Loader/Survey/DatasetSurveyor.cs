@@ -18,13 +18,13 @@ internal sealed record SurveyRequest
     public CancellationToken Token { get; init; }
 
     /// <summary>
-    /// True where the producer says how the file is written and whether it has a header, or wants every column as it stands: then no line is
+    /// True where the producer says how the file is written and whether it has a header, or wants every column as it is: then no line is
     /// suspected of being a footer, a sum or another table.
     /// </summary>
     public bool EveryLineIsARow => TypesAsText || Dialect is { Delimiter: not null, Header: not null };
 }
 
-/// <summary>What was found of a delimited file that was loaded before. What a producer states is no finding and is stated each time.</summary>
+/// <summary>What was found of a delimited file that was loaded before. What a producer states is not a finding and is stated each time.</summary>
 /// <param name="Quote">'\0': none.</param>
 /// <param name="Escape">Equal to the quote, '\\', or '\0': none.</param>
 /// <param name="Columns">Names as in its header, or column_1 … where there was none.</param>

@@ -2,7 +2,7 @@ using Etl.Loader.Survey.Streams;
 
 namespace Etl.Loader.Survey;
 
-/// <summary>Which format a file has: by its name below the compression's, else by its first bytes.</summary>
+/// <summary>Which format a file has: by its name below the compression's, otherwise by its first bytes.</summary>
 internal static class FormatEvidence
 {
     private const int Looked = 4096;

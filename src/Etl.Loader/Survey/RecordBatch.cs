@@ -3,7 +3,7 @@ namespace Etl.Loader.Survey;
 /// <summary>
 /// Some records of a dataset, field by field, as UTF-8 text without quotes and escapes. Filled by a reader, used again and again:
 /// nothing is allocated per row. Values of columns whose final type is not text are canonical (ISO dates, '.' as decimal point), those of text
-/// columns are exactly as they stand. Parquet readers give the canonical text of each value, so that every target needs one encoder per type.
+/// columns are exactly as they are. Parquet readers give the canonical text of each value, so that every target needs one encoder per type.
 /// </summary>
 internal sealed class RecordBatch
 {

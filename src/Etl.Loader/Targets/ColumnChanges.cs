@@ -4,7 +4,7 @@ using Etl.Loader.Survey.Types;
 namespace Etl.Loader.Targets;
 
 /// <summary>
-/// What a replace makes of the columns that the table has now, and why: for the message when something that hangs on the table cannot take it.
+/// What a replace makes of the columns that the table has now, and why: for the message when something that depends on the table cannot take it.
 /// </summary>
 /// <param name="firstMisfit">The first value of a column (by its position in the dataset) that a type does not take; null: there is none.</param>
 internal sealed class ColumnChanges(
@@ -14,21 +14,21 @@ internal sealed class ColumnChanges(
     public IReadOnlyList<string> Names { get; } =
         [.. (existing?.Columns ?? []).Where(e => columns.FirstOrDefault(c => c.Name == e.Name) is not { } c || c.Type != e.Type).Select(e => e.Name)];
 
-    /// <summary>The fault of whoever cannot take the changes, with column, line and the <c>schema</c> entry that keeps the type.</summary>
+    /// <summary>The fault of anyone who cannot take the changes, with column, line and the <c>schema</c> entry that keeps the type.</summary>
     /// <param name="what">A sentence without its full stop: what cannot be kept, and what the database says to it.</param>
-    /// <param name="used">Names of the columns that it uses; the changes among them are told, all of them where that is none.</param>
+    /// <param name="used">Names of the columns that it uses; the changes among them are reported, all of them where that is none.</param>
     public DatasetException Refuse(string what, IReadOnlyCollection<string> used, Exception? inner = null)
     {
         var changes = Names.Where(used.Contains).DefaultIfEmpty().OfType<string>().ToList();
-        var told = (changes.Count > 0 ? changes : Names).Select(Describe).ToList();
-        var pins = string.Join(", ", told.Select(t => t.Pin).OfType<string>());
-        var missing = told.Exists(t => t.Pin is null);
+        var reported = (changes.Count > 0 ? changes : Names).Select(Describe).ToList();
+        var pins = string.Join(", ", reported.Select(t => t.Pin).OfType<string>());
+        var missing = reported.Exists(t => t.Pin is null);
         return new DatasetException(
-            $"{what}{string.Concat(told.Select(t => "; " + t.Text))}. Nothing was changed.",
+            $"{what}{string.Concat(reported.Select(t => "; " + t.Text))}. Nothing was changed.",
             (pins.Length > 0 ? $"Pin the type in the trigger, \"schema\": {{ {pins} }}, with \"rejects\" for rows that do not fit, or " : "")
             + $"{(missing ? "deliver the missing column, or " : "")}change what is named.",
-            line: told.Select(t => t.Line).FirstOrDefault(l => l is not null),
-            column: told.Count > 0 ? told[0].Column : null,
+            line: reported.Select(t => t.Line).FirstOrDefault(l => l is not null),
+            column: reported.Count > 0 ? reported[0].Column : null,
             inner: inner);
     }
 

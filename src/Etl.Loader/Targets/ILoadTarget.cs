@@ -28,13 +28,13 @@ internal interface ILoadTarget : IAsyncDisposable
     /// <summary>What a column of a proven type is to be: text, as written, where the target has no type that holds each of its values.</summary>
     ColumnType Storable(ColumnType proven) => proven;
 
-    /// <summary>Answers quickly or throws; <see cref="Classify"/> tells an outage from a fault.</summary>
+    /// <summary>Answers quickly or throws; <see cref="Classify"/> distinguishes an outage from a fault.</summary>
     Task ProbeAsync(CancellationToken token);
 
-    /// <summary>The statements that make our own tables in the target, for a DBA; null where whoever takes the lane needs no rights beyond the file's.</summary>
+    /// <summary>The statements that make our own tables in the target, for a DBA; null where anyone who takes the lane needs no rights beyond the file's.</summary>
     string? SchemaScript => null;
 
-    /// <summary>Makes or updates our own tables, as taking the lane does by itself where its role may.</summary>
+    /// <summary>Makes or updates our own tables, as taking the lane does on its own where its role may.</summary>
     Task MigrateAsync(CancellationToken token) => Task.CompletedTask;
 
     /// <summary>
@@ -55,12 +55,12 @@ internal interface ILoadTarget : IAsyncDisposable
     /// <summary>The rejected records of a published load, by file and line. Reads only.</summary>
     IAsyncEnumerable<RejectedRecord> ReadRejectsAsync(LoadId load, CancellationToken token);
 
-    /// <summary>The table as it stands, or null. Reads only.</summary>
+    /// <summary>The table as it is, or null. Reads only.</summary>
     Task<ExistingTable?> FindTableAsync(TableName table, CancellationToken token);
 
     /// <summary>
     /// Writes the dataset's rows where no reader sees them. Throws <see cref="DatasetException"/> for rows that cannot be loaded beyond the
-    /// allowed rejects. What an earlier attempt left of this load's staging is dropped or, where it has checkpoints, gone on from.
+    /// allowed rejects. What an earlier attempt left of this load's staging is dropped or, where it has checkpoints, resumed from.
     /// </summary>
     Task<IStagedLoad> StageAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token);
 
@@ -83,7 +83,7 @@ internal interface IStagedLoad : IAsyncDisposable
 
     /// <summary>
     /// In one transaction: fence, newest-delivery check, swap or append, receipt. Either all of it happened or nothing. Throws
-    /// <see cref="DatasetException"/> when the swap would lose something that hangs on the table, naming it.
+    /// <see cref="DatasetException"/> when the swap would lose something that depends on the table, naming it.
     /// </summary>
     Task<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken token);
 }
@@ -112,13 +112,13 @@ internal sealed record StageRequest
 
     public required long RejectsMax { get; init; }
 
-    /// <summary>What a replace changes in the table's columns, to be told when something that hangs on it cannot take that.</summary>
+    /// <summary>What a replace changes in the table's columns, to be reported when something that depends on it cannot take that.</summary>
     public ColumnChanges? Changes { get; init; }
 
     /// <summary>Fires when a staging in chunks is to stop at the end of those under way, by <see cref="WoundUpException"/>.</summary>
     public CancellationToken WindUp { get; init; }
 
-    /// <summary>Told what the staging waits for, such as readers, and null when it goes on.</summary>
+    /// <summary>Receives what the staging waits for, such as readers, and null when it continues.</summary>
     public Action<string?> Waits { get; init; } = static _ => { };
 }
 
@@ -138,7 +138,7 @@ internal sealed record PublishRequest
     /// <inheritdoc cref="StageRequest.Changes"/>
     public ColumnChanges? Changes { get; init; }
 
-    /// <summary>Told what the publish waits for, such as readers, and null when it goes on.</summary>
+    /// <summary>Receives what the publish waits for, such as readers, and null when it continues.</summary>
     public Action<string?> Waits { get; init; } = static _ => { };
 }
 
@@ -147,7 +147,7 @@ internal sealed record PublishOutcome(LoadReceipt? Receipt, LoadId? SupersededBy
 
 internal readonly record struct StageProgress(long Rows, long BytesRead);
 
-/// <summary>A table as it stands in the target.</summary>
+/// <summary>A table as it is in the target.</summary>
 /// <param name="LastReceipt">Newest receipt of the table; null: not made by us.</param>
 internal sealed record ExistingTable(TableName Table, IReadOnlyList<ExistingColumn> Columns, LoadReceipt? LastReceipt);
 
@@ -160,7 +160,7 @@ internal sealed record ExistingColumn(string Name, ColumnType? Type, string Decl
 /// <param name="Full">Of an outage: no space is left. The target answers all the same.</param>
 internal sealed record TargetFault(FaultKind Kind, string Reason, string? Hint = null, bool Full = false);
 
-/// <summary>The load stopped at a chunk, as it was asked to: what is staged stays, and the next attempt goes on from there.</summary>
+/// <summary>The load stopped at a chunk, as it was asked to: what is staged stays, and the next attempt resumes from there.</summary>
 internal sealed class WoundUpException() : OperationCanceledException("The load stopped at a chunk: the process shuts down or the lane is paused.");
 
 /// <summary>Thrown by a target when its epoch is no longer the lane's: the attempt ends without changing anything.</summary>

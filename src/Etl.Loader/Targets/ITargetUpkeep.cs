@@ -2,7 +2,7 @@ namespace Etl.Loader.Targets;
 
 /// <summary>
 /// What the holder of a lane asks and does between loads, and <c>doctor</c> asks at any time: whether target and ledger fit together, and what dead
-/// loads left. All of it is empty where nobody has taken the lane of the target yet.
+/// loads left. All of it is empty where no one has taken the lane of the target yet.
 /// </summary>
 internal interface ITargetUpkeep
 {
@@ -12,7 +12,7 @@ internal interface ITargetUpkeep
     /// <summary>Those of the loads that have no receipt. Reads only.</summary>
     Task<IReadOnlyList<LoadId>> WithoutReceiptAsync(IReadOnlyList<LoadId> loads, CancellationToken token);
 
-    /// <summary>The newest receipt of each table that is not there any more: somebody dropped or renamed it. Reads only.</summary>
+    /// <summary>The newest receipt of each table that is not there any more: someone dropped or renamed it. Reads only.</summary>
     Task<IReadOnlyList<MissingTable>> MissingTablesAsync(CancellationToken token);
 
     /// <summary>Loads that have something in staging, published ones among them if they left any. Reads only.</summary>

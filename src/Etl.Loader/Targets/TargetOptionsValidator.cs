@@ -82,7 +82,7 @@ internal sealed partial class TargetOptionsValidator : IValidateOptions<LoaderOp
         }
     }
 
-    /// <summary>Null where the text is no amount of memory.</summary>
+    /// <summary>Null where the text is not an amount of memory.</summary>
     private static double? Bytes(string text)
     {
         var amount = Memory().Match(text);

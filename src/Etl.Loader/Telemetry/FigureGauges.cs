@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Etl.Loader.Telemetry;
 
 /// <summary>
-/// How the installation stands, as gauges over <see cref="FigureReading"/>. Every process of an installation tells the same: take the maximum over
+/// How the installation stands, as gauges over <see cref="FigureReading"/>. Every process of an installation shows the same: take the maximum over
 /// processes, not their sum.
 /// </summary>
 internal sealed class FigureGauges : IDisposable

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Telemetry;
 
 /// <summary>
-/// Keeps the last <see cref="Figures"/> for those who look at them, so that a scrape never waits for the database. Nobody looks: nothing is asked.
+/// Keeps the last <see cref="Figures"/> for those who look at them, so that a scrape never waits for the database. While no one looks, nothing is asked.
 /// </summary>
 internal sealed class FigureReading(IReadFigures figures, CountLate? late, TimeProvider time, ILogger<FigureReading> logger) : BackgroundService
 {
-    /// <summary>How old figures may be while somebody looks.</summary>
+    /// <summary>How old figures may be while someone looks.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>Longer than the pause of an exporter that pushes once a minute.</summary>
@@ -45,7 +45,7 @@ internal sealed class FigureReading(IReadFigures figures, CountLate? late, TimeP
         }
         catch (Exception fault) when (!token.IsCancellationRequested)
         {
-            // The last figures stay, and their age tells.
+            // The last figures stay, and their age shows.
             Log.FiguresNotRead(logger, fault.Message);
             return false;
         }
@@ -67,7 +67,7 @@ internal sealed class FigureReading(IReadFigures figures, CountLate? late, TimeP
         }
     }
 
-    /// <param name="Stands">For how long each lane has not got on, as far as this process has looked.</param>
-    /// <param name="Late">Deliveries that are late; null: nothing tells.</param>
+    /// <param name="Stands">For how long each lane has not got on, as seen by this process.</param>
+    /// <param name="Late">Deliveries that are late; null: nothing shows.</param>
     internal sealed record Seen(Figures Figures, IReadOnlyDictionary<string, TimeSpan> Stands, int? Late, TimeSpan Age);
 }

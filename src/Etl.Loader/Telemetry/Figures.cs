@@ -17,7 +17,7 @@ internal sealed record Figures(
 internal sealed record LaneFigures(
     string Target, bool Held, bool Paused, bool Waits, long Loads, long Bytes, TimeSpan OldestAge, long Due, string Progress)
 {
-    /// <summary>Since the last heartbeat of a holder that no longer serves the lane; zero: it serves it, or nobody holds the lane.</summary>
+    /// <summary>Since the last heartbeat of a holder that no longer serves the lane; zero: it serves it, or no one holds the lane.</summary>
     public TimeSpan Silence { get; init; }
 }
 

@@ -1,6 +1,6 @@
 namespace Etl.Loader.Telemetry;
 
-/// <summary>Since when lanes that have something to do have not got on, as far as the caller has looked.</summary>
+/// <summary>Since when lanes that have something to do have made no progress, as seen by the caller.</summary>
 internal sealed class LaneProgress(TimeProvider time)
 {
     private readonly Dictionary<string, (string Progress, long Since)> _seen = new(StringComparer.Ordinal);

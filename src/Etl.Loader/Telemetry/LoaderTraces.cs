@@ -15,10 +15,10 @@ internal static class LoaderTraces
 
     private static readonly ActivitySource Source = new(LoaderMeter.Name);
 
-    /// <summary>False: nobody listens, and no span is made.</summary>
+    /// <summary>False: no one listens, and no span is made.</summary>
     public static bool On => Source.HasListeners();
 
-    /// <summary>Begins a load's trace, whatever is under way here. Null while nobody listens.</summary>
+    /// <summary>Begins a load's trace, whatever is under way here. Null while no one listens.</summary>
     public static Activity? Accept(string load, string inbox, string dataset, string target)
     {
         var around = Activity.Current;

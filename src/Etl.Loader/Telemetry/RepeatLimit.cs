@@ -10,7 +10,7 @@ internal sealed class RepeatLimit(TimeProvider time)
 {
     public static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whoever names more things than this, by mistake or by intent, gets messages again and takes no memory.</summary>
+    /// <summary>Anyone who names more things than this, by mistake or by intent, gets messages again and takes no memory.</summary>
     private const int MostThings = 1000;
 
     private readonly ConcurrentDictionary<string, Said> _said = new(StringComparer.Ordinal);

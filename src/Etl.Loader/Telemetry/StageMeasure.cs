@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Etl.Loader.Telemetry;
 
 /// <summary>Times the stages of one attempt, one after the other, and spans them.</summary>
-/// <param name="attempt">The attempt's span; null while nobody traces.</param>
+/// <param name="attempt">The attempt's span; null while no one traces.</param>
 internal sealed class StageMeasure(string target, Activity? attempt, TimeProvider time)
 {
     private string? _stage;

@@ -8,7 +8,7 @@ namespace Etl.Loader.Telemetry;
 internal static class TelemetryServices
 {
     /// <summary>The gauges; needs an <see cref="IReadFigures"/>.</summary>
-    /// <param name="late">Null where nothing tells what is late: then no gauge does.</param>
+    /// <param name="late">Null where nothing shows what is late: then no gauge does.</param>
     public static IServiceCollection AddFigures(this IServiceCollection services, Func<IServiceProvider, CountLate?> late)
     {
         services.TryAddSingleton(provider => new FigureReading(
@@ -19,7 +19,7 @@ internal static class TelemetryServices
         services.TryAddSingleton<FigureGauges>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FigureReading>(provider =>
         {
-            // The gauges are made with their reading: nobody else asks for them.
+            // The gauges are made with their reading: no one else asks for them.
             provider.GetRequiredService<FigureGauges>();
             return provider.GetRequiredService<FigureReading>();
         }));

@@ -23,7 +23,7 @@ internal static class CopyTable
 
     public static string CopyFrom(string path) => $"$psql -c \"\\copy {Name} FROM '{path}' {Options}\"";
 
-    /// <summary>The columns' types by name, as the receipt of a load tells them.</summary>
+    /// <summary>The columns' types by name, as the receipt of a load shows them.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> TypesOfAsync(string path, CancellationToken token)
     {
         using var receipt = JsonDocument.Parse(await File.ReadAllTextAsync(path + ".loaded", token));

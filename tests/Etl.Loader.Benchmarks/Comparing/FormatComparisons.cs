@@ -85,7 +85,7 @@ internal static class FormatComparisons
             token);
     }
 
-    /// <summary>Beside DuckDB's own reader twice: told our types, so that both make the same table, and as it comes, with decimals as DOUBLE.</summary>
+    /// <summary>Beside DuckDB's own reader twice: given our types, so that both make the same table, and as it comes, with decimals as DOUBLE.</summary>
     public static async IAsyncEnumerable<Result> DuckDbAsync(Settings settings, [EnumeratorCancellation] CancellationToken token)
     {
         await using var up = await Up.StartAsync(token);

@@ -4,7 +4,7 @@ namespace Etl.Loader.Benchmarks.Data;
 
 /// <summary>
 /// A ledger as it is after years: loads over a year in a hundred tables, nine tenths of them loaded, one in ten failed for one of eight reasons, one in a
-/// hundred waiting, one running. They belong to a target that nobody serves, so that no lane works on them.
+/// hundred waiting, one running. They belong to a target that no one serves, so that no lane works on them.
 /// </summary>
 internal static class FilledLedger
 {

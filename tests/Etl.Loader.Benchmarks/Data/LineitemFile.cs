@@ -2,7 +2,7 @@ using Etl.Loader.Benchmarks.Running;
 
 namespace Etl.Loader.Benchmarks.Data;
 
-/// <summary>A file of <see cref="Lineitem"/> rows: how long it is, what stands at any place of it, and how to put it on a disk.</summary>
+/// <summary>A file of <see cref="Lineitem"/> rows: how long it is, what is at any place of it, and how to put it on a disk.</summary>
 /// <param name="rows">Data rows; one header comes before them.</param>
 internal sealed class LineitemFile(long rows)
 {

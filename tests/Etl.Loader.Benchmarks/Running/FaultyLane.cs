@@ -10,7 +10,7 @@ using Signals = Etl.Loader.Chaos.Installation.Signals;
 
 namespace Etl.Loader.Benchmarks.Running;
 
-/// <summary>The warehouse's lane of an installation, broken in the middle of a load with another one waiting; seconds until loading goes on.</summary>
+/// <summary>The warehouse's lane of an installation, broken in the middle of a load with another one waiting; seconds until loading continues.</summary>
 internal sealed class FaultyLane(Stand stand)
 {
     private const int Rows = 200_000;
@@ -26,7 +26,7 @@ internal sealed class FaultyLane(Stand stand)
     {
         var from = await KillAsync(processes: 2, token);
         var seconds = await UntilNextAttemptAsync(from, token);
-        stand.Mend();
+        stand.Fix();
         return seconds;
     }
 
@@ -88,7 +88,7 @@ internal sealed class FaultyLane(Stand stand)
             token);
     }
 
-    /// <summary>Nobody stands by. The new process is ready when it says so by HTTP.</summary>
+    /// <summary>No one stands by. The new process is ready when it says so by HTTP.</summary>
     public async Task<double> RestartAloneAsync(CancellationToken token)
     {
         foreach (var spare in stand.Of("serve").Skip(1))
@@ -136,7 +136,7 @@ internal sealed class FaultyLane(Stand stand)
             await loader.EndsAsync(Patience, token);
         }
 
-        stand.Mend();
+        stand.Fix();
     }
 
     /// <summary>Waits for a load's rows to be on their way, with another load behind it. The lane's holder.</summary>
@@ -182,7 +182,7 @@ internal sealed class FaultyLane(Stand stand)
             token)
         - ((from - DateTimeOffset.UnixEpoch).TotalMilliseconds / 1000);
 
-    /// <summary>An attempt that meets an outage waits and goes on by itself: it goes on where a new session copies rows.</summary>
+    /// <summary>An attempt that meets an outage waits and continues on its own: it resumes where a new session copies rows.</summary>
     private async Task<double> UntilRowsFlowAsync(DateTimeOffset from, CancellationToken token)
     {
         await AwaitNumberAsync("postgres", $"SELECT 1 FROM pg_stat_activity WHERE {Sessions.Copy} AND backend_start > '{from:O}' LIMIT 1", token);

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Etl.Loader.Benchmarks.Running;
 
-/// <summary>Looks at the ledger while a load runs, and adds up how long each stage stood there.</summary>
+/// <summary>Looks at the ledger while a load runs, and adds up how long each stage was there.</summary>
 internal static class StageWatch
 {
     private const string NewestStage =
@@ -12,7 +12,7 @@ internal static class StageWatch
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>With it an <c>up</c> writes each stage soon after it began; else once a second.</summary>
+    /// <summary>With it an <c>up</c> writes each stage soon after it began; otherwise once a second.</summary>
     public static KeyValuePair<string, string> Setting { get; } = new("Loader:Loads:ProgressInterval", "00:00:00.02");
 
     /// <summary>"surveying 1.9 s, staging 7.9 s, …" of one load, each to about 0.05 s.</summary>

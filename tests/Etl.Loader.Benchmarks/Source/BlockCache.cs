@@ -7,7 +7,7 @@ internal sealed class BlockCache(LineitemFile file)
 {
     private readonly Slot[] _slots = [.. Enumerable.Range(0, 16).Select(_ => new Slot())];
 
-    /// <summary>Copies what stands at the offset, as far as the file goes; returns how much that was.</summary>
+    /// <summary>Copies what is at the offset, as far as the file goes; returns how much that was.</summary>
     public int Read(long offset, Span<byte> target)
     {
         target = target[..(int)Math.Clamp(file.Length - offset, 0, target.Length)];

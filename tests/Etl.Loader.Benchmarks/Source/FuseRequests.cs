@@ -105,7 +105,7 @@ internal sealed class FuseRequests(long size, FuseRequests.ReadBytes read)
         return length;
     }
 
-    /// <summary>Past the page cache: every byte that somebody reads is asked for here, and none that nobody reads.</summary>
+    /// <summary>Past the page cache: every byte that someone reads is asked for here, and none that no one reads.</summary>
     private static int Open(Span<byte> content)
     {
         var length = Zeros(content, 16);

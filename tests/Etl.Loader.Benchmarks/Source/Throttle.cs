@@ -15,7 +15,7 @@ internal sealed class Throttle(double bytesPerSecond)
         TimeSpan wait;
         lock (_lock)
         {
-            // Time in which nobody read is lost, as on a link.
+            // Time in which no one read is lost, as on a link.
             _free = Math.Max(_free, Stopwatch.GetTimestamp()) + (long)(bytes / bytesPerSecond * Stopwatch.Frequency);
             wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _free);
         }

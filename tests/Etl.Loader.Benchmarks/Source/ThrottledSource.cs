@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Etl.Loader.Benchmarks.Source;
 
 /// <summary>
-/// A file that is made while it is read, lies on no disk, comes through at a limited rate, and counts what is read of it: a FUSE file system that
-/// consists of the one file and is mounted over an empty file. To everybody it looks like any other regular file.
+/// A file that is made while it is read, is on no disk, comes through at a limited rate, and counts what is read of it: a FUSE file system that
+/// consists of the one file and is mounted over an empty file. To everyone it looks like any other regular file.
 /// </summary>
 internal sealed partial class ThrottledSource : IDisposable
 {
@@ -55,16 +55,16 @@ internal sealed partial class ThrottledSource : IDisposable
     public static string? Obstacle =>
         !Environment.IsPrivilegedProcess ? "it needs root, to mount a file system of its own." : File.Exists(Device) ? null : $"this kernel has no {Device}.";
 
-    /// <summary>Of the file, by everybody since it was mounted or since <see cref="Forget"/>.</summary>
+    /// <summary>Of the file, by everyone since it was mounted or since <see cref="Forget"/>.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);
 
-    /// <param name="file">What stands in it.</param>
+    /// <param name="file">What is in it.</param>
     /// <param name="path">Made, or overlaid.</param>
     public static ThrottledSource Mount(LineitemFile file, string path, double bytesPerSecond) => new(file, path, bytesPerSecond);
 
     public void Forget() => Interlocked.Exchange(ref _bytesRead, 0);
 
-    /// <summary>Nobody should read any more; who does gets an error.</summary>
+    /// <summary>No one should read any more; who does gets an error.</summary>
     public void Dispose()
     {
         _stop.Cancel();

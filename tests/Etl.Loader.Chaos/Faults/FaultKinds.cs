@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Etl.Loader.Chaos.Faults;
 
-/// <summary>Everything that can be broken here. Each leaves the installation mended: whatever it stopped runs again.</summary>
+/// <summary>Everything that can be broken here. Each leaves the installation fixed: whatever it stopped runs again.</summary>
 internal sealed class FaultKinds(Stand stand, Producer producer, Operator people, WriterLog writers, CampaignOptions options)
 {
     /// <summary>Seconds after which the product takes a silent holder for frozen, by its defaults.</summary>
@@ -55,7 +55,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
         victim.Kill();
         var at = Now;
         await victim.EndsAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
-        stand.Mend(role);
+        stand.Fix(role);
         return at;
     }
 
@@ -70,7 +70,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
         var at = Now;
         await victim.EndsAsync(TimeSpan.FromSeconds(10), token);
         await Task.Delay(random.Next(0, 1500), token);
-        stand.Mend(victim.Name);
+        stand.Fix(victim.Name);
         return at;
     }
 
@@ -223,7 +223,7 @@ internal sealed class FaultKinds(Stand stand, Producer producer, Operator people
             stand.DiedAlone.Add($"{victim.Name} (process {victim.ProcessId}) ended after SIGTERM with exit code {victim.ExitCode}");
         }
 
-        stand.Mend(victim.Name);
+        stand.Fix(victim.Name);
         return at;
     }
 

@@ -5,8 +5,8 @@ using Etl.Loader.Chaos.Workload;
 namespace Etl.Loader.Chaos.Faults;
 
 /// <summary>
-/// Each database put back to a backup that is some loads old. Of the queue the product must make good by itself what it lost; what a target lost the
-/// operator reloads. One at a time from the backup on: what two databases have forgotten nobody can know.
+/// Each database put back to a backup that is some loads old. Of the queue the product must make good on its own what it lost; what a target lost the
+/// operator reloads. One at a time from the backup on: what two databases have forgotten no one can know.
 /// </summary>
 internal sealed class Restores(Stand stand, Operator people, WriterLog writers)
 {
@@ -66,7 +66,7 @@ internal sealed class Restores(Stand stand, Operator people, WriterLog writers)
         await _backups.RestoreLakeAsync(token);
         var at = Now;
         people.TargetRestored(Stand.Lake);
-        stand.Mend("serve");
+        stand.Fix("serve");
         return at;
     }
 

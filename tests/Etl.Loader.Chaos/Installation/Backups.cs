@@ -34,7 +34,7 @@ internal sealed class Backups(Stand stand)
         await stand.ExecuteAsync("postgres", $"ALTER DATABASE {database}_restored RENAME TO {database}", token);
     }
 
-    /// <summary>While the file is open for reading nobody writes it.</summary>
+    /// <summary>While the file is open for reading no one writes it.</summary>
     public Task TakeLakeAsync(CancellationToken token) => Verdict.Receipts.WithTargetAsync(
         stand,
         Stand.Lake,
@@ -49,7 +49,7 @@ internal sealed class Backups(Stand stand)
         },
         token);
 
-    /// <summary>Nobody may have the file open.</summary>
+    /// <summary>No one may have the file open.</summary>
     public async Task RestoreLakeAsync(CancellationToken token)
     {
         await stand.LakeTurn.WaitAsync(token);

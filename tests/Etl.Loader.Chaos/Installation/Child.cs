@@ -18,7 +18,7 @@ internal sealed class Child : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>Where it dies by itself; null: nowhere.</summary>
+    /// <summary>Where it dies on its own; null: nowhere.</summary>
     public string? CrashPoint { get; private init; }
 
     public bool HasExited => _process.HasExited;

@@ -64,7 +64,7 @@ internal sealed class ProductSettings
         Set("Loads:ProgressInterval", options.Shortened(1));
     }
 
-    /// <summary>Outcomes are told there, and to one who is never there.</summary>
+    /// <summary>Outcomes are reported there, and to one who is never there.</summary>
     public void NotifyOf(string address)
     {
         Set("Notifications:Webhooks:told:Url", address);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Etl.Loader.Chaos.Installation;
 
-/// <summary>Who is told of outcomes: takes every notification and remembers its key.</summary>
+/// <summary>Who is notified of outcomes: takes every notification and remembers its key.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
@@ -21,7 +21,7 @@ internal sealed class Receiver : IAsyncDisposable
 
     public string Address { get; }
 
-    public bool WasToldLoaded(string load) => _keys.Keys.Any(key => key.StartsWith($"{load}-loaded-", StringComparison.Ordinal));
+    public bool WasReportedLoaded(string load) => _keys.Keys.Any(key => key.StartsWith($"{load}-loaded-", StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

@@ -8,7 +8,7 @@ namespace Etl.Loader.Chaos.Installation;
 /// </summary>
 internal sealed class SmallDisk : IDisposable
 {
-    /// <summary>Tables of appends stay until the end, and a restored warehouse lies beside the old one for a moment.</summary>
+    /// <summary>Tables of appends stay until the end, and a restored warehouse is beside the old one for a moment.</summary>
     private const double MegabytesEachFault = 1.5;
 
     private const int LeastMegabytes = 700;

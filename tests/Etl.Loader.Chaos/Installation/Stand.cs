@@ -58,7 +58,7 @@ internal sealed class Stand : IAsyncDisposable
 
     public string LakeFile => Path.Combine(Directory, "lake.duckdb");
 
-    /// <summary>Loads that went on from their checkpoints, by what the loaders wrote into their logs.</summary>
+    /// <summary>Loads that resumed from their checkpoints, by what the loaders wrote into their logs.</summary>
     public int Resumes => System.IO.Directory.EnumerateFiles(Directory, "serve-*.log")
         .Sum(log => File.ReadLines(log).Count(line => line.Contains(" resumes after ", StringComparison.Ordinal)));
 
@@ -98,7 +98,7 @@ internal sealed class Stand : IAsyncDisposable
         }
     }
 
-    /// <summary>What ended without having been told to.</summary>
+    /// <summary>What ended without having been asked to.</summary>
     public List<string> DiedAlone { get; } = [];
 
     public IReadOnlyList<Child> Children
@@ -135,7 +135,7 @@ internal sealed class Stand : IAsyncDisposable
         PostgresVersion = (string)(await ScalarAsync("postgres", "SHOW server_version", token))!;
         _wire = new Wire(() => _server!.Port);
         Settings.Configure(_options, _server!.ConnectionString("queue"), WarehouseByWire(), LakeFile, Inbox);
-        Mend();
+        Fix();
     }
 
     public Child StartWatcher() => Start("watch", "watch");
@@ -240,15 +240,15 @@ internal sealed class Stand : IAsyncDisposable
         return child.HasExited ? child.ExitCode : -1;
     }
 
-    /// <summary>As many watchers and loaders run as shall: starts what is missing, notes what ended by itself.</summary>
-    public void Mend()
+    /// <summary>As many watchers and loaders run as shall: starts what is missing, notes what ended on its own.</summary>
+    public void Fix()
     {
-        Mend("watch");
-        Mend("serve");
+        Fix("watch");
+        Fix("serve");
     }
 
     /// <summary>Of one role alone.</summary>
-    public void Mend(string role)
+    public void Fix(string role)
     {
         lock (_mending)
         {

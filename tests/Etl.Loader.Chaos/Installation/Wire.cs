@@ -180,7 +180,7 @@ internal sealed class Wire : IAsyncDisposable
             }
             catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
             {
-                // Told to the other side by the reset that follows.
+                // Reported to the other side by the reset that follows.
             }
         }
 

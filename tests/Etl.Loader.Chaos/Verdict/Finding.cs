@@ -7,7 +7,7 @@ internal enum Harm
     Torn,
     Overlapped,
 
-    /// <summary>Everything else that must not be: a process that ended by itself, a lane that stood still.</summary>
+    /// <summary>Everything else that must not be: a process that ended on its own, a lane that stood still.</summary>
     Other,
 }
 

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Etl.Loader.Chaos.Verdict;
 
-/// <summary>Waits for what must come by itself after a fault, within a limit.</summary>
+/// <summary>Waits for what must come on its own after a fault, within a limit.</summary>
 internal sealed class Waiting(Stand stand, Operator people, Findings findings)
 {
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromMinutes(3);
@@ -41,7 +41,7 @@ internal sealed class Waiting(Stand stand, Operator people, Findings findings)
             await Task.Delay(50, token);
         }
 
-        SayLastLines();
+        PrintLastLines();
         var state = await StateAsync(token);
         findings.Add(Harm.Other, $"{fault.Kind}: no load was published in each lane within {RecoveryLimit.TotalSeconds} s ({state})", Now);
     }
@@ -55,7 +55,7 @@ internal sealed class Waiting(Stand stand, Operator people, Findings findings)
         {
             if (TimeProvider.System.GetElapsedTime(began) > SettleLimit)
             {
-                SayLastLines();
+                PrintLastLines();
                 findings.Add(Harm.Other, $"not every load had an outcome after {SettleLimit} ({await StateAsync(token)})", Now);
                 return;
             }
@@ -78,8 +78,8 @@ internal sealed class Waiting(Stand stand, Operator people, Findings findings)
         && !new[] { Stand.Warehouse, Stand.Lake }.Any(t => Directory.EnumerateFiles(stand.Inbox(t))
             .Any(f => f.Contains(".trigger", StringComparison.Ordinal) || f.EndsWith(".queued", StringComparison.Ordinal)));
 
-    /// <summary>Of the processes that are in question, while they are: where the campaign runs, nobody may be able to look at its logs afterwards.</summary>
-    private void SayLastLines()
+    /// <summary>Of the processes that are in question, while they are: where the campaign runs, no one may be able to look at its logs afterwards.</summary>
+    private void PrintLastLines()
     {
         foreach (var child in stand.Children.Where(c => !c.HasExited))
         {

@@ -13,7 +13,7 @@ internal enum Story
     /// <summary>A file name for each delivery: the table is all of them.</summary>
     Appended,
 
-    /// <summary>A file name for each delivery, replaces and appends in turn: the order of acceptance decides, which only the receipts tell.</summary>
+    /// <summary>A file name for each delivery, replaces and appends in turn: the order of acceptance decides, which only the receipts report.</summary>
     Ordered,
 }
 
@@ -48,7 +48,7 @@ internal sealed record Delivery(int Seed, int Number, string Target, string File
         return text.ToString();
     }
 
-    /// <summary>Complete under a hidden name first, then renamed over what lies there.</summary>
+    /// <summary>Complete under a hidden name first, then renamed over what is there.</summary>
     public async Task WriteAsync(string inbox, CancellationToken token)
     {
         var partial = Path.Combine(inbox, $".{File}.{Number}.tmp");

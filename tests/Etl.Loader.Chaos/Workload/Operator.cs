@@ -167,7 +167,7 @@ internal sealed class Operator(Stand stand, Producer producer, Findings findings
         return done;
     }
 
-    /// <summary>A faulty file whose failure a restored ledger has forgotten: its marker is all that tells of it.</summary>
+    /// <summary>A faulty file whose failure a restored ledger has forgotten: its marker is all that reports it.</summary>
     private async Task<bool> TriggerAsync(CancellationToken token)
     {
         if (!_queueRestored)

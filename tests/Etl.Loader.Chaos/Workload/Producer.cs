@@ -121,7 +121,7 @@ internal sealed class Producer(Stand stand, int seed)
     public async Task<Delivery> DeliverAfterAsync(Delivery old, CancellationToken token) =>
         await DeliverAsync(n => old with { Number = n, File = $"newer-{n:d5}.csv", Rows = _random.Next(1, 1000), Faulty = false }, token);
 
-    /// <summary>The trigger once more: its load is not known any more.</summary>
+    /// <summary>The trigger again: its load is not known any more.</summary>
     public async Task TriggerAgainAsync(Delivery delivery, CancellationToken token)
     {
         await delivery.WriteAsync(stand.Inbox(delivery.Target), token);
@@ -194,7 +194,7 @@ internal sealed class Producer(Stand stand, int seed)
             await delivery.WriteAsync(stand.Inbox(delivery.Target), token);
             Bytes += new FileInfo(Path.Combine(stand.Inbox(delivery.Target), delivery.File)).Length;
 
-            // From here to the end of this block nothing may come between: the data lies there.
+            // From here to the end of this block nothing may come between: the data is there.
             lock (_knowing)
             {
                 _newest[(delivery.Target, delivery.File)] = delivery with { Faulty = false };

@@ -22,10 +22,10 @@ internal sealed record DelimitedCase : IFuzzCase
     public required int Seed { get; init; }
     public required ScanOptions Scan { get; init; }
 
-    /// <summary>The column by which an unsaid form can be told; it and some rows are always kept. Null: the form is said.</summary>
+    /// <summary>The column by which an unsaid form can be recognised; it and some rows are always kept. Null: the form is said.</summary>
     public int? Clear { get; init; }
 
-    /// <summary>The rows lie in so many files, each with the columns in its own order where it has a header.</summary>
+    /// <summary>The rows are in so many files, each with the columns in its own order where it has a header.</summary>
     public int Files { get; init; } = 1;
 
     public string? Compressed { get; init; }

@@ -167,7 +167,7 @@ internal static class DelimitedCases
     {
         BufferBytes = dice.One(1, 7, 33, 100, 300, 4096),
         ChunkBytes = dice.One(1, 50, 200, 1000, 100_000),
-        PortionBytes = dice.One(1, 50, 500, 100_000),
+        PartBytes = dice.One(1, 50, 500, 100_000),
         SampleBytes = 64 * 1024,
     };
 

@@ -27,7 +27,7 @@ internal sealed record DelimitedForm
     /// <summary>Unquoted texts that mean null.</summary>
     public required IReadOnlyList<string> Nulls { get; init; }
 
-    /// <summary>False: no text has a backslash where backslashes escape. Without an escaped quote in the file nobody could tell what two of them mean.</summary>
+    /// <summary>False: no text has a backslash where backslashes escape. Without an escaped quote in the file no one could determine what two of them mean.</summary>
     public bool PlainBackslash { get; init; } = true;
 
     public WrittenFormats Formats { get; init; } = new();
@@ -78,7 +78,7 @@ internal sealed record DelimitedForm
             FinalLineEnd = dice.Chance(0.8),
             BlankLines = dice.Chance(0.05),
 
-            // An apostrophe around some texts and not around others may be part of them: nobody could tell.
+            // An apostrophe around some texts and not around others may be part of them: no one could know.
             Quoting = quote == '"' ? dice.One(0, 0, 0.2, 1) : 1,
             Nulls = [""],
             PlainBackslash = false,

@@ -31,7 +31,7 @@ internal static class Intents
         (dice, _) => () => dice.Digits(dice.One(1, 19, 20, 38, 39, 120)),
     ];
 
-    /// <summary>A column of one clear type, by which a file's form can be told.</summary>
+    /// <summary>A column of one clear type, by which a file's form can be recognised.</summary>
     public static Func<string> Clear(Dice dice, WrittenFormats formats) => dice.Int(0, 2) switch
     {
         0 => Counter(dice),

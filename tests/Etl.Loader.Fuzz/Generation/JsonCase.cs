@@ -5,7 +5,7 @@ using Etl.Loader.Survey.JsonLines;
 
 namespace Etl.Loader.Fuzz.Generation;
 
-/// <param name="Broken">A line that is no record, in place of one; null: the fields are written.</param>
+/// <param name="Broken">A line that is not a record, in place of one; null: the fields are written.</param>
 internal sealed record JsonRow(IReadOnlyList<(string Key, JsonCell Value)> Fields, byte[]? Broken = null);
 
 /// <summary>JSON lines, and what must become of them.</summary>

@@ -8,7 +8,7 @@ internal static class JsonCases
 {
     private static readonly string[] Keys = ["id", "name", "größe", "a b", "x.y", "Ключ", "", "the \"key\"", "emoji 😀", "Amount", "amount"];
 
-    /// <summary>Lines that are no record, whatever the lines around them are.</summary>
+    /// <summary>Lines that are not records, whatever the lines around them are.</summary>
     private static readonly byte[][] Broken =
     [
         Utf8("{\"a\":1"), Utf8("{\"a\":1}}"), Utf8("{\"a\":01}"), Utf8("{\"a\":1,\"a\":2}"), Utf8("{\"a\":\"\\u0000\"}"), Utf8("{\"a\":\"\\ud800\"}"), Utf8("{\"a\":\"\\udc00\\ud800\"}"),

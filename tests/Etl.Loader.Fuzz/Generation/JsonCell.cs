@@ -13,7 +13,7 @@ internal enum JsonKind
 }
 
 /// <summary>A value of a JSON record.</summary>
-/// <param name="Token">As it stands in the line.</param>
+/// <param name="Token">As it is in the line.</param>
 /// <param name="Text">As a column of text has it.</param>
 internal readonly record struct JsonCell(JsonKind Kind, string Token, string Text)
 {

@@ -5,7 +5,7 @@ using Etl.Loader.Survey;
 namespace Etl.Loader.Fuzz.Generation;
 
 /// <summary>
-/// A sound dataset with some bytes changed. Nobody planned what it now says: what is loaded must be what a slow reading by the settled
+/// A sound dataset with some bytes changed. No one planned what it now says: what is loaded must be what a slow reading by the settled
 /// form finds in it.
 /// </summary>
 internal sealed record MutatedCase(string Kind, GeneratedDataset Sound, string Name, byte[] Bytes) : IFuzzCase
@@ -38,7 +38,7 @@ internal sealed record MutatedCase(string Kind, GeneratedDataset Sound, string N
             DataFormat.Delimited => ReferenceTables.Delimited(Name, Bytes, survey, Sound.Scan.MaxRecordBytes),
             DataFormat.JsonLines => ReferenceTables.JsonLines(Name, Bytes, Sound.Json.MaxLine),
 
-            // Nothing in the file tells a changed value from another one.
+            // Nothing in the file distinguishes a changed value from another one.
             _ => null,
         },
     };

@@ -3,7 +3,7 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.Fuzz.Oracle;
 
-/// <summary>The rules of docs/types.md for JSON lines, said once more: JSON tells texts from numbers, and that is kept.</summary>
+/// <summary>The rules of docs/types.md for JSON lines, said again: JSON distinguishes texts from numbers, and that is kept.</summary>
 internal static class JsonTypes
 {
     public static ColumnType Of(IEnumerable<JsonCell> cells)

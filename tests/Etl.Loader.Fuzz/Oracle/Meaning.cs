@@ -14,7 +14,7 @@ internal static partial class Meaning
 {
     private static readonly DateTime Epoch = new(2000, 1, 1);
 
-    /// <summary>Null where the text is no value of the type.</summary>
+    /// <summary>Null where the text is not a value of the type.</summary>
     public static object? Of(TypeKind kind, string text, WrittenFormats formats) => kind switch
     {
         TypeKind.BigInt => Integer().IsMatch(text) && BigInteger.Parse(text, CultureInfo.InvariantCulture) is var n && n >= long.MinValue && n <= long.MaxValue

@@ -9,7 +9,7 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.Fuzz.Oracle;
 
-/// <summary>What a file that nobody planned has to become, once its form is settled. Null: there is no right table.</summary>
+/// <summary>What a file that no one planned has to become, once its form is settled. Null: there is no right table.</summary>
 internal static class ReferenceTables
 {
     /// <summary>PostgreSQL's numeric, of which jsonb's numbers are, has so many behind the point.</summary>
@@ -23,7 +23,7 @@ internal static class ReferenceTables
             return null;
         }
 
-        // Offsets count the byte order mark, which is no part of the first record.
+        // Offsets count the byte order mark, which is not a part of the first record.
         var mark = text.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
         var reference = new ReferenceRecords(text[mark..End(text, mark, dialect)], dialect, survey.Columns.Count, maxRecord);
         var records = reference.Read();
@@ -37,7 +37,7 @@ internal static class ReferenceTables
         var expected = records.Select(record => new ExpectedRecord(file, record.Line, from + record.Start, record.End - record.Start, record.Fields)).ToList();
         var types = survey.Columns.Select((_, column) => TypeOracle.Of(expected.Where(record => record.Values is not null).Select(record => record.Values![column]), new()));
 
-        // An end mark within a file, as of two files joined, is no part of the name behind it.
+        // An end mark within a file, as of two files joined, is not a part of the name behind it.
         return new([.. names.Select(name => name.Replace("\u001A", "", StringComparison.Ordinal))], [.. types], expected, new());
     }
 

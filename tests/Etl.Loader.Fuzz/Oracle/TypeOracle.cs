@@ -3,7 +3,7 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.Fuzz.Oracle;
 
-/// <summary>The rules of docs/types.md said once more, slowly: which type the texts of one column prove.</summary>
+/// <summary>The rules of docs/types.md said again, slowly: which type the texts of one column prove.</summary>
 internal static class TypeOracle
 {
     private static readonly TypeKind[] Order =

@@ -22,7 +22,7 @@ public class AnswerTests(PostgresServer server)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_answer_tells_browsers_what_they_may_do()
+    public async Task Every_answer_shows_browsers_what_they_may_do()
     {
         await using var site = (await Site.PrepareAsync(server)).WithUsers().Set("KnownProxies:0", "127.0.0.1");
         await site.StartAsync();
@@ -80,8 +80,8 @@ public class AnswerTests(PostgresServer server)
             foreach (var path in Pages.Append("/login/openid"))
             {
                 using var answer = await visitor.GetAsync(path);
-                var told = $"{answer} {await answer.Content.ReadAsStringAsync(Token)}";
-                Assert.All(secrets, s => Assert.DoesNotContain(s, told, StringComparison.OrdinalIgnoreCase));
+                var reported = $"{answer} {await answer.Content.ReadAsStringAsync(Token)}";
+                Assert.All(secrets, s => Assert.DoesNotContain(s, reported, StringComparison.OrdinalIgnoreCase));
             }
         }
 

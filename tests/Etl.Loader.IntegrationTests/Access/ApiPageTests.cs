@@ -5,7 +5,7 @@ using Etl.Loader.IntegrationTests.Terminals;
 
 namespace Etl.Loader.IntegrationTests.Access;
 
-/// <summary>The examples of docs/api.md run as they stand; see <see cref="PageCommand"/> for what is marked.</summary>
+/// <summary>The examples of docs/api.md run as they are; see <see cref="PageCommand"/> for what is marked.</summary>
 public class ApiPageTests(PostgresServer server)
 {
     private static readonly string Page = Path.Combine(Repository.Root, "docs", "api.md");

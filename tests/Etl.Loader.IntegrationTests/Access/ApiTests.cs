@@ -107,7 +107,7 @@ public class ApiTests(PostgresServer server)
     [InlineData("/api/loads/0195b2c4-8e70-7d2f-9c11-5e0c6f3a1b22", HttpStatusCode.NotFound, "No load has the id")]
     [InlineData("/api/loads/xyz", HttpStatusCode.BadRequest, "is not a load id")]
     [InlineData("/api/nothing", HttpStatusCode.NotFound, "nothing at this address")]
-    public async Task A_fault_is_told_as_problem_details(string path, HttpStatusCode status, string part)
+    public async Task A_fault_is_reported_as_problem_details(string path, HttpStatusCode status, string part)
     {
         await using var site = await Site.WithPeopleAsync(server);
         using var program = site.WithKey(Site.ViewerKey);

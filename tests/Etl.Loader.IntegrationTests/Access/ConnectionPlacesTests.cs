@@ -6,7 +6,7 @@ using Etl.Loader.IntegrationTests.Support;
 
 namespace Etl.Loader.IntegrationTests.Access;
 
-/// <summary>Connections that somebody opens and leaves idle keep others waiting, and take nothing else from the process.</summary>
+/// <summary>Connections that someone opens and leaves idle keep others waiting, and take nothing else from the process.</summary>
 public class ConnectionPlacesTests(PostgresServer server)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

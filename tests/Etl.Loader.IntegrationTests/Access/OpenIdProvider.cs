@@ -57,7 +57,7 @@ internal sealed class OpenIdProvider : IAsyncDisposable
 
     public string Authority { get; private set; } = "";
 
-    /// <summary>What the provider says of whoever signs in next.</summary>
+    /// <summary>What the provider says of anyone who signs in next.</summary>
     public IReadOnlyList<Claim> Account { get; set; } = [];
 
     /// <summary>For whom the token is made out; a client must not take another's.</summary>

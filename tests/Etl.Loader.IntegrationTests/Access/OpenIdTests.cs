@@ -24,7 +24,7 @@ public class OpenIdTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Without_a_role_here_nobody_gets_in_and_the_page_says_so()
+    public async Task Without_a_role_here_no_one_gets_in_and_the_page_says_so()
     {
         await using var provider = await OpenIdProvider.StartAsync();
         await using var site = await SiteAsync(provider);
@@ -36,7 +36,7 @@ public class OpenIdTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_token_made_for_another_client_lets_nobody_in()
+    public async Task A_token_made_for_another_client_lets_no_one_in()
     {
         await using var provider = await OpenIdProvider.StartAsync();
         await using var site = await SiteAsync(provider);
@@ -48,7 +48,7 @@ public class OpenIdTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_code_of_somebody_elses_way_in_is_worth_nothing()
+    public async Task A_code_of_someone_elses_way_in_is_worth_nothing()
     {
         await using var provider = await OpenIdProvider.StartAsync();
         await using var site = await SiteAsync(provider);
@@ -91,7 +91,7 @@ public class OpenIdTests(PostgresServer server)
         return back.Headers.Location!.OriginalString;
     }
 
-    /// <summary>The provider's page, at which nobody has to do anything; returns the address back.</summary>
+    /// <summary>The provider's page, at which no one has to do anything; returns the address back.</summary>
     private static async Task<Uri> BackAsync(Uri authorize)
     {
 #pragma warning disable CA2000 // The client disposes its handler.

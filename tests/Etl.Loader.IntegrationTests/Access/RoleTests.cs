@@ -5,7 +5,7 @@ using Hangfire.Dashboard;
 
 namespace Etl.Loader.IntegrationTests.Access;
 
-/// <summary>A viewer can do nothing, each action tried by its address; and nobody acts without a page's token.</summary>
+/// <summary>A viewer can do nothing, each action tried by its address; and no one acts without a page's token.</summary>
 public class RoleTests(PostgresServer server)
 {
     /// <summary>Every route of Hangfire's that changes something; its pages are read by GET.</summary>
@@ -100,10 +100,10 @@ public class RoleTests(PostgresServer server)
                 Assert.Equal(HttpStatusCode.Forbidden, await SendFormAsync(kim, HttpMethod.Post, Filled(path, load, job), load, job, token));
             }
 
-            // Who may act is not told to become an operator.
-            using (var told = await kim.PostFormAsync("/hangfire/loads/actions/cancel", [new("id", load.ToString())], token))
+            // Who may act is not asked to become an operator.
+            using (var reported = await kim.PostFormAsync("/hangfire/loads/actions/cancel", [new("id", load.ToString())], token))
             {
-                var text = await told.Content.ReadAsStringAsync(Site.Token);
+                var text = await reported.Content.ReadAsStringAsync(Site.Token);
                 Assert.Contains("token of a page", text, StringComparison.Ordinal);
                 Assert.DoesNotContain("role operator", text, StringComparison.Ordinal);
             }

@@ -48,7 +48,7 @@ public class SignInTests(PostgresServer server)
         Assert.Equal(HttpStatusCode.OK, await kim.StatusAsync("/hangfire/lanes"));
         Assert.Contains("Operator:", await kim.TextAsync("/hangfire/account"), StringComparison.Ordinal);
 
-        // Without the form's token nobody is signed out by a foreign page.
+        // Without the form's token no one is signed out by a foreign page.
         using (var forged = await kim.PostFormAsync("/logout", []))
         {
             Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
@@ -89,7 +89,7 @@ public class SignInTests(PostgresServer server)
         await Deadline.WaitAsync(
             async () => await elsewhere.StatusAsync("/hangfire/lanes") == HttpStatusCode.Redirect ? "" : null, () => "the other process takes the cookie", token: Token);
 
-        // Another login of the same person goes on, and the end outlasts a restart.
+        // Another login of the same person continues, and the end outlasts a restart.
         Assert.Equal(HttpStatusCode.OK, await other.StatusAsync("/hangfire/lanes"));
         await replica.StopAsync();
         await replica.StartAsync();
@@ -98,7 +98,7 @@ public class SignInTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_sign_out_while_the_queue_database_is_away_holds_at_once_and_is_told_later()
+    public async Task A_sign_out_while_the_queue_database_is_away_holds_at_once_and_is_reported_later()
     {
         await using var cluster = await PrivateCluster.CreateAsync(Token);
         await using var site = Site.Over(await cluster.CreateDatabaseAsync("queue", Token)).WithUsers();
@@ -214,7 +214,7 @@ public class SignInTests(PostgresServer server)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task On_an_address_that_others_reach_nothing_but_health_answers_until_somebody_can_sign_in(bool keys)
+    public async Task On_an_address_that_others_reach_nothing_but_health_answers_until_someone_can_sign_in(bool keys)
     {
         await using var site = (await Site.PrepareAsync(server)).Set("Address", "0.0.0.0");
         if (keys)
@@ -242,7 +242,7 @@ public class SignInTests(PostgresServer server)
     [InlineData("127.0.0.1", "X-Forwarded-For", "127.0.0.1")]
     [InlineData("127.0.0.1", "X-Forwarded-For", "203.0.113.7")]
     [InlineData("127.0.0.1", null, null)]
-    public async Task Nobody_passes_for_local_through_a_proxy(string? knownProxy, string? header, string? value)
+    public async Task No_one_passes_for_local_through_a_proxy(string? knownProxy, string? header, string? value)
     {
         await using var site = await Site.PrepareAsync(server);
         if (knownProxy is not null)

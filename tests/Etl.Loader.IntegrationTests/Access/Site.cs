@@ -107,7 +107,7 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
-    /// <summary>Somebody with a browser, who follows no redirect by themselves.</summary>
+    /// <summary>Someone with a browser, who follows no redirect on their own.</summary>
     public Visitor Visitor(CookieContainer? cookies = null) => new(Address, cookies ?? new CookieContainer());
 
     public async Task<Visitor> SignedInAsync(string name)

@@ -57,7 +57,7 @@ public partial class SweepTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task What_is_no_id_is_not_found_and_what_takes_no_get_says_so()
+    public async Task What_is_not_an_id_is_not_found_and_what_takes_no_get_says_so()
     {
         await using var site = await Site.WithPeopleAsync(server);
         using var kim = await site.SignedInAsync("kim");

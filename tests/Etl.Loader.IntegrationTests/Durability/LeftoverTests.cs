@@ -3,7 +3,7 @@ using Etl.Loader.IntegrationTests.Support;
 
 namespace Etl.Loader.IntegrationTests.Durability;
 
-/// <summary>What dead and finished loads leave in a target goes by itself, and nothing that a load still needs.</summary>
+/// <summary>What dead and finished loads leave in a target disappears on its own, and nothing that a load still needs.</summary>
 public class LeftoverTests(PostgresServer server)
 {
     [Fact]

@@ -124,7 +124,7 @@ public class RestoreTests(PostgresServer server)
         var load = await installation.LoadAsync("warehouse", "a.csv", "id\n1\n");
         await installation.StopAsync();
 
-        // As it stands when the loader dies between the publish and the telling of it, and somebody cancels before another one comes.
+        // As it stands when the loader dies between the publish and the report of it, and someone cancels before another one comes.
         await Installation.ExecuteAsync(installation.Queue, "UPDATE etl_loader.load SET status = 'queued', finished_at = NULL, receipt = NULL");
         await Installation.ExecuteAsync(installation.Queue, "UPDATE etl_loader.attempts SET outcome = 'crashed'");
         await installation.StartAsync(EtlLoaderRoles.None);

@@ -36,7 +36,7 @@ public sealed class BadInputTests(BadInputTests.Prepared prepared) : IClassFixtu
     }
 
     [Fact]
-    public async Task Duplicate_headers_are_numbered_and_told_in_the_receipt()
+    public async Task Duplicate_headers_are_numbered_and_reported_in_the_receipt()
     {
         Up.Deliver("warehouse", "twice.csv", "id,name,name\n1,a,b\n2,c,d\n");
         var outcome = await Up.LoadedAsync("warehouse", "twice.csv");
@@ -52,7 +52,7 @@ public sealed class BadInputTests(BadInputTests.Prepared prepared) : IClassFixtu
     [InlineData("d'; DROP TABLE owned; --.csv")]
     [InlineData("e=f.csv")]
     [InlineData("g\nh.csv")]
-    public async Task A_strange_file_name_is_taken_as_it_stands_or_refused_and_never_as_a_pattern(string file)
+    public async Task A_strange_file_name_is_taken_as_it_is_or_refused_and_never_as_a_pattern(string file)
     {
         foreach (var inbox in (string[])["warehouse", "lake"])
         {

@@ -127,12 +127,12 @@ public sealed class LoadPagesTests(SharedUp shared) : IClassFixture<SharedUp>
             await shared.Up.RunVerbAsync("resume", "warehouse");
         }
 
-        // The browser notes the refused request by itself.
+        // The browser notes the refused request on its own.
         Assert.DoesNotContain(chrome.Errors, error => !error.Contains("422", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task An_open_page_is_told_only_what_changed()
+    public async Task An_open_page_is_sent_only_what_changed()
     {
         shared.Up.Deliver("warehouse", "quiet.csv", "id\n1\n");
         await shared.Up.LoadedAsync("warehouse", "quiet.csv");

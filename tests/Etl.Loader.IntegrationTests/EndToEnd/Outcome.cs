@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Etl.Loader.IntegrationTests.EndToEnd;
 
-/// <summary>What stands beside the data when its load has ended.</summary>
+/// <summary>What is beside the data when its load has ended.</summary>
 /// <param name="Loaded">Whether the marker is <c>X.loaded</c> (else <c>X.failed</c>).</param>
 /// <param name="Text">The marker's content.</param>
 internal sealed partial record Outcome(bool Loaded, string Text)

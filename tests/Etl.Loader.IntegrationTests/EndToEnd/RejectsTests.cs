@@ -23,14 +23,14 @@ public sealed partial class RejectsTests(SharedUp shared) : IClassFixture<Shared
         Assert.Equal([3L, 4L, 5L], lines);
 
         var repair = Path.Combine(Up.Outside, $"repair-{inbox}.csv");
-        var told = (await Up.RunVerbAsync("rejects", loaded.LoadId, "--out", repair)).Ended(0).Out;
+        var reported = (await Up.RunVerbAsync("rejects", loaded.LoadId, "--out", repair)).Ended(0).Out;
         var text = await File.ReadAllTextAsync(repair, TestContext.Current.CancellationToken);
         Assert.Equal("id;qty;day;note\n2;many;02.02.2026;b\n3;2,25;03.02.2026\n4;3,00;31.02.2026;d\n", text);
         text = text.Replace("many", "7,75", StringComparison.Ordinal).Replace("03.02.2026\n", "03.02.2026;c\n", StringComparison.Ordinal).Replace("31.02", "28.02", StringComparison.Ordinal);
         await File.WriteAllTextAsync(repair, text, TestContext.Current.CancellationToken);
 
         // The line that was printed, as a shell would take it apart.
-        var printed = Printed().Match(told).Groups[1].Value;
+        var printed = Printed().Match(reported).Groups[1].Value;
         var arguments = Words().Matches(printed).Select(word => word.Value.Trim('\'')).ToArray();
         (await Up.RunVerbAsync([.. arguments, "--wait", "--timeout", "60s"])).Ended(0);
         Assert.Equal(

@@ -33,7 +33,7 @@ internal sealed partial class RunningUp
     public void DeliverSample(string inbox, string file, string trigger = "") =>
         Deliver(inbox, file, File.ReadAllBytes(Path.Combine(Samples, file)), trigger);
 
-    /// <summary>Waits until nothing but <c>X.loaded</c> or <c>X.failed</c> stands beside the dataset.</summary>
+    /// <summary>Waits until nothing but <c>X.loaded</c> or <c>X.failed</c> is beside the dataset.</summary>
     public async Task<Outcome> WaitForOutcomeAsync(string inbox, string dataset, TimeSpan? limit = null) =>
         await Deadline.WaitAsync(
             () => Task.FromResult(OutcomeOf(inbox, dataset)),

@@ -19,7 +19,7 @@ internal sealed partial class RunningUp : IAsyncDisposable
 
     private RunningUp(string directory, string[] command) => (_directory, _command) = (directory, command);
 
-    /// <summary>Of the release where one is given, else of the build.</summary>
+    /// <summary>Of the release where one is given, otherwise of the build.</summary>
     public static string Executable { get; } = Path.Combine(Release.Unpacked ?? AppContext.BaseDirectory, "etl-loader");
 
     public static string Samples { get; } = Path.Combine(AppContext.BaseDirectory, "samples");
@@ -138,7 +138,7 @@ internal sealed partial class RunningUp : IAsyncDisposable
         }
     }
 
-    /// <summary>After a kill the private server is nobody's: it is found by the file that it keeps in its own data directory.</summary>
+    /// <summary>After a kill the private server is no one's: it is found by the file that it keeps in its own data directory.</summary>
     private async Task EndPostgresAsync()
     {
         foreach (var file in Directory.Exists(Home) ? Directory.EnumerateFiles(Home, "postmaster.pid", SearchOption.AllDirectories) : [])

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.EndToEnd;
 
-/// <summary>One bad load does not hold up its lane for ever: what kills its loader again and again is set aside, what hangs is ended.</summary>
+/// <summary>One bad load does not hold up its lane forever: what kills its loader again and again is set aside, what hangs is ended.</summary>
 public sealed class SafeguardTests
 {
     private const string Rows = "id,amount\n1,9.50\n2,12.00\n";

@@ -23,7 +23,7 @@ internal static class Signals
     /// <summary>As a debugger, a full host or a paused virtual machine does.</summary>
     public static void Freeze(int process, bool frozen) => Send(process, frozen ? SigStop : SigCont);
 
-    /// <summary>A dead process that nobody has waited for yet counts as gone.</summary>
+    /// <summary>A dead process that no one has waited for yet counts as gone.</summary>
     public static bool IsAlive(int process)
     {
         try

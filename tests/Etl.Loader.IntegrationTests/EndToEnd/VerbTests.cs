@@ -27,7 +27,7 @@ public sealed class VerbTests(SharedUp shared) : IClassFixture<SharedUp>
     }
 
     [Fact]
-    public async Task Load_waits_for_a_dataset_that_lies_in_an_inbox()
+    public async Task Load_waits_for_a_dataset_that_is_in_an_inbox()
     {
         Up.Put("warehouse", "verb-load.csv", "id,name\n1,one\n2,two\n");
         var result = (await Up.RunVerbAsync("load", Up.InboxPath("warehouse", "verb-load.csv"), "--wait", "--timeout", "60s")).Ended(0);

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.Infra;
 
-/// <summary>What the pages tell producers and operators to type does what they say.</summary>
+/// <summary>What the pages give producers and operators to type does what they say.</summary>
 public sealed class PagesTests(SharedUp shared) : IClassFixture<SharedUp>
 {
     [Fact]

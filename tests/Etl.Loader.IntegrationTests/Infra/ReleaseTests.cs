@@ -14,7 +14,7 @@ public sealed class ReleaseTests : IDisposable
     public void Dispose() => _directory.Delete(recursive: true);
 
     [Fact]
-    public async Task A_release_installs_tells_its_version_and_parts_and_runs()
+    public async Task A_release_installs_shows_its_version_and_parts_and_runs()
     {
         await ShellAsync(Release.Directory is { } given ? $"mkdir made && cp {given}/*.tar.gz* made" : $"{Repository.Root}/infra/publish --output {_directory.FullName}/made");
         await ShellAsync("cd made && sha256sum --check --quiet *.sha256 && tar xzf *.tar.gz && mv etl-loader-*-linux-x64 ../unpacked");

@@ -3,7 +3,7 @@ using Etl.Loader.IntegrationTests.EndToEnd;
 namespace Etl.Loader.IntegrationTests.Infra;
 
 /// <summary>
-/// <c>rights.txt</c> beside this file: what each role can do with each table of ours. Whoever adds a table or a column, or changes a grant, reads the
+/// <c>rights.txt</c> beside this file: what each role can do with each table of ours. Anyone who adds a table or a column, or changes a grant, reads the
 /// difference and writes it down there.
 /// </summary>
 internal static class RightsFile

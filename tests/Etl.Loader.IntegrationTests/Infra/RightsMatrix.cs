@@ -93,7 +93,7 @@ internal static class RightsMatrix
         catch (PostgresException refusal) when (
             isView && refusal.SqlState is PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.ObjectNotInPrerequisiteState)
         {
-            // Of a view that is computed there is nothing to write, whoever tries.
+            // Of a view that is computed there is nothing to write, no matter who tries.
             return false;
         }
         catch (PostgresException fault)

@@ -7,7 +7,7 @@ public sealed class RolesOnOldestStand() : RolesStand(14);
 
 public sealed class RolesOnNewestStand() : RolesStand(18);
 
-/// <summary>On the oldest version that is supported, where everybody may create in schema public unless told otherwise.</summary>
+/// <summary>On the oldest version that is supported, where everyone may create in schema public unless configured otherwise.</summary>
 public sealed class RolesOnOldestTests(RolesOnOldestStand stand) : RolesOnVersionTests(stand), IClassFixture<RolesOnOldestStand>;
 
 public sealed class RolesOnNewestTests(RolesOnNewestStand stand) : RolesOnVersionTests(stand), IClassFixture<RolesOnNewestStand>;

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Etl.Loader.IntegrationTests.Infra;
 
 /// <summary>
-/// A server of its own, since roles belong to a whole server, with a queue and a warehouse made in the way that <c>docs/deployment.md</c> tells:
+/// A server of its own, since roles belong to a whole server, with a queue and a warehouse made in the way that <c>docs/deployment.md</c> shows:
 /// roles, schema by its owner, roles again.
 /// </summary>
 public class RolesStand : IAsyncLifetime

@@ -60,9 +60,9 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
         await RolesStand.ExecuteAsync(stand.Superuser("warehouse"), "CREATE VIEW public.of_somebody AS SELECT id FROM public.seen");
         await DeliverAsync("seen.csv", "id\n1\n2\n");
         await Deadline.UntilAsync(() => File.Exists(In("seen.csv.failed")), () => watcher.Said + loader.Said, token: Token);
-        var told = await File.ReadAllTextAsync(In("seen.csv.failed"), Token);
-        Assert.Contains("View public.of_somebody depends on the table and belongs to another role", told, StringComparison.Ordinal);
-        Assert.Contains("ALTER VIEW public.of_somebody OWNER TO", told, StringComparison.Ordinal);
+        var reported = await File.ReadAllTextAsync(In("seen.csv.failed"), Token);
+        Assert.Contains("View public.of_somebody depends on the table and belongs to another role", reported, StringComparison.Ordinal);
+        Assert.Contains("ALTER VIEW public.of_somebody OWNER TO", reported, StringComparison.Ordinal);
         Assert.Equal(1L, await stand.ScalarAsync("warehouse", "etl_viewer", "SELECT count(*) FROM public.seen"));
     }
 
@@ -175,13 +175,13 @@ public sealed class RolesTests(RolesStand stand) : IClassFixture<RolesStand>
     [Theory]
     [InlineData("etl_watcher")]
     [InlineData("etl_lanes")]
-    public async Task Whoever_runs_a_process_may_read_the_figures(string role)
+    public async Task Anyone_who_runs_a_process_may_read_the_figures(string role)
     {
         await using var database = new QueueDatabase(Options.Create(new QueueOptions { ConnectionString = stand.ConnectionString("queue", role) }));
         Assert.NotNull(await new LedgerFigures(database).ReadAsync(Token));
     }
 
-    /// <summary>A table that a later version adds is nobody's but the loader's until the file names it.</summary>
+    /// <summary>A table that a later version adds is no one's but the loader's until the file names it.</summary>
     [Fact]
     public async Task Every_table_of_the_ledger_is_the_owners_and_the_loader_can_read_it() => Assert.Equal(0L, await stand.ScalarAsync(
         "queue",

@@ -19,27 +19,27 @@ public sealed class ServiceUnitTests(PostgresServer server) : IDisposable
 
     [Theory]
     [MemberData(nameof(Units))]
-    public async Task The_command_of_a_unit_tells_that_it_is_ready_that_it_lives_and_that_it_stops(string unit)
+    public async Task The_command_of_a_unit_shows_that_it_is_ready_that_it_lives_and_that_it_stops(string unit)
     {
-        var told = new ConcurrentQueue<string>();
+        var reported = new ConcurrentQueue<string>();
         var path = Path.Combine(_directory.FullName, "notify");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var listening = ListenAsync(socket, told, ended.Token);
+        var listening = ListenAsync(socket, reported, ended.Token);
 
         var environment = await EnvironmentAsync(unit);
         environment["NOTIFY_SOCKET"] = path;
         environment["WATCHDOG_USEC"] = "400000";
         await using (var process = RunningVerb.Start(RunningUp.Executable, Settings(unit, "ExecStart").Single().Split(' ', 2)[1], environment, _directory.FullName))
         {
-            string Seen() => $"told: {string.Join(", ", told)}\n{process.Said}";
-            await Deadline.UntilAsync(() => told.Contains("READY=1") && told.Count(s => s == "WATCHDOG=1") > 2, Seen, token: Token);
-            await Deadline.UntilAsync(() => told.Contains("STATUS=running"), Seen, token: Token);
-            Assert.DoesNotContain("STOPPING=1", told);
+            string Seen() => $"reported: {string.Join(", ", reported)}\n{process.Said}";
+            await Deadline.UntilAsync(() => reported.Contains("READY=1") && reported.Count(s => s == "WATCHDOG=1") > 2, Seen, token: Token);
+            await Deadline.UntilAsync(() => reported.Contains("STATUS=running"), Seen, token: Token);
+            Assert.DoesNotContain("STOPPING=1", reported);
 
             Assert.Equal(0, await process.StopAsync());
-            await Deadline.UntilAsync(() => told.Contains("STOPPING=1"), Seen, token: Token);
+            await Deadline.UntilAsync(() => reported.Contains("STOPPING=1"), Seen, token: Token);
         }
 
         await ended.CancelAsync();
@@ -66,7 +66,7 @@ public sealed class ServiceUnitTests(PostgresServer server) : IDisposable
     private static IEnumerable<string> Settings(string unit, string key) =>
         File.ReadLines(Unit(unit)).Where(line => line.StartsWith(key + "=", StringComparison.Ordinal)).Select(line => line[(key.Length + 1)..]);
 
-    private static async Task ListenAsync(Socket socket, ConcurrentQueue<string> told, CancellationToken token)
+    private static async Task ListenAsync(Socket socket, ConcurrentQueue<string> reported, CancellationToken token)
     {
         var buffer = new byte[4096];
         try
@@ -76,7 +76,7 @@ public sealed class ServiceUnitTests(PostgresServer server) : IDisposable
                 var length = await socket.ReceiveAsync(buffer, token);
                 foreach (var line in Encoding.UTF8.GetString(buffer, 0, length).Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 {
-                    told.Enqueue(line);
+                    reported.Enqueue(line);
                 }
             }
         }
@@ -86,7 +86,7 @@ public sealed class ServiceUnitTests(PostgresServer server) : IDisposable
         }
     }
 
-    /// <summary>As the unit and its directory of secrets give it, with a port that nobody else has.</summary>
+    /// <summary>As the unit and its directory of secrets give it, with a port that no one else has.</summary>
     private async Task<Dictionary<string, string>> EnvironmentAsync(string unit)
     {
         var environment = Settings(unit, "Environment").Select(e => e.Split('=', 2)).ToDictionary(e => e[0], e => e[1], StringComparer.Ordinal);

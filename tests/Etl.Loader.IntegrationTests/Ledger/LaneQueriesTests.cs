@@ -24,7 +24,7 @@ public class LaneQueriesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_lane_tells_by_whom_when_and_why_it_was_paused_and_since_when_it_waits()
+    public async Task A_lane_shows_by_whom_when_and_why_it_was_paused_and_since_when_it_waits()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         await stage.AcceptAsync();

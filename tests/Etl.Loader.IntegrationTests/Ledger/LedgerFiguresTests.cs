@@ -11,7 +11,7 @@ public class LedgerFiguresTests(PostgresServer server)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_lane_tells_what_waits_and_how_old_it_is_and_changes_its_progress_only_by_getting_on()
+    public async Task A_lane_shows_what_waits_and_how_old_it_is_and_changes_its_progress_only_by_getting_on()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var first = await stage.AcceptAsync();
@@ -47,7 +47,7 @@ public class LedgerFiguresTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_held_and_a_paused_lane_and_a_live_and_a_dead_watcher_are_told_apart()
+    public async Task A_held_and_a_paused_lane_and_a_live_and_a_dead_watcher_are_distinguished()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         stage.StartLane();

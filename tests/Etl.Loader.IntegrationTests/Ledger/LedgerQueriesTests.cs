@@ -73,7 +73,7 @@ public class LedgerQueriesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Lanes_and_counts_tell_what_waits_what_runs_and_what_is_done()
+    public async Task Lanes_and_counts_report_what_waits_what_runs_and_what_is_done()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var running = await stage.AcceptAsync();
@@ -90,7 +90,7 @@ public class LedgerQueriesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_key_that_is_no_page_key_is_refused()
+    public async Task A_key_that_is_not_a_page_key_is_refused()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         await Assert.ThrowsAsync<LoaderException>(() => stage.Get<ILoadQueries>().ListAsync(new LoadFilter(), "1; drop", 10, Token));

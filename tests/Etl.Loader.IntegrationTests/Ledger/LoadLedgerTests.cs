@@ -10,7 +10,7 @@ public class LoadLedgerTests(PostgresServer server)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_attempt_shows_its_way_and_its_outcome_is_told_once()
+    public async Task An_attempt_shows_its_way_and_its_outcome_is_reported_once()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var ledger = stage.Get<ILoadLedger>();
@@ -35,12 +35,12 @@ public class LoadLedgerTests(PostgresServer server)
             (record.Status, record.Stage, record.RowsLoaded, record.RowsRejected, record.BytesDone, record.WaitsFor));
         Assert.Equal(loaded.Receipt, record.Receipt);
         Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM etl_loader.outbox WHERE event = 'loaded'"));
-        var told = Assert.Single((await stage.Get<ILoadQueries>().FindAsync(load, Token))!.Attempts);
-        Assert.Equal((AttemptOutcome.Loaded, 7L, Environment.ProcessId), (told.Outcome, told.Epoch, told.ProcessId));
+        var reported = Assert.Single((await stage.Get<ILoadQueries>().FindAsync(load, Token))!.Attempts);
+        Assert.Equal((AttemptOutcome.Loaded, 7L, Environment.ProcessId), (reported.Outcome, reported.Epoch, reported.ProcessId));
     }
 
     [Fact]
-    public async Task A_change_of_columns_is_told_beside_the_outcome_and_is_in_the_tables_history()
+    public async Task A_change_of_columns_is_reported_beside_the_outcome_and_is_in_the_tables_history()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var ledger = stage.Get<ILoadLedger>();

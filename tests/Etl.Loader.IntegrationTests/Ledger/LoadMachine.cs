@@ -37,7 +37,7 @@ internal sealed class LoadMachine
     public int Failures { get; private set; }
 
     /// <summary>Rows of the outbox: one for each outcome, also where a requeue undid it.</summary>
-    public int Told { get; private set; }
+    public int Reported { get; private set; }
 
     public JobStanding Job { get; private set; } = JobStanding.Waits;
 
@@ -70,7 +70,7 @@ internal sealed class LoadMachine
     {
         Status = status;
         also?.Invoke();
-        Told += Open ? 0 : 1;
+        Reported += Open ? 0 : 1;
         return true;
     }
 
@@ -144,7 +144,7 @@ internal enum JobStanding
     /// <summary>Enqueued, with its row in a queue.</summary>
     Waits,
 
-    /// <summary>Enqueued by its state, without a row in a queue: nobody will run it.</summary>
+    /// <summary>Enqueued by its state, without a row in a queue: no one will run it.</summary>
     Stranded,
     Deleted,
     Gone,

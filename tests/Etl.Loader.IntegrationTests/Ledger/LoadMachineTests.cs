@@ -39,7 +39,7 @@ public class LoadMachineTests(PostgresServer server)
             var expected = machine.Take(step);
             Assert.True(expected == await driver.TakeAsync(step), $"{step}: the model says {(expected ? "done" : "refused")}");
             Assert.Equal(
-                $"{machine.Status} attempts {machine.Attempts} open {(machine.Status == LoadStatus.Loading ? 1 : 0)} failures {machine.Failures} told {machine.Told} ended {!machine.Open}",
+                $"{machine.Status} attempts {machine.Attempts} open {(machine.Status == LoadStatus.Loading ? 1 : 0)} failures {machine.Failures} told {machine.Reported} ended {!machine.Open}",
                 await driver.DescribeAsync());
         }
 
@@ -81,7 +81,7 @@ public class LoadMachineTests(PostgresServer server)
 
         public Task<string> DescribeAsync() => stage.ScalarAsync<string>(
             """
-            SELECT format('%s attempts %s open %s failures %s told %s ended %s', initcap(status), attempt,
+            SELECT format('%s attempts %s open %s failures %s reported %s ended %s', initcap(status), attempt,
                           (SELECT count(*) FROM etl_loader.attempts AS a WHERE a.load_id = l.load_id AND finished_at IS NULL), failures,
                           (SELECT count(*) FROM etl_loader.outbox AS o WHERE o.load_id = l.load_id),
                           CASE WHEN finished_at IS NULL THEN 'False' ELSE 'True' END)

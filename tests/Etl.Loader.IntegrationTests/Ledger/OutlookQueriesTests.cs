@@ -12,7 +12,7 @@ public class OutlookQueriesTests(PostgresServer server)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_lane_is_told_with_what_runs_what_waits_and_the_pace_of_its_last_loads()
+    public async Task A_lane_is_reported_with_what_runs_what_waits_and_the_pace_of_its_last_loads()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var loads = new List<LoadId>();
@@ -54,7 +54,7 @@ public class OutlookQueriesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_lane_that_only_has_loads_is_told_too()
+    public async Task A_lane_that_only_has_loads_is_reported_too()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         await stage.AcceptAsync();
@@ -109,7 +109,7 @@ public class OutlookQueriesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task What_an_attempt_told_is_in_its_row_also_when_its_process_died_afterwards()
+    public async Task What_an_attempt_reported_is_in_its_row_also_when_its_process_died_afterwards()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var load = await stage.AcceptAsync();
@@ -128,7 +128,7 @@ public class OutlookQueriesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task The_last_loads_are_the_last_to_end_over_all_lanes_and_counts_end_where_they_are_told_to()
+    public async Task The_last_loads_are_the_last_to_end_over_all_lanes_and_counts_end_where_they_are_asked_to()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var loads = new List<LoadId>();

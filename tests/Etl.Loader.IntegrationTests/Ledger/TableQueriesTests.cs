@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Etl.Loader.IntegrationTests.Ledger;
 
-/// <summary>Tables and deliveries as the ledger tells them.</summary>
+/// <summary>Tables and deliveries as the ledger shows them.</summary>
 public class TableQueriesTests(PostgresServer server)
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
@@ -44,7 +44,7 @@ public class TableQueriesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_table_tells_the_load_that_made_it_the_one_before_and_the_newest_that_failed()
+    public async Task A_table_shows_the_load_that_made_it_the_one_before_and_the_newest_that_failed()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var loads = Enumerable.Range(0, 4).Select(_ => stage.New("orders")).ToArray();
@@ -85,7 +85,7 @@ public class TableQueriesTests(PostgresServer server)
         Assert.Single((await queries.TablesAsync("t499", null, 50, Token)).Tables);
         TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
 
-        // Rows fetched from the table itself: those of the loads that are shown, and one for each key where the index alone does not tell that it is current.
+        // Rows fetched from the table itself: those of the loads that are shown, and one for each key where the index alone does not show that it is current.
         await QueueStage.UntilAsync(async () => await ReadAsync(stage) > read, () => "the statistics did not come");
         Assert.InRange(await ReadAsync(stage) - read, 1, 1000);
 

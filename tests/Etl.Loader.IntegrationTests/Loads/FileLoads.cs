@@ -96,7 +96,7 @@ internal sealed class FileLoads : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    /// <summary>Of an attempt that nobody watches.</summary>
+    /// <summary>Of an attempt that no one watches.</summary>
     private sealed class NoLedger : ILoadLedger
     {
         public Task<LoadRecord?> FindAsync(LoadId load, CancellationToken token) => Task.FromResult<LoadRecord?>(null);

@@ -63,8 +63,8 @@ public sealed class NightlyTests(PostgresServer server)
             var fault = await Record.ExceptionAsync(() => into.Loads.LoadAsync("orders.csv", content, trigger));
             if (wanted is null)
             {
-                var told = Assert.IsType<DatasetException>(fault);
-                var text = $"{told.Message}\n{told.Hint}";
+                var reported = Assert.IsType<DatasetException>(fault);
+                var text = $"{reported.Message}\n{reported.Hint}";
                 Assert.All(says!, said => Assert.True(text.Contains(said, StringComparison.Ordinal), $"Night {night + 1} does not say {said}:\n{text}"));
             }
             else

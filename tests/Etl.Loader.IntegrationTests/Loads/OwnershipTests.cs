@@ -6,7 +6,7 @@ namespace Etl.Loader.IntegrationTests.Loads;
 /// <summary>A table is ours because loads made it, not because of its name; and it has the content that is in it, not that of its receipts.</summary>
 public sealed class OwnershipTests(PostgresServer server)
 {
-    /// <summary>What somebody does to the table <c>orders</c>, and whether it is still the one that we made.</summary>
+    /// <summary>What someone does to the table <c>orders</c>, and whether it is still the one that we made.</summary>
     private static readonly (string Sql, bool Ours)[] Doings =
     [
         ("DROP TABLE orders; CREATE TABLE orders (id BIGINT, note TEXT); INSERT INTO orders VALUES (7, 'mine')", false),
@@ -39,7 +39,7 @@ public sealed class OwnershipTests(PostgresServer server)
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task A_table_of_somebody_else_under_our_name_is_touched_only_when_adopted(string kind, int doing, string mode)
+    public async Task A_table_of_someone_else_under_our_name_is_touched_only_when_adopted(string kind, int doing, string mode)
     {
         var (sql, ours) = Doings[doing];
         await using var into = await LoadsIntoTarget.CreateAsync(kind, server);
@@ -97,7 +97,7 @@ public sealed class OwnershipTests(PostgresServer server)
         await Add("1,a\n2,b\n");
         await Had("1,a\n2,b\n");
 
-        // No row at all is no content.
+        // No row at all is not a content.
         await Add("");
         await Add("");
         Assert.Equal(2, (await into.QueryAsync("SELECT * FROM orders")).Count);

@@ -10,7 +10,7 @@ namespace Etl.Loader.IntegrationTests.Loads;
 
 /// <summary>
 /// Generated values of every type, as text in a file, come out of the database as the same values: what the database prints is held against what
-/// the framework, not our own parser, says of the source. The database has a zone and a date order that nobody expects.
+/// the framework, not our own parser, says of the source. The database has a zone and a date order that no one expects.
 /// </summary>
 public sealed class RoundTripTests(PostgresServer server)
 {
@@ -180,7 +180,7 @@ public sealed class RoundTripTests(PostgresServer server)
 
     private static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Every text is quoted and no null is; numbered, so that rows can be told apart.</summary>
+    /// <summary>Every text is quoted and no null is; numbered, so that rows can be distinguished.</summary>
     private static string Text((string? Text, object? Value)[][] rows)
     {
         var text = new StringBuilder("row|").AppendJoin('|', Columns.Select(c => c.Name)).Append('\n');

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Etl.Loader.IntegrationTests.Notifications;
 
-/// <summary>A queue database with loads that end, and processes that tell.</summary>
+/// <summary>A queue database with loads that end, and processes that report.</summary>
 internal sealed class NotifierStage(QueueStage queue) : IAsyncDisposable
 {
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -52,8 +52,8 @@ internal sealed class NotifierStage(QueueStage queue) : IAsyncDisposable
         return load;
     }
 
-    /// <summary>Until everything is told or given up.</summary>
-    public Task UntilToldAsync() => QueueStage.UntilAsync(
+    /// <summary>Until everything is reported or given up.</summary>
+    public Task UntilReportedAsync() => QueueStage.UntilAsync(
         async () => await queue.ScalarAsync<long>("SELECT count(*) FROM etl_loader.outbox AS o WHERE o.spread_at IS NULL OR EXISTS (SELECT FROM etl_loader.deliveries AS d WHERE d.outbox_id = o.id AND d.next_try_at IS NOT NULL)") == 0,
         () => "not everything was told",
         seconds: 60);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Etl.Loader.IntegrationTests.Notifications;
 
-/// <summary>A webhook's receiver on loopback that keeps what it got, answers as told and counts how many requests of one id it has at once.</summary>
+/// <summary>A webhook's receiver on loopback that keeps what it got, answers as configured and counts how many requests of one id it has at once.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);

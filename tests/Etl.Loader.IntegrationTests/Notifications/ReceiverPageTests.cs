@@ -7,7 +7,7 @@ using Etl.Loader.Notifications;
 
 namespace Etl.Loader.IntegrationTests.Notifications;
 
-/// <summary>The receiver on the page works as it stands there.</summary>
+/// <summary>The receiver on the page works as it is there.</summary>
 public sealed class ReceiverPageTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

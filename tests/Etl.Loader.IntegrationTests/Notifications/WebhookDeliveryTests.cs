@@ -24,7 +24,7 @@ public class WebhookDeliveryTests(PostgresServer server)
         await UntilErrorAsync(stage, "connection failed");
 
         receiver.Start();
-        await HurryUntilToldAsync(stage);
+        await HurryUntilReportedAsync(stage);
 
         Assert.Equal(3, receiver.Requests.Count);
         Assert.Single(receiver.Requests.Select(r => r.Id).Distinct());
@@ -32,16 +32,16 @@ public class WebhookDeliveryTests(PostgresServer server)
         Assert.All(receiver.Requests, r => Assert.Equal("/hook", r.Path));
         Assert.All(receiver.Requests, r => Assert.Equal(
             WebhookSignature.Of(NotifierStage.Secret, r.Id, long.Parse(r.At, CultureInfo.InvariantCulture), r.Body), r.Signature));
-        var told = receiver.Requests.First();
-        Assert.StartsWith($"{load}-cancelled-", told.Id, StringComparison.Ordinal);
-        var body = JsonDocument.Parse(told.Body).RootElement;
+        var reported = receiver.Requests.First();
+        Assert.StartsWith($"{load}-cancelled-", reported.Id, StringComparison.Ordinal);
+        var body = JsonDocument.Parse(reported.Body).RootElement;
         Assert.Equal("cancelled", body.GetProperty("type").GetString());
         Assert.Equal(load.ToString(), body.GetProperty("data").GetProperty("load_id").GetString());
         Assert.DoesNotContain(stage.Queue.Logs, l => l.Contains(NotifierStage.Secret, StringComparison.Ordinal) || l.Contains("/hook", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Several_senders_tell_each_notification_once_and_never_at_the_same_time()
+    public async Task Several_senders_report_each_notification_once_and_never_at_the_same_time()
     {
         await using var stage = await NotifierStage.OpenAsync(server);
         await using var receiver = new Receiver();
@@ -53,7 +53,7 @@ public class WebhookDeliveryTests(PostgresServer server)
 
         var webhooks = new Dictionary<string, WebhookOptions> { ["ops"] = NotifierStage.To(receiver) };
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => stage.StartAsync(webhooks)));
-        await stage.UntilToldAsync();
+        await stage.UntilReportedAsync();
 
         Assert.Equal(30, receiver.Requests.Count);
         Assert.Equal(30, receiver.Requests.Select(r => r.Id).Distinct().Count());
@@ -110,7 +110,7 @@ public class WebhookDeliveryTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task What_is_late_and_what_has_stalled_is_told_once_by_however_many_processes()
+    public async Task What_is_late_and_what_has_stalled_is_reported_once_by_however_many_processes()
     {
         await using var stage = await NotifierStage.OpenAsync(server);
         await using var receiver = new Receiver();
@@ -124,7 +124,7 @@ public class WebhookDeliveryTests(PostgresServer server)
         }
 
         await QueueStage.UntilAsync(() => Task.FromResult(receiver.Requests.Count >= 2), () => $"{receiver.Requests.Count} of 2 were told", seconds: 60);
-        await stage.UntilToldAsync();
+        await stage.UntilReportedAsync();
 
         Assert.Equal(["lane_stalled", "late"], receiver.Requests.Select(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("type").GetString()).Order());
         var stalled = receiver.Requests.Single(r => r.Id.StartsWith("lane_stalled-", StringComparison.Ordinal));
@@ -132,7 +132,7 @@ public class WebhookDeliveryTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task What_is_told_goes_after_its_time_and_what_nobody_takes_is_given_up()
+    public async Task What_is_reported_goes_after_its_time_and_what_no_one_takes_is_given_up()
     {
         await using var stage = await NotifierStage.OpenAsync(server);
         await using var receiver = new Receiver();
@@ -141,7 +141,7 @@ public class WebhookDeliveryTests(PostgresServer server)
         using (var first = stage.Make(new() { ["ops"] = NotifierStage.To(receiver) }))
         {
             await first.StartAsync(Token);
-            await stage.UntilToldAsync();
+            await stage.UntilReportedAsync();
             await first.StopAsync(Token);
         }
 
@@ -163,7 +163,7 @@ public class WebhookDeliveryTests(PostgresServer server)
         () => $"no delivery failed with '{error}'");
 
     /// <summary>Pauses are for people; what is tested is what comes after them.</summary>
-    private static Task HurryUntilToldAsync(NotifierStage stage) => QueueStage.UntilAsync(
+    private static Task HurryUntilReportedAsync(NotifierStage stage) => QueueStage.UntilAsync(
         async () =>
         {
             await stage.Queue.ExecuteAsync("UPDATE etl_loader.deliveries SET next_try_at = now() WHERE next_try_at > now()");

@@ -9,7 +9,7 @@ namespace Etl.Loader.IntegrationTests.OnCall;
 
 /// <summary>
 /// An installation whose parts a test breaks one after the other: a watcher, a loader for the warehouse, and another process that serves the lake and the
-/// dashboard, so that somebody is there to look at what is broken. The warehouse is on a server of its own, on a small disk where mounting is allowed.
+/// dashboard, so that someone is there to look at what is broken. The warehouse is on a server of its own, on a small disk where mounting is allowed.
 /// </summary>
 internal sealed class OnCallSite : IAsyncDisposable
 {
@@ -211,7 +211,7 @@ internal sealed class OnCallSite : IAsyncDisposable
         Settings["Loader:Inboxes:warehouse:Datasets:0:due"] = "00:00";
         Settings["Loader:Http:Port"] = "0";
 
-        // So that nobody waits: the relations of the defaults are kept.
+        // So that no one waits: the relations of the defaults are kept.
         Settings["Loader:Lane:Poll"] = "00:00:00.2";
         Settings["Loader:Lane:Heartbeat"] = "00:00:00.5";
         Settings["Loader:Lane:HolderSilence"] = "00:00:04";

@@ -102,7 +102,7 @@ public class ForeignJobTests(PostgresServer server)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Rows_in_queues_that_nobody_serves_and_in_no_queue_are_set_aside_too(bool guarded)
+    public async Task Rows_in_queues_that_no_one_serves_and_in_no_queue_are_set_aside_too(bool guarded)
     {
         await using var stage = await OpenAsync(guarded);
         await InsertAsync(stage, """{"Type": "Some.Thing, Somewhere", "Method": "Run", "ParameterTypes": "[]"}""", "[]", "default");
@@ -156,7 +156,7 @@ public class ForeignJobTests(PostgresServer server)
             () => storage.GetConnection().GetRecurringJobs(),
         })
         {
-            // Without the guard a row may be too broken to be shown. With it every one is shown, as a job of a method that nobody knows.
+            // Without the guard a row may be too broken to be shown. With it every one is shown, as a job of a method that no one knows.
             Assert.True(Record.Exception(read) is null || !guarded);
         }
 

@@ -33,7 +33,7 @@ public class HostedLanesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_host_starts_while_the_queue_database_is_away_and_goes_on_once_it_is_there()
+    public async Task A_host_starts_while_the_queue_database_is_away_and_continues_once_it_is_there()
     {
         var settings = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync("host"));
         var name = settings.Database!;

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.Queue;
 
-/// <summary>Somebody else has taken a lane's lock: people learn who, and what to do.</summary>
+/// <summary>Someone else has taken a lane's lock: people learn who, and what to do.</summary>
 public class LaneLockHolderTests(PostgresServer server)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -13,7 +13,7 @@ public class LaneLockHolderTests(PostgresServer server)
     [Theory]
     [InlineData("psql of somebody")]
     [InlineData("etl-loader lane warehouse pretends:1")]
-    public async Task The_session_that_holds_a_lanes_lock_and_is_no_loader_is_named_and_the_lane_is_taken_once_it_is_gone(string application)
+    public async Task The_session_that_holds_a_lanes_lock_and_is_not_a_loader_is_named_and_the_lane_is_taken_once_it_is_gone(string application)
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var load = await stage.AcceptAsync();
@@ -40,7 +40,7 @@ public class LaneLockHolderTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_loader_that_holds_the_lane_is_no_stranger_to_a_standby()
+    public async Task A_loader_that_holds_the_lane_is_not_a_stranger_to_a_standby()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         stage.StartLane();

@@ -130,7 +130,7 @@ public class LaneTakeoverTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task What_a_dead_holder_left_runs_first_and_its_attempt_is_told_as_crashed()
+    public async Task What_a_dead_holder_left_runs_first_and_its_attempt_is_reported_as_crashed()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var waiting = await stage.AcceptAsync(priority: LoadPriority.High);
@@ -157,7 +157,7 @@ public class LaneTakeoverTests(PostgresServer server)
         using var connection = stage.Get<HangfireStorage>().Storage.GetConnection();
         connection.AcquireDistributedLock($"job:{job}:state-lock", TimeSpan.FromSeconds(5));
 
-        // Held by one who is alive as far as its age tells.
+        // Held by one who is alive as far as its age shows.
         await stage.ExecuteAsync("UPDATE hangfire.lock SET acquired = acquired + interval '1 day'");
         stage.StartLane();
         await stage.UntilAsync(orphan, LoadStatus.Loaded);
@@ -253,7 +253,7 @@ public class LaneTakeoverTests(PostgresServer server)
     [InlineData("gone:1", 0, AttemptOutcome.Crashed, 1)]
     [InlineData("living", 0, AttemptOutcome.Fenced, 0)]
     [InlineData("gone:1", 86_400, AttemptOutcome.Crashed, 0)]
-    public async Task The_death_of_a_process_is_told_from_a_takeover_and_from_the_end_of_its_database(string holder, int silentSeconds, object outcome, int kills)
+    public async Task The_death_of_a_process_is_distinguished_from_a_takeover_and_from_the_end_of_its_database(string holder, int silentSeconds, object outcome, int kills)
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var load = await stage.AcceptAsync();

@@ -65,7 +65,7 @@ public class LaneTests(PostgresServer server)
     [Theory]
     [InlineData("orders.csv line 7: 'abc' is no number", "orders.csv line 7: 'abc' is no number")]
     [InlineData("orders.csv line 1 ('i\0d,name') is damaged", "orders.csv line 1 ('i\uFFFDd,name') is damaged")]
-    public async Task A_failed_load_leaves_a_failed_job_whose_message_says_why(string error, string told)
+    public async Task A_failed_load_leaves_a_failed_job_whose_message_says_why(string error, string reported)
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var load = stage.New();
@@ -76,7 +76,7 @@ public class LaneTests(PostgresServer server)
         var shown = await stage.ScalarAsync<string>(
             "SELECT s.data->>'ExceptionMessage' FROM hangfire.job j JOIN hangfire.state s ON s.id = j.stateid JOIN etl_loader.load l ON l.job_id = j.id::text WHERE l.load_id = $1",
             load.Id.Value);
-        Assert.Equal(told, shown);
+        Assert.Equal(reported, shown);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public class LaneTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_second_pause_changes_nothing_and_tells_of_the_first()
+    public async Task A_second_pause_changes_nothing_and_reports_the_first()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         await stage.AcceptAsync();
@@ -172,7 +172,7 @@ public class LaneTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_lane_that_nobody_knows_cannot_be_paused()
+    public async Task A_lane_that_no_one_knows_cannot_be_paused()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var refusal = await Assert.ThrowsAsync<UnknownNameException>(() => stage.Get<ILoadActions>().PauseAsync("nowhere", now: false, Operator, Token));

@@ -11,7 +11,7 @@ public class LoadActionsTests(PostgresServer server)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_failed_load_goes_on_in_its_own_job_with_its_files_as_they_are_now()
+    public async Task A_failed_load_continues_in_its_own_job_with_its_files_as_they_are_now()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var load = stage.New(priority: LoadPriority.High);
@@ -88,7 +88,7 @@ public class LoadActionsTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_load_that_nobody_knows_is_said_to_be_unknown()
+    public async Task A_load_that_no_one_knows_is_said_to_be_unknown()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         var nobody = LoadId.New(TimeProvider.System);

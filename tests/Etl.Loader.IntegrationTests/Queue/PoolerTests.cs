@@ -54,14 +54,14 @@ public class PoolerTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_pooler_in_session_mode_tells_a_process_id_of_its_own_too_and_is_refused()
+    public async Task A_pooler_in_session_mode_shows_a_process_id_of_its_own_too_and_is_refused()
     {
         await using var pooler = await PgBouncer.StartAsync(await server.CreateDatabaseAsync("pooler"), "session", Token);
         await using var database = new QueueDatabase(Options.Create(new QueueOptions { ConnectionString = pooler.ConnectionString }));
         await Assert.ThrowsAsync<LoaderException>(() => LaneLock.OpenAsync(database, "warehouse", Token));
     }
 
-    /// <summary>Like a pooler it tells the client a process id of its own making, in the BackendKeyData message.</summary>
+    /// <summary>Like a pooler it shows the client a process id of its own making, in the BackendKeyData message.</summary>
     private static async Task RelayAsync(TcpListener listener, string host, int port)
     {
         using var client = await listener.AcceptTcpClientAsync(Token);

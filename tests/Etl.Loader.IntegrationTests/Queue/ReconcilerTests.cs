@@ -74,7 +74,7 @@ public class ReconcilerTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_lane_reconciles_by_itself()
+    public async Task A_lane_reconciles_on_its_own()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         stage.StartLane();

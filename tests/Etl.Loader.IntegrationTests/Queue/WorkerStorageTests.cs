@@ -120,7 +120,7 @@ public class WorkerStorageTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_worker_goes_on_after_its_session_was_ended()
+    public async Task A_worker_resumes_after_its_session_was_ended()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         await stage.AcceptAsync();
@@ -219,7 +219,7 @@ public class WorkerStorageTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_job_that_nobody_renews_is_given_out_again()
+    public async Task A_job_that_no_one_renews_is_given_out_again()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         await stage.AcceptAsync();
@@ -247,9 +247,9 @@ public class WorkerStorageTests(PostgresServer server)
         }
     }
 
-    /// <summary>At whatever moment it is told: between two steps of its waiting too.</summary>
+    /// <summary>At whatever moment it is signalled: between two steps of its waiting too.</summary>
     [Fact]
-    public async Task A_worker_that_waits_for_a_job_stops_when_it_is_told_to()
+    public async Task A_worker_that_waits_for_a_job_stops_when_it_is_asked_to()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         using var connection = stage.Get<HangfireStorage>().Workers.GetConnection();

@@ -4,7 +4,7 @@ namespace Etl.Loader.IntegrationTests.ReadOnlyInboxes;
 
 /// <summary>
 /// A directory that a producer writes to and the loader may only read: for root, whom permissions do not bind, a second, read-only mount of it where the
-/// system allows one; else permissions. Wherever neither holds, a test still sees by <see cref="Names"/> that nothing was written.
+/// system allows one; otherwise permissions. Wherever neither holds, a test still sees by <see cref="Names"/> that nothing was written.
 /// </summary>
 internal sealed class ReadOnlyDirectory : IDisposable
 {

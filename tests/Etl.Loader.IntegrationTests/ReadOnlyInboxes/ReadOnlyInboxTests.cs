@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Etl.Loader.IntegrationTests.ReadOnlyInboxes;
 
-/// <summary>Watchers of an inbox with <c>Markers</c> none over a real ledger: of each delivered trigger one load, whoever looks and whatever dies.</summary>
+/// <summary>Watchers of an inbox with <c>Markers</c> none over a real ledger: of each delivered trigger one load, no matter who looks and whatever dies.</summary>
 public sealed class ReadOnlyInboxTests(PostgresServer server) : IDisposable
 {
     private readonly ReadOnlyDirectory _directory = new();
@@ -114,7 +114,7 @@ public sealed class ReadOnlyInboxTests(PostgresServer server) : IDisposable
                 }
             });
         }).ToList();
-        var told = await Task.WhenAll(watchers.Select(watcher => Task.Run(
+        var reported = await Task.WhenAll(watchers.Select(watcher => Task.Run(
             async () =>
             {
                 var accepted = 0;
@@ -129,7 +129,7 @@ public sealed class ReadOnlyInboxTests(PostgresServer server) : IDisposable
             },
             Token)));
 
-        Assert.Equal(triggers, told.Sum());
+        Assert.Equal(triggers, reported.Sum());
         Assert.Equal((triggers, triggers), (await LoadsAsync(stage), await TakenAsync(stage)));
         Assert.Equal((long)triggers, await stage.ScalarAsync<long>("SELECT count(*) FROM hangfire.job"));
         watchers.ForEach(w => w.Dispose());
@@ -189,7 +189,7 @@ public sealed class ReadOnlyInboxTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
-    public async Task What_lies_there_is_known_for_ever_and_what_is_gone_is_forgotten_after_its_time()
+    public async Task What_lies_there_is_known_forever_and_what_is_gone_is_forgotten_after_its_time()
     {
         await using var stage = await QueueStage.OpenAsync(server);
         _directory.Deliver("old.csv");

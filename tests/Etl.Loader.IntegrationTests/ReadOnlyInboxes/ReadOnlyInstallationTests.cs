@@ -88,7 +88,7 @@ public sealed class ReadOnlyInstallationTests(PostgresServer server) : IDisposab
     }
 
     [Fact]
-    public async Task Deliveries_are_loaded_and_told_by_the_ledger_alone_over_restarts_and_a_restore()
+    public async Task Deliveries_are_loaded_and_reported_by_the_ledger_alone_over_restarts_and_a_restore()
     {
         await using var installation = await CreateAsync();
         _directory.Write(".etl-loader-inbox", Guid.CreateVersion7().ToString());

@@ -34,7 +34,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         return new PrivateCluster(directory, programs, await PrivateServer.StartAsync(Options(directory, programs), TimeProvider.System, token));
     }
 
-    /// <summary>What the server has told so far: refused statements among it.</summary>
+    /// <summary>What the server has reported so far: refused statements among it.</summary>
     public Task<string> ReadLogAsync(CancellationToken token) => File.ReadAllTextAsync(Path.Combine(_directory, "postgres", "log"), token);
 
     public string ConnectionString(string database) => _server.ConnectionString(database);

@@ -4,7 +4,7 @@ using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Targets;
 
-/// <summary>What a target tells and does for its lane's holder between loads.</summary>
+/// <summary>What a target shows and does for its lane's holder between loads.</summary>
 public abstract partial class LoadTargetConformance
 {
     [Fact]
@@ -31,7 +31,7 @@ public abstract partial class LoadTargetConformance
     }
 
     [Fact]
-    public async Task A_target_that_nobody_has_taken_yet_holds_nothing()
+    public async Task A_target_that_no_one_has_taken_yet_holds_nothing()
     {
         await using var target = await CreateTargetAsync();
         Assert.Empty(await target.Upkeep.NewestReceiptsAsync(long.MaxValue, 10, Token));
@@ -57,7 +57,7 @@ public abstract partial class LoadTargetConformance
     }
 
     [Fact]
-    public async Task A_table_that_somebody_dropped_is_missing_and_named_with_its_newest_load()
+    public async Task A_table_that_someone_dropped_is_missing_and_named_with_its_newest_load()
     {
         await using var target = await CreateTargetAsync();
         var epoch = await TakeAsync(target);

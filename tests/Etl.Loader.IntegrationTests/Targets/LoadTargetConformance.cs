@@ -86,7 +86,7 @@ public abstract partial class LoadTargetConformance
     }
 
     [Fact]
-    public async Task Null_and_the_empty_text_are_told_apart()
+    public async Task Null_and_the_empty_text_are_distinguished()
     {
         await using var target = await CreateTargetAsync();
         var epoch = await TakeAsync(target);
@@ -246,7 +246,7 @@ public abstract partial class LoadTargetConformance
     }
 
     [Fact]
-    public async Task A_second_dataset_of_a_table_is_told_so_even_where_the_first_came_later()
+    public async Task A_second_dataset_of_a_table_is_reported_so_even_where_the_first_came_later()
     {
         await using var target = await CreateTargetAsync();
         var epoch = await TakeAsync(target);
@@ -353,7 +353,7 @@ public abstract partial class LoadTargetConformance
     }
 
     [Fact]
-    public async Task A_table_of_nobody_is_replaced_only_when_adopted()
+    public async Task A_table_of_no_one_is_replaced_only_when_adopted()
     {
         await using var target = await CreateTargetAsync();
         var epoch = await TakeAsync(target);

@@ -5,7 +5,7 @@ using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Targets;
 
-/// <summary>A dataset that lies in memory: rows of text fields, null being null, with the survey that a real one would have.</summary>
+/// <summary>A dataset that is in memory: rows of text fields, null being null, with the survey that a real one would have.</summary>
 internal sealed class MemoryDataset(IReadOnlyList<TargetColumn> columns, IReadOnlyList<string?[]> rows) : DatasetReader
 {
     /// <summary>Rows between two chunks; 0: the file has no chunks.</summary>
@@ -81,7 +81,7 @@ internal sealed class MemoryDataset(IReadOnlyList<TargetColumn> columns, IReadOn
                 dataset.BeforeRow?.Invoke(_next);
                 foreach (var value in rows[(int)_next++])
                 {
-                    // One char is one byte in Latin-1: that is how a test writes bytes which are no UTF-8, after a mark.
+                    // One char is one byte in Latin-1: that is how a test writes bytes which are not UTF-8, after a mark.
                     var bytes = value is null ? [] : value.StartsWith("bytes:", StringComparison.Ordinal) ? Encoding.Latin1.GetBytes(value[6..]) : Encoding.UTF8.GetBytes(value);
                     fields.Add(new Field((int)data.Length, value is null ? -1 : bytes.Length));
                     data.Write(bytes);

@@ -5,7 +5,7 @@ namespace Etl.Loader.IntegrationTests.Telemetry;
 
 internal static class FreePort
 {
-    /// <summary>A port of loopback that nobody listens on now.</summary>
+    /// <summary>A port of loopback that no one listens on now.</summary>
     public static int Find()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);

@@ -68,9 +68,9 @@ public sealed class TraceTests(PostgresServer server) : IAsyncLifetime
         // A batch is one process's: the watcher's has the acceptance, the loader's the attempt.
         Assert.Contains(_spans, batch => Has(batch, trace) && Has(batch, "accept") && !Has(batch, "attempt"));
         Assert.Contains(_spans, batch => Has(batch, trace) && Has(batch, "attempt") && Has(batch, "survey") && Has(batch, "stage") && Has(batch, "publish"));
-        var told = _said.Where(l => l.StartsWith('{')).Select(l => JsonDocument.Parse(l).RootElement).Single(l => l.GetProperty("EventId").GetInt32() == 1400);
-        Assert.Equal("orders.csv", told.GetProperty("State").GetProperty("Dataset").GetString());
-        Assert.Contains(Convert.ToHexStringLower(trace), told.GetProperty("Scopes").ToString(), StringComparison.Ordinal);
+        var reported = _said.Where(l => l.StartsWith('{')).Select(l => JsonDocument.Parse(l).RootElement).Single(l => l.GetProperty("EventId").GetInt32() == 1400);
+        Assert.Equal("orders.csv", reported.GetProperty("State").GetProperty("Dataset").GetString());
+        Assert.Contains(Convert.ToHexStringLower(trace), reported.GetProperty("Scopes").ToString(), StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ internal sealed record PageCommand(string Text, IReadOnlyList<string> Output)
     public bool Fails => Output.Any(line => line.StartsWith("failed:", StringComparison.Ordinal));
 
     /// <summary>
-    /// Those of fences with the info string <c>console run</c>, which stand behind <c>$ </c>, and of <c>bash run</c>, which are all lines; a line that ends
+    /// Those of fences with the info string <c>console run</c>, which are behind <c>$ </c>, and of <c>bash run</c>, which are all lines; a line that ends
     /// with a backslash together with the next.
     /// </summary>
     public static List<PageCommand> Read(IEnumerable<string> lines)

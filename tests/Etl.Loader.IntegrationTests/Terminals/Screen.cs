@@ -143,12 +143,12 @@ internal sealed class Screen(int columns, int rows)
             _sequence.Clear();
             if (sequence[1] == '[')
             {
-                Obey(sequence[2..^1], c, sequence);
+                ApplyPause(sequence[2..^1], c, sequence);
             }
         }
     }
 
-    private void Obey(string parameters, char command, string sequence)
+    private void ApplyPause(string parameters, char command, string sequence)
     {
         var number = int.TryParse(parameters.Split(';')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : (int?)null;
         switch (command)

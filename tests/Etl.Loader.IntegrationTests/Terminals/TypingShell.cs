@@ -7,7 +7,7 @@ namespace Etl.Loader.IntegrationTests.Terminals;
 /// <summary>A shell on a terminal, as a person uses it: a line is typed once the prompt is there, and the next prompt says how it ended.</summary>
 internal sealed partial class TypingShell(PseudoTerminal terminal)
 {
-    /// <summary>The last exit code stands in it.</summary>
+    /// <summary>The last exit code is in it.</summary>
     public const string Prompt = "[$?]$ ";
 
     private int _prompts;

@@ -45,7 +45,7 @@ public class MaskingTests
     [Theory]
     [InlineData("Operator", true)]
     [InlineData("Viewer", false)]
-    public async Task An_operator_and_whoever_asks_where_nothing_is_masked_gets_everything(string role, bool masked)
+    public async Task An_operator_and_anyone_who_asks_where_nothing_is_masked_gets_everything(string role, bool masked)
     {
         var seen = await AskAsync(Enum.Parse<Role>(role), masked);
         foreach (var name in (string[])["Error", "Hint", "WaitsFor", "Survey", "Receipt", "Folded", "Cause", "Text", "Reconciled", "JobId"])

@@ -20,7 +20,7 @@ public class WaysInTests
     [InlineData("127.0.0.1", "127.0.0.1", false, "Closed")]
     [InlineData("0.0.0.0", null, true, "SignIn")]
     [InlineData("127.0.0.1", null, true, "SignIn")]
-    public void Only_a_port_that_nobody_else_reaches_is_open_to_this_machine_without_login(string address, string? proxy, bool users, string mode)
+    public void Only_a_port_that_no_one_else_reaches_is_open_to_this_machine_without_login(string address, string? proxy, bool users, string mode)
     {
         var http = new HttpOptions { Address = address, KnownProxies = proxy is null ? [] : [proxy] };
         if (users)

@@ -114,7 +114,7 @@ public class ConfigurationCheckTests
     }
 
     [Fact]
-    public void A_broken_connection_string_is_told_without_its_password()
+    public void A_broken_connection_string_is_reported_without_its_password()
     {
         var settings = Home();
         settings["ConnectionStrings:Queue"] = "Host=db;Password=s3cret;Nonsense=1";

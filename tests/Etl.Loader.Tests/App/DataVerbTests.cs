@@ -160,8 +160,8 @@ public sealed class DataVerbTests : IDisposable
 
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("rejects", load, "--out", path));
         Assert.Equal("id\tqty\nx\t1,5\n", File.ReadAllText(path));
-        var told = _run.Printed[(_run.Printed.IndexOf("--dialect '", StringComparison.Ordinal) + 11)..].TrimEnd('\n', '\'').Replace("'\\''", "'", StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.Done, await _run.RunAsync("deliver", path, "--inbox", "main", "--append", "--dialect", told));
+        var reported = _run.Printed[(_run.Printed.IndexOf("--dialect '", StringComparison.Ordinal) + 11)..].TrimEnd('\n', '\'').Replace("'\\''", "'", StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync("deliver", path, "--inbox", "main", "--append", "--dialect", reported));
         var dialect = _inbox.Trigger("repair.csv", _inbox.Read("repair.csv.trigger")).Spec.Dialect!;
         Assert.Equal(("\t", "", ",", "dd.MM.yyyy", true), (dialect.Delimiter, dialect.Quote, dialect.Decimal, dialect.Date, dialect.Header));
         Assert.Equal(["", "N'A"], dialect.Null!);

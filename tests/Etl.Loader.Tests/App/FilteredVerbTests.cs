@@ -10,7 +10,7 @@ public class FilteredVerbTests
     [InlineData("requeue", "failed")]
     [InlineData("reload", "loaded")]
     [InlineData("cancel", "queued")]
-    public async Task A_filter_acts_on_the_loads_that_the_verb_is_for_once_somebody_said_yes(string verb, string word)
+    public async Task A_filter_acts_on_the_loads_that_the_verb_is_for_once_someone_said_yes(string verb, string word)
     {
         var status = LedgerWords.Parse<LoadStatus>(word);
         var asked = new List<string>();
@@ -38,7 +38,7 @@ public class FilteredVerbTests
     }
 
     [Fact]
-    public async Task Where_nobody_can_be_asked_nothing_is_done_without_yes()
+    public async Task Where_no_one_can_be_asked_nothing_is_done_without_yes()
     {
         var run = new VerbRun();
         run.Ledger.Add("a.csv", LoadStatus.Queued);

@@ -10,15 +10,15 @@ public class NarrationTests
     private readonly StringBuilder _printed = new();
 
     [Fact]
-    public void A_person_sees_that_something_long_goes_on()
+    public void A_person_sees_that_something_long_continues()
     {
-        using (var told = new Narration(For(interactive: true)))
+        using (var reported = new Narration(For(interactive: true)))
         {
-            told.Say("making a cluster");
+            reported.Say("making a cluster");
             _time.Advance(TimeSpan.FromSeconds(4));
-            told.Say("starting it");
+            reported.Say("starting it");
             _time.Advance(TimeSpan.FromSeconds(1));
-            told.Rest();
+            reported.Rest();
             _time.Advance(TimeSpan.FromSeconds(9));
         }
 
@@ -28,9 +28,9 @@ public class NarrationTests
     [Fact]
     public void A_file_gets_whole_lines_at_once()
     {
-        using var told = new Narration(For(interactive: false));
+        using var reported = new Narration(For(interactive: false));
 
-        told.Say("making a cluster");
+        reported.Say("making a cluster");
         _time.Advance(TimeSpan.FromSeconds(9));
 
         Assert.Equal("  0.0 s  making a cluster\n", _printed.ToString());

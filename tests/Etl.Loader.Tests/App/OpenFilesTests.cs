@@ -17,7 +17,7 @@ public class OpenFilesTests
     [Theory]
     [InlineData(259L)]
     [InlineData(511L)]
-    public void A_limit_too_low_to_start_is_told_with_what_is_needed(long limit)
+    public void A_limit_too_low_to_start_is_reported_with_what_is_needed(long limit)
     {
         var fault = Assert.Throws<LoaderException>(() => OpenFiles.Require(limit));
         Assert.Contains($"{limit} files", fault.Message, StringComparison.Ordinal);

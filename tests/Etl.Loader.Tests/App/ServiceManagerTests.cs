@@ -28,17 +28,17 @@ public sealed class ServiceManagerTests : IDisposable
     public void Dispose() => _manager.Dispose();
 
     [Fact]
-    public async Task The_watchdog_hears_nothing_more_once_a_loop_hangs_and_is_told_which()
+    public async Task The_watchdog_hears_nothing_more_once_a_loop_hangs_and_learns_which()
     {
         var lane = _liveness.Begin("lane", "warehouse", TimeSpan.FromDays(1));
         _readiness.Open();
         await _manager.StartAsync(Token);
         await UntilAsync(() => _notifier.Count("WATCHDOG=1") >= 3);
-        Assert.Contains("STATUS=running", _notifier.Told);
+        Assert.Contains("STATUS=running", _notifier.Reported);
 
         // It does not turn: the signs of life end with its patience, and begin again with its next turn.
         _time.Advance(TimeSpan.FromDays(2));
-        await UntilAsync(() => _notifier.Told.Any(s => s.Contains("lane warehouse", StringComparison.Ordinal)));
+        await UntilAsync(() => _notifier.Reported.Any(s => s.Contains("lane warehouse", StringComparison.Ordinal)));
         var heard = _notifier.Count("WATCHDOG=1");
         for (var i = 0; i < 20; i++)
         {
@@ -55,10 +55,10 @@ public sealed class ServiceManagerTests : IDisposable
     [Fact]
     public async Task A_process_that_waits_for_the_queue_database_lives_and_says_so()
     {
-        _readiness.SayWaits("queue database db:5432/etl_loader: connection refused");
+        _readiness.ReportWait("queue database db:5432/etl_loader: connection refused");
         await _manager.StartAsync(Token);
         await UntilAsync(() => _notifier.Count("WATCHDOG=1") >= 2);
-        Assert.Contains("STATUS=waits: queue database db:5432/etl_loader: connection refused", _notifier.Told);
+        Assert.Contains("STATUS=waits: queue database db:5432/etl_loader: connection refused", _notifier.Reported);
         await _manager.StopAsync(Token);
     }
 
@@ -67,7 +67,7 @@ public sealed class ServiceManagerTests : IDisposable
         var began = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), "told: " + string.Join(", ", _notifier.Told));
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), "told: " + string.Join(", ", _notifier.Reported));
             _time.Advance(TimeSpan.FromMilliseconds(250));
             await Task.Yield();
         }
@@ -75,15 +75,15 @@ public sealed class ServiceManagerTests : IDisposable
 
     private sealed class RecordingNotifier : ISystemdNotifier
     {
-        private readonly ConcurrentQueue<string> _told = new();
+        private readonly ConcurrentQueue<string> _reported = new();
 
         public bool IsEnabled => true;
 
-        public IReadOnlyCollection<string> Told => _told;
+        public IReadOnlyCollection<string> Reported => _reported;
 
-        public int Count(string state) => _told.Count(s => s == state);
+        public int Count(string state) => _reported.Count(s => s == state);
 
-        public void Notify(ServiceState state) => _told.Enqueue(state.ToString());
+        public void Notify(ServiceState state) => _reported.Enqueue(state.ToString());
     }
 
     private sealed class Lifetime : IHostApplicationLifetime

@@ -38,7 +38,7 @@ public sealed class TestTotalsTests : IDisposable
     [Theory]
     [InlineData(3, 0, "33 passed, 0 failed, 0 skipped")]
     [InlineData(2, 1, "32 passed, 1 failed, 0 skipped")]
-    public void What_is_no_test_project_counts_too(int passed, int failed, string line)
+    public void What_is_not_a_test_project_counts_too(int passed, int failed, string line)
     {
         _steps = ["-v", $"passed_steps={passed}", "-v", $"failed_steps={failed}"];
         Expect(line, good: failed == 0, Summary("Passed!", 30, 0, 0));

@@ -22,7 +22,7 @@ internal sealed class VerbRun
 
     public FakeLoads Ledger { get; init; } = new();
 
-    /// <summary>What a person answers; null: nobody is there.</summary>
+    /// <summary>What a person answers; null: no one is there.</summary>
     public Func<string, bool>? Confirm { get; init; }
 
     public bool Interactive { get; init; }

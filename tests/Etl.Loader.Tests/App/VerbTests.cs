@@ -70,7 +70,7 @@ public class VerbTests
     }
 
     [Fact]
-    public async Task A_word_after_two_hyphens_is_no_option_and_a_value_may_begin_with_one()
+    public async Task A_word_after_two_hyphens_is_not_an_option_and_a_value_may_begin_with_one()
     {
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("loads", "--", "--jsn"));
         Assert.Equal("*--jsn*", _run.Ledger.LastFilter!.File);
@@ -159,7 +159,7 @@ public class VerbTests
     }
 
     [Fact]
-    public async Task A_failed_load_is_told_with_its_error_and_what_to_do()
+    public async Task A_failed_load_is_reported_with_its_error_and_what_to_do()
     {
         var load = _run.Ledger.Add("orders.csv", LoadStatus.Failed);
 
@@ -238,14 +238,14 @@ public class VerbTests
     }
 
     [Fact]
-    public async Task A_pause_tells_who_and_why()
+    public async Task A_pause_shows_who_and_why()
     {
         Assert.Equal(ExitCodes.Done, await _run.RunAsync("pause", "warehouse", "--now", "--reason", "maintenance"));
         Assert.Equal("pause warehouse now=True kim@host maintenance", Assert.Single(_run.Ledger.Actions));
     }
 
     [Fact]
-    public async Task A_lane_that_is_paused_already_tells_by_whom_and_why()
+    public async Task A_lane_that_is_paused_already_shows_by_whom_and_why()
     {
         _run.Ledger.Pause = new LanePause("warehouse", DateTimeOffset.UnixEpoch, "ann", "vacuum", Now: false, Changed: true);
 
@@ -287,7 +287,7 @@ public class VerbTests
     }
 
     [Fact]
-    public async Task A_silent_holder_and_an_inbox_that_nobody_watches_end_the_status_with_3_and_late_deliveries_are_named()
+    public async Task A_silent_holder_and_an_inbox_that_no_one_watches_end_the_status_with_3_and_late_deliveries_are_named()
     {
         _run.Ledger.Lanes = [LaneRow.Of(new() { Target = "warehouse", ReadAt = DateTimeOffset.UnixEpoch, Holder = "host:7", SilentFor = TimeSpan.FromSeconds(100) })];
         _run.Ledger.Watchers =

@@ -81,7 +81,7 @@ public sealed class InboxAttackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipe_that_takes_the_place_of_an_accepted_file_keeps_nobody_waiting()
+    public async Task A_pipe_that_takes_the_place_of_an_accepted_file_keeps_no_one_waiting()
     {
         _inbox.Write("a.csv", Data);
         var spec = _inbox.Trigger("a.csv").Spec;
@@ -146,11 +146,11 @@ public sealed class InboxAttackTests : IDisposable
         File.CreateSymbolicLink(_inbox.At("not.csv"), "../private/nothing.csv");
         Assert.DoesNotContain("salaries", _inbox.Refusal("x", """{"files":["dir/*"]}"""), StringComparison.Ordinal);
 
-        // What is told of a link does not depend on what is there.
+        // What is reported of a link does not depend on what is there.
         Assert.Equal(_inbox.Refusal("there.csv").Replace("there", "not", StringComparison.Ordinal), _inbox.Refusal("not.csv"));
     }
 
-    /// <summary>A directory of the producer's, and a link to one of somebody else's that looks the same.</summary>
+    /// <summary>A directory of the producer's, and a link to one of someone else's that looks the same.</summary>
     private void Exchangeable(string name, string content)
     {
         var victim = Directory.CreateDirectory(Path.Combine(_inbox.Outside, "victim")).FullName;

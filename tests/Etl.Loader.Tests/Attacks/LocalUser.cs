@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace Etl.Loader.Tests.Attacks;
 
 /// <summary>
-/// Another user of the machine, without rights: nobody, where the tests run as root. Else the attacks run as the tests' own user, which is still not the
+/// Another user of the machine, without rights: <c>nobody</c> where the tests run as root. Otherwise the attacks run as the tests' own user, which is still not the
 /// loader's intent.
 /// </summary>
 internal sealed class LocalUser : IDisposable
 {
     private const string Number = "65534";
 
-    /// <summary>Exchanges two names as fast as it can; before each time it makes anew what was taken from the first.</summary>
+    /// <summary>Exchanges two names as fast as it can; before each time it makes again what was taken from the first.</summary>
     private const string Exchange =
         """
         my ($directory, $a, $b, $again, $content) = @ARGV;
@@ -30,7 +30,7 @@ internal sealed class LocalUser : IDisposable
                 }
             }
             syscall($call, -100, $a, -100, $b, 2) == 0 or exit 1;
-            print "ready\n" if defined $call and !$ENV{told}++;
+            print "ready\n" if defined $call and !$ENV{reported}++;
         }
         """;
 

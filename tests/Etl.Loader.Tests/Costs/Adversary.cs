@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Etl.Loader.Tests.Costs;
 
-/// <summary>Texts of about so many bytes that somebody writes to keep a loader busy.</summary>
+/// <summary>Texts of about so many bytes that someone writes to keep a loader busy.</summary>
 internal static class Adversary
 {
     /// <summary>Delimited texts: each a shape that some loop over records, fields, quotes or lines could go through more than once.</summary>

@@ -11,7 +11,7 @@ using Etl.Loader.Tests.Survey;
 namespace Etl.Loader.Tests.Costs;
 
 /// <summary>
-/// The work grows no faster than the input, whatever stands in it: four times as much may cost four times the processor time, with a wide margin
+/// The work grows no faster than the input, whatever is in it: four times as much may cost four times the processor time, with a wide margin
 /// below the sixteen times of a loop within a loop.
 /// </summary>
 [Collection(WorkMeter.Name)]

@@ -29,7 +29,7 @@ public class LoadsPageTests
     }
 
     [Fact]
-    public void The_filter_stands_in_every_address_so_that_it_can_be_shared()
+    public void The_filter_is_in_every_address_so_that_it_can_be_shared()
     {
         var html = Rendered.Html(new LoadsPage(Model));
         Assert.Contains("name=\"q\" value=\"status:failed table:orders*\"", html, StringComparison.Ordinal);

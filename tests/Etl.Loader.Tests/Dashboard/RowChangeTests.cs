@@ -13,7 +13,7 @@ public class RowChangeTests
     [InlineData(500L, 2000L, "-1,500 (-75 %)")]
     [InlineData(7L, 0L, "+7")]
     [InlineData(0L, 0L, "none")]
-    public void The_change_of_rows_is_told_as_a_number_and_a_share(long? now, long? before, string text)
+    public void The_change_of_rows_is_reported_as_a_number_and_a_share(long? now, long? before, string text)
     {
         var change = RowChange.Of(Load(now), before is null ? null : Load(before)).ToString();
         Assert.Equal(text, System.Text.RegularExpressions.Regex.Replace(change, "<[^>]*>", ""));

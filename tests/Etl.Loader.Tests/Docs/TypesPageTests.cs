@@ -42,8 +42,8 @@ public sealed partial class TypesPageTests : IDisposable
     [Fact]
     public void The_page_has_every_type()
     {
-        var told = Proven().Concat(Declared()).Select(row => Read(row.Data.Item1).Kind).Distinct();
-        Assert.Equal(Enum.GetValues<TypeKind>().Where(kind => kind != TypeKind.Empty).Order(), told.Order());
+        var reported = Proven().Concat(Declared()).Select(row => Read(row.Data.Item1).Kind).Distinct();
+        Assert.Equal(Enum.GetValues<TypeKind>().Where(kind => kind != TypeKind.Empty).Order(), reported.Order());
     }
 
     [Theory]

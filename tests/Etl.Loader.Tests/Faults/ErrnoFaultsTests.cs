@@ -40,7 +40,7 @@ public class ErrnoFaultsTests
         Assert.Equal("connection refused", ErrnoFaults.Find(new SocketException(111))!.Value.Words);
     }
 
-    /// <remarks>By the system itself: a file that nobody made, a directory that is opened as a file.</remarks>
+    /// <remarks>By the system itself: a file that no one made, a directory that is opened as a file.</remarks>
     [Fact]
     public void What_the_system_throws_carries_its_number()
     {

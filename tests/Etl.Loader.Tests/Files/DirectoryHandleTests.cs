@@ -40,7 +40,7 @@ public sealed class DirectoryHandleTests : IDisposable
                 }
                 catch (IOException)
                 {
-                    // Something was put there again: nobody else's is touched, and the next one removes it.
+                    // Something was put there again: no one else's is touched, and the next one removes it.
                 }
             }
 

@@ -5,7 +5,7 @@ using Etl.Loader.Tests.Survey;
 
 namespace Etl.Loader.Tests.Fuzz;
 
-/// <summary>Some hundred files of each kind of doubt: the rows that were meant, or a refusal where nobody could be sure.</summary>
+/// <summary>Some hundred files of each kind of doubt: the rows that were meant, or a refusal where no one could be sure.</summary>
 public sealed class DoubtfulKindsTests(ITestOutputHelper output) : IDisposable
 {
     private const int Seed = 26;

@@ -88,7 +88,7 @@ public class DatasetRuleTests
     }
 
     [Fact]
-    public void The_rules_shrink_goes_with_the_load_and_a_requeue_takes_it_anew()
+    public void The_rules_shrink_goes_with_the_load_and_a_requeue_takes_it_again()
     {
         var options = new InboxOptions();
         using var inbox = new TempInbox(o => (options = o).Datasets = [new DatasetRule("a.csv", Manifest.Empty, null, 0.5m)]);

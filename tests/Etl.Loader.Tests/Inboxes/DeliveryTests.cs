@@ -114,7 +114,7 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_lies_in_an_inbox_is_accepted_without_a_trigger()
+    public async Task A_file_that_is_in_an_inbox_is_accepted_without_a_trigger()
     {
         _inbox.Write("sub/orders.csv", "123");
         var (id, _) = await Acceptor().AcceptAsync([_inbox.At("sub/orders.csv")], null, "sales.o", By, Token);
@@ -167,7 +167,7 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_lies_in_the_inbox_is_not_delivered_onto_itself()
+    public async Task A_file_that_is_in_the_inbox_is_not_delivered_onto_itself()
     {
         _inbox.Write("orders.csv", "123");
         await Assert.ThrowsAsync<LoaderException>(

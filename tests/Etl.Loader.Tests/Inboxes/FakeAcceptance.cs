@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Etl.Loader.Tests.Inboxes;
 
-/// <summary>What inboxes see of the ledger, in memory: idempotent by id, and away when told so.</summary>
+/// <summary>What inboxes see of the ledger, in memory: idempotent by id, and away when a test says so.</summary>
 internal sealed partial class FakeAcceptance : IAcceptLoads, ILoadQueries
 {
     private readonly Lock _lock = new();

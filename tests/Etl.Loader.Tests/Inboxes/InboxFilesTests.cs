@@ -18,7 +18,7 @@ public sealed class InboxFilesTests : IDisposable
     private static LoadId LaterThan(NewLoad load) =>
         LoadId.New(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(load.Id.MadeAt + TimeSpan.FromMilliseconds(1)));
 
-    private Task<bool> Tell(NewLoad load, LoadStatus status, TempInbox? inbox = null) =>
+    private Task<bool> Report(NewLoad load, LoadStatus status, TempInbox? inbox = null) =>
         (inbox ?? _inbox).Files.WriteMarkerAsync(load.Id, load.Spec, status, $$"""{"load_id":"{{load.Id}}","status":"{{status}}"}""", Token);
 
     [Fact]
@@ -86,27 +86,27 @@ public sealed class InboxFilesTests : IDisposable
     {
         _inbox.Write("a.csv");
         var load = Load("a.csv");
-        Assert.True(await Tell(load, LoadStatus.Queued));
+        Assert.True(await Report(load, LoadStatus.Queued));
         Assert.Equal(["a.csv", "a.csv.queued"], _inbox.Names());
-        Assert.True(await Tell(load, LoadStatus.Failed));
+        Assert.True(await Report(load, LoadStatus.Failed));
         Assert.Equal(["a.csv", "a.csv.failed"], _inbox.Names());
-        Assert.True(await Tell(load, LoadStatus.Queued));
-        Assert.True(await Tell(load, LoadStatus.Loaded));
+        Assert.True(await Report(load, LoadStatus.Queued));
+        Assert.True(await Report(load, LoadStatus.Loaded));
         Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
         Assert.Equal($$"""{"load_id":"{{load.Id}}","status":"Loaded"}""", _inbox.Read("a.csv.loaded"));
     }
 
     [Fact]
-    public async Task Nobody_replaces_the_marker_of_another_load()
+    public async Task No_one_replaces_the_marker_of_another_load()
     {
         _inbox.Write("a.csv");
         var (older, newer) = (Load("a.csv"), Load("a.csv"));
-        await Tell(newer, LoadStatus.Queued);
-        Assert.False(await Tell(older, LoadStatus.Loaded));
-        Assert.False(await Tell(older, LoadStatus.Queued));
+        await Report(newer, LoadStatus.Queued);
+        Assert.False(await Report(older, LoadStatus.Loaded));
+        Assert.False(await Report(older, LoadStatus.Queued));
         Assert.StartsWith(newer.Id.ToString(), _inbox.Read("a.csv.queued"), StringComparison.Ordinal);
-        await Tell(newer, LoadStatus.Loaded);
-        Assert.False(await Tell(older, LoadStatus.Failed));
+        await Report(newer, LoadStatus.Loaded);
+        Assert.False(await Report(older, LoadStatus.Failed));
         Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
         Assert.Contains(newer.Id.ToString(), _inbox.Read("a.csv.loaded"), StringComparison.Ordinal);
     }
@@ -114,19 +114,19 @@ public sealed class InboxFilesTests : IDisposable
     [Theory]
     [InlineData(nameof(LoadStatus.Loaded))]
     [InlineData(nameof(LoadStatus.Superseded))]
-    public async Task A_reload_is_told_in_place_of_what_was_told_before(string before)
+    public async Task A_reload_is_reported_in_place_of_what_was_reported_before(string before)
     {
         _inbox.Write("a.csv");
         var load = Load("a.csv");
-        await Tell(load, Enum.Parse<LoadStatus>(before));
+        await Report(load, Enum.Parse<LoadStatus>(before));
         var reload = load with { Id = LaterThan(load) };
-        var told = _inbox.Names();
-        Assert.False(await Tell(reload, LoadStatus.Failed));
-        Assert.Equal(told, _inbox.Names());
-        Assert.True(await Tell(reload, LoadStatus.Loaded));
+        var reported = _inbox.Names();
+        Assert.False(await Report(reload, LoadStatus.Failed));
+        Assert.Equal(reported, _inbox.Names());
+        Assert.True(await Report(reload, LoadStatus.Loaded));
         Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
         Assert.Contains(reload.Id.ToString(), _inbox.Read("a.csv.loaded"), StringComparison.Ordinal);
-        Assert.False(await Tell(load, LoadStatus.Failed));
+        Assert.False(await Report(load, LoadStatus.Failed));
         Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
     }
 
@@ -141,13 +141,13 @@ public sealed class InboxFilesTests : IDisposable
         var newer = overtaken with { Id = LaterThan(overtaken) };
         using var markers = new Etl.Loader.Inboxes.Files.DatasetMarkers(_inbox.Inbox, "a.csv");
         await File.WriteAllTextAsync(_inbox.At($"a.csv.trigger.{overtaken.Id}"), "", Token);
-        await Tell(newer, LoadStatus.Queued);
-        await Tell(newer, Enum.Parse<LoadStatus>(later));
+        await Report(newer, LoadStatus.Queued);
+        await Report(newer, Enum.Parse<LoadStatus>(later));
         markers.QueuedForClaim(overtaken.Id, []);
         Assert.Equal(["a.csv", marker], _inbox.Names());
         Assert.Contains(newer.Id.ToString(), _inbox.Read(marker), StringComparison.Ordinal);
-        Assert.False(await Tell(overtaken, LoadStatus.Failed));
-        Assert.True(await Tell(newer, LoadStatus.Loaded));
+        Assert.False(await Report(overtaken, LoadStatus.Failed));
+        Assert.True(await Report(newer, LoadStatus.Loaded));
         Assert.Equal(["a.csv", "a.csv.loaded"], _inbox.Names());
     }
 
@@ -161,12 +161,12 @@ public sealed class InboxFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task An_absent_inbox_is_no_fault_of_the_load()
+    public async Task An_absent_inbox_is_not_a_fault_of_the_load()
     {
         _inbox.Write("a.csv");
         var load = Load("a.csv");
         File.Delete(_inbox.At(".etl-loader-inbox"));
-        Assert.False(await Tell(load, LoadStatus.Loaded));
+        Assert.False(await Report(load, LoadStatus.Loaded));
     }
 
     [Theory]
@@ -178,9 +178,9 @@ public sealed class InboxFilesTests : IDisposable
         inbox.Introduce();
         inbox.Write("sub/a.csv", "123");
         var load = Load("sub/a.csv", inbox);
-        await Tell(load, LoadStatus.Failed, inbox);
+        await Report(load, LoadStatus.Failed, inbox);
         Assert.True(inbox.Has("sub/a.csv"));
-        Assert.True(await Tell(load, LoadStatus.Loaded, inbox));
+        Assert.True(await Report(load, LoadStatus.Loaded, inbox));
         string[] expected = directory is null ? ["sub/a.csv.loaded"] : [$"{directory}/{load.Id}/sub/a.csv", "sub/a.csv.loaded"];
         Assert.Equal(expected, inbox.Names());
     }
@@ -193,7 +193,7 @@ public sealed class InboxFilesTests : IDisposable
         inbox.Write("a.csv", "123");
         var load = Load("a.csv", inbox);
         inbox.Write("a.csv", "newer");
-        await Tell(load, LoadStatus.Loaded, inbox);
+        await Report(load, LoadStatus.Loaded, inbox);
         Assert.Equal("newer", inbox.Read("a.csv"));
     }
 
@@ -203,7 +203,7 @@ public sealed class InboxFilesTests : IDisposable
         _inbox.Write("a.csv", "123");
         var load = Load("a.csv");
         var before = File.GetLastWriteTimeUtc(_inbox.At("a.csv"));
-        await Tell(load, LoadStatus.Loaded);
+        await Report(load, LoadStatus.Loaded);
         Assert.Equal(("123", before), (_inbox.Read("a.csv"), File.GetLastWriteTimeUtc(_inbox.At("a.csv"))));
     }
 }

@@ -45,7 +45,7 @@ public class InboxOptionsTests
     }
 
     [Fact]
-    public void All_faults_are_told_at_once_with_their_keys()
+    public void All_faults_are_reported_at_once_with_their_keys()
     {
         var faults = Faults(
             ("Inboxes:a:Path", "relative"), ("Inboxes:a:Target", "warehose"), ("Inboxes:a:Markers", "maybe"), ("Inboxes:a:AfterLoad", "burn"),
@@ -82,7 +82,7 @@ public class InboxOptionsTests
     }
 
     [Fact]
-    public void An_inbox_that_is_only_read_is_no_fault()
+    public void An_inbox_that_is_only_read_is_not_a_fault()
     {
         using var provider = Provide(("Inboxes:a:Path", "/data/a"), ("Inboxes:a:Target", "warehouse"), ("Inboxes:a:Markers", "none"));
         Assert.False(provider.GetRequiredService<InboxCatalog>().Get("a").HasMarkers);

@@ -28,7 +28,7 @@ public sealed class InboxWatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task A_trigger_told_by_an_event_is_taken_at_once_and_marked_with_its_load()
+    public async Task A_trigger_reported_by_an_event_is_taken_at_once_and_marked_with_its_load()
     {
         using var watcher = _inbox.Watcher();
         await watcher.RunOnceAsync(Token);
@@ -128,7 +128,7 @@ public sealed class InboxWatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task A_trigger_that_is_written_for_long_stands_in_nobodys_way()
+    public async Task A_trigger_that_is_written_for_long_is_in_no_ones_way()
     {
         using var watcher = _inbox.Watcher();
         _inbox.Deliver("slow.csv");
@@ -174,7 +174,7 @@ public sealed class InboxWatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task A_manifest_that_grows_without_events_gets_its_patience_anew()
+    public async Task A_manifest_that_grows_without_events_gets_its_patience_again()
     {
         _inbox.Deliver("orders.csv", trigger: "{");
         using var watcher = _inbox.Watcher();
@@ -205,10 +205,10 @@ public sealed class InboxWatcherTests : IDisposable
         var load = Assert.Single(Ledger.Loads);
         Assert.Contains("not valid JSON", load.Refusal!.Error, StringComparison.Ordinal);
         Assert.Equal(["orders.csv", "orders.csv.failed"], _inbox.Names());
-        var told = _inbox.Read("orders.csv.failed");
-        Assert.Contains($"load: {load.Id}", told, StringComparison.Ordinal);
-        Assert.Contains("error: The trigger's manifest is not valid JSON", told, StringComparison.Ordinal);
-        Assert.Contains("what to do: ", told, StringComparison.Ordinal);
+        var reported = _inbox.Read("orders.csv.failed");
+        Assert.Contains($"load: {load.Id}", reported, StringComparison.Ordinal);
+        Assert.Contains("error: The trigger's manifest is not valid JSON", reported, StringComparison.Ordinal);
+        Assert.Contains("what to do: ", reported, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public sealed class InboxWatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task A_trigger_that_is_no_file_is_refused_without_being_opened()
+    public async Task A_trigger_that_is_not_a_file_is_refused_without_being_opened()
     {
         File.WriteAllText(Path.Combine(_inbox.Outside, "secret"), "{\"secret-key\": 1}");
         File.CreateSymbolicLink(_inbox.At("link.csv.trigger"), Path.Combine(_inbox.Outside, "secret"));

@@ -40,7 +40,7 @@ public sealed class InotifyEventsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_trigger_is_told_when_it_is_closed_and_when_it_is_renamed_into_place()
+    public async Task A_trigger_is_reported_when_it_is_closed_and_when_it_is_renamed_into_place()
     {
         using var events = Open();
         await using (var writer = new StreamWriter(_inbox.At("a.csv.trigger")))
@@ -60,7 +60,7 @@ public sealed class InotifyEventsTests : IDisposable
     }
 
     [Fact]
-    public async Task Data_markers_and_hidden_files_are_not_told()
+    public async Task Data_markers_and_hidden_files_are_not_reported()
     {
         using var events = Open();
         foreach (var name in (string[])["a.csv", "a.csv.queued", ".x.trigger", "a.trigger.txt"])
@@ -93,17 +93,17 @@ public sealed class InotifyEventsTests : IDisposable
             _inbox.Write($"d{i}/x/y/a.csv.trigger");
         }
 
-        // Each is either told itself or lies in a directory that is told, which then is scanned.
-        var told = await Until(events, "last.trigger");
+        // Each is either reported itself or is in a directory that is reported, which then is scanned.
+        var reported = await Until(events, "last.trigger");
         for (var i = 0; i < 50; i++)
         {
             var path = $"d{i}/x/y/a.csv.trigger";
-            Assert.Contains(told, e => e.Path == path || (e.Kind == InboxEventKind.Directory && path.StartsWith(e.Path + "/", StringComparison.Ordinal)));
+            Assert.Contains(reported, e => e.Path == path || (e.Kind == InboxEventKind.Directory && path.StartsWith(e.Path + "/", StringComparison.Ordinal)));
         }
     }
 
     [Fact]
-    public async Task A_directory_moved_in_is_told_and_watched_under_its_new_name_only()
+    public async Task A_directory_moved_in_is_reported_and_watched_under_its_new_name_only()
     {
         Directory.CreateDirectory(Path.Combine(_inbox.Outside, "prepared/deep"));
         using var events = Open();
@@ -142,7 +142,7 @@ public sealed class InotifyEventsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_removal_of_the_inbox_itself_is_told()
+    public async Task The_removal_of_the_inbox_itself_is_reported()
     {
         using var events = Open();
         Directory.Delete(_inbox.Root, recursive: true);

@@ -107,7 +107,7 @@ public class ManifestReaderTests
     }
 
     [Fact]
-    public void All_faults_are_told_at_once()
+    public void All_faults_are_reported_at_once()
     {
         var fault = Fault("""{ "tabel": "a", "mode": 5 }""");
         Assert.Contains("tabel", fault, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public class ManifestReaderTests
     [InlineData("{\"table\": ")]
     [InlineData("table: orders")]
     [InlineData("{} {}")]
-    public void What_is_no_JSON_is_told_apart_from_what_is_wrong(string text) =>
+    public void What_is_not_JSON_is_distinguished_from_what_is_wrong(string text) =>
         Assert.Contains("line 1", Assert.Throws<ManifestSyntaxException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]

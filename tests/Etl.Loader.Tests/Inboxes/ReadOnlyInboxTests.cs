@@ -147,14 +147,14 @@ public sealed class ReadOnlyInboxTests : IDisposable
         using var other = _inbox.Watcher();
         await one.RunOnceAsync(Token);
         await other.RunOnceAsync(Token);
-        var told = 0;
+        var reported = 0;
         for (var round = 0; round < 4; round++)
         {
             _inbox.Time.Advance(TimeSpan.FromSeconds(3));
-            told += (await Task.WhenAll(Task.Run(() => one.RunOnceAsync(Token), Token), Task.Run(() => other.RunOnceAsync(Token), Token))).Sum(r => r.Accepted);
+            reported += (await Task.WhenAll(Task.Run(() => one.RunOnceAsync(Token), Token), Task.Run(() => other.RunOnceAsync(Token), Token))).Sum(r => r.Accepted);
         }
 
-        Assert.Equal((count, count), (Ledger.Loads.Count, told));
+        Assert.Equal((count, count), (Ledger.Loads.Count, reported));
         Assert.Equal((0, 0), (one.Waiting, other.Waiting));
     }
 
@@ -197,7 +197,7 @@ public sealed class ReadOnlyInboxTests : IDisposable
     [Theory]
     [InlineData("{ broken")]
     [InlineData("""{"tabel":"x"}""")]
-    public async Task A_bad_trigger_is_told_once(string trigger)
+    public async Task A_bad_trigger_is_reported_once(string trigger)
     {
         _inbox.Deliver("bad.csv", trigger: trigger);
         using (var watcher = _inbox.Watcher())
@@ -367,7 +367,7 @@ public sealed class ReadOnlyInboxTests : IDisposable
     }
 
     [Fact]
-    public async Task An_outcome_is_not_told_beside_the_data()
+    public async Task An_outcome_is_not_reported_beside_the_data()
     {
         _inbox.Deliver("orders.csv");
         using var watcher = _inbox.Watcher();

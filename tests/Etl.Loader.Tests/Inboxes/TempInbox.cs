@@ -30,7 +30,7 @@ internal sealed class TempInbox : IDisposable
 
     public string Root { get; }
 
-    /// <summary>A directory beside the inbox: outside of it.</summary>
+    /// <summary>A directory beside the inbox: outside it.</summary>
     public string Outside => _parent.FullName;
 
     public LoaderOptions Options { get; }

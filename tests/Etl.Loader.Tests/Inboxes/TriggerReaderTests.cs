@@ -63,7 +63,7 @@ public sealed class TriggerReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_name_with_a_star_that_exists_is_meant_as_it_stands()
+    public void A_name_with_a_star_that_exists_is_meant_as_it_is()
     {
         _inbox.Write("a*.csv");
         _inbox.Write("ab.csv");
@@ -153,14 +153,14 @@ public sealed class TriggerReaderTests : IDisposable
     [InlineData(".etl-loader-inbox")]
     [InlineData(".hidden/a.csv")]
     [InlineData("a.trigger.019c2b1e-1111-7abc-8def-0123456789ab")]
-    public void Our_own_and_hidden_files_are_no_data(string name)
+    public void Our_own_and_hidden_files_are_not_data(string name)
     {
         _inbox.Write(name);
         Assert.Contains("is not a data file", _inbox.Refusal("x", $$"""{"files":["{{name}}"]}"""), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_directory_or_a_pipe_is_no_data_and_nothing_waits_for_it()
+    public void A_directory_or_a_pipe_is_not_data_and_nothing_waits_for_it()
     {
         Directory.CreateDirectory(_inbox.At("dir.csv"));
         using (var mkfifo = Process.Start("mkfifo", [_inbox.At("pipe.csv")]))

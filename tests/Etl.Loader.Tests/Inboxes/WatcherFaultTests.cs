@@ -38,7 +38,7 @@ public sealed class WatcherFaultTests : IDisposable
         _inbox.Write("c.csv", "id\n1\n");
         _inbox.Write("c.csv.loaded", $$"""{"load_id":"{{other}}"}""");
 
-        // Two of one id: a marker that somebody copied.
+        // Two of one id: a marker that someone copied.
         _inbox.Write("d.csv", "id\n1\n");
         _inbox.Write("d.csv.queued", id + "\n");
         using var watcher = _inbox.Watcher();
@@ -218,7 +218,7 @@ public sealed class WatcherFaultTests : IDisposable
     [InlineData("Loaded", "orders.csv.loaded")]
     [InlineData("Failed", "orders.csv.failed")]
     [InlineData("Cancelled", "orders.csv.failed")]
-    public async Task An_outcome_that_the_loader_could_not_tell_is_told_by_the_watcher(string status, string marker)
+    public async Task An_outcome_that_the_loader_could_not_report_is_reported_by_the_watcher(string status, string marker)
     {
         _inbox.Deliver("orders.csv");
         using var watcher = _inbox.Watcher();
@@ -249,7 +249,7 @@ public sealed class WatcherFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_trigger_refused_while_an_older_load_waits_is_told_and_touches_nothing_of_it()
+    public async Task A_trigger_refused_while_an_older_load_waits_is_reported_and_touches_nothing_of_it()
     {
         _inbox.Deliver("orders.csv");
         using var watcher = _inbox.Watcher();
@@ -264,7 +264,7 @@ public sealed class WatcherFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_made_anew_between_two_rounds_is_watched_anew()
+    public async Task A_directory_made_again_between_two_rounds_is_watched_again()
     {
         using var watcher = _inbox.Watcher();
         await watcher.RunOnceAsync(Token);

@@ -7,7 +7,7 @@ public class AttemptLogTests
     private static readonly DateTimeOffset Then = DateTimeOffset.UnixEpoch;
 
     [Fact]
-    public void What_was_told_is_read_back_as_it_was()
+    public void What_was_reported_is_read_back_as_it_was()
     {
         var log = new AttemptLog();
         log.Add(Then, "staging", stage: LoadStage.Staging);

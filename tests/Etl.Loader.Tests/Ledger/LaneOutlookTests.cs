@@ -103,7 +103,7 @@ public class LaneOutlookTests
     }
 
     [Fact]
-    public void A_lane_that_nobody_serves_and_an_idle_one_are_told_apart()
+    public void A_lane_that_no_one_serves_and_an_idle_one_are_distinguished()
     {
         var unserved = Served with { Holder = null, Served = false };
         Assert.Equal((LaneCondition.Unserved, "not served"), (unserved.Condition, OutlookText.Of(unserved)));
@@ -143,5 +143,5 @@ public class LaneOutlookTests
         Assert.Equal(expected, Pace.Of(new Work(loads, bytes), seconds, intercept, slope)!.Of(new Work(1, 200_000_000)).TotalSeconds, 6);
 
     [Fact]
-    public void Nothing_measured_is_no_pace() => Assert.Null(Pace.Of(new Work(0, 0), 0, null, null));
+    public void Nothing_measured_is_not_a_pace() => Assert.Null(Pace.Of(new Work(0, 0), 0, null, null));
 }

@@ -5,7 +5,7 @@ namespace Etl.Loader.Tests.Loads;
 /// <summary>Of a target that has nothing but the free space that a test gives it.</summary>
 internal sealed class FakeUpkeep : ITargetUpkeep
 {
-    /// <summary>What is free at each look, the last one for ever; none: not known.</summary>
+    /// <summary>What is free at each look, the last one forever; none: not known.</summary>
     public Queue<long?> Free { get; } = new();
 
     public Task<IReadOnlyList<ReceiptKey>> NewestReceiptsAsync(long below, int limit, CancellationToken token) => Nothing<ReceiptKey>();

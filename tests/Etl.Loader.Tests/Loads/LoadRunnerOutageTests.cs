@@ -145,7 +145,7 @@ public class LoadRunnerOutageTests
     }
 
     [Fact]
-    public async Task A_published_load_is_told_once_the_queue_database_is_back()
+    public async Task A_published_load_is_reported_once_the_queue_database_is_back()
     {
         _stage.Ledger.FinishFaults.Enqueue(new SocketException(111));
         _stage.Ledger.FinishFaults.Enqueue(new TimeoutException());
@@ -174,7 +174,7 @@ public class LoadRunnerOutageTests
     }
 
     [Fact]
-    public async Task A_wait_for_an_outage_is_no_stall()
+    public async Task A_wait_for_an_outage_is_not_a_stall()
     {
         _stage.Options.StallLimit = TimeSpan.FromMilliseconds(30);
         _stage.Target.StageFaults.Enqueue(new TargetAwayException());

@@ -23,7 +23,7 @@ public class LoadRunnerSafeguardTests
     }
 
     [Fact]
-    public async Task A_load_that_gets_further_between_its_kills_goes_on()
+    public async Task A_load_that_gets_further_between_its_kills_continues()
     {
         _stage.Ledger.Load = _stage.Ledger.Load! with { Kills = 3, KillsCheckpoints = 4 };
         _stage.Target.Checkpoints = 5;

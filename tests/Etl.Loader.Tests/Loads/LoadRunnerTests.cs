@@ -101,7 +101,7 @@ public class LoadRunnerTests
     }
 
     [Fact]
-    public async Task A_failure_that_quotes_raw_data_is_told_as_text()
+    public async Task A_failure_that_quotes_raw_data_is_reported_as_text()
     {
         _stage.Target.StageFaults.Enqueue(new DatasetException("line 1 ('i\0d') is damaged", "mend 'i\0d'"));
 
@@ -296,7 +296,7 @@ public class LoadRunnerTests
     }
 
     [Fact]
-    public async Task A_cancel_is_told_from_a_publish_also_through_an_outage()
+    public async Task A_cancel_is_reported_from_a_publish_also_through_an_outage()
     {
         _stage.Ledger.Standing = AttemptStanding.CancelRequested;
         _stage.Target.Staging = async token =>

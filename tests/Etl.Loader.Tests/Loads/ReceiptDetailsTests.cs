@@ -47,13 +47,13 @@ public class ReceiptDetailsTests
     }
 
     [Fact]
-    public void A_dialect_without_quotes_is_told_without_a_character_that_databases_refuse()
+    public void A_dialect_without_quotes_is_reported_without_a_character_that_databases_refuse()
     {
         var file = Survey.Files[0] with { Dialect = Survey.Files[0].Dialect! with { Quote = '\0', Escape = '\0' } };
-        var told = ReceiptDetails.Describe(Survey with { Files = [file] }, [], tableRows: 2);
+        var reported = ReceiptDetails.Describe(Survey with { Files = [file] }, [], tableRows: 2);
 
-        Assert.DoesNotContain("u0000", told, StringComparison.Ordinal);
-        Assert.Contains("\"delimiter\":\",\"", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("u0000", reported, StringComparison.Ordinal);
+        Assert.Contains("\"delimiter\":\",\"", reported, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class LoadJobTests : IDisposable
     }
 
     [Fact]
-    public async Task A_load_may_go_on_for_the_grace_and_is_broken_off_after_it()
+    public async Task A_load_may_continue_for_the_grace_and_is_broken_off_after_it()
     {
         await Assert.ThrowsAsync<LoadHandedBackException>(() => RunAsync(new AttemptEnd.Interrupted(), during: () =>
         {
@@ -306,7 +306,7 @@ public sealed class LoadJobTests : IDisposable
     {
         public bool Held { get; set; } = true;
 
-        public LaneWish Wish => default;
+        public PauseRequest Wish => default;
 
         public Task<bool> IsStillHeldAsync(CancellationToken token) => Task.FromResult(Held);
     }

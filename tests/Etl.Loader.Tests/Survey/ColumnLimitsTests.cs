@@ -4,7 +4,7 @@ using Etl.Loader.Survey.JsonLines;
 
 namespace Etl.Loader.Tests.Survey;
 
-/// <summary>A file that is no table must not become millions of columns: what is beyond a limit is refused with value, limit and what to do.</summary>
+/// <summary>A file that is not a table must not become millions of columns: what is beyond a limit is refused with value, limit and what to do.</summary>
 public sealed class ColumnLimitsTests : IDisposable
 {
     private readonly SurveyFiles _files = new();
@@ -23,10 +23,10 @@ public sealed class ColumnLimitsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Beyond))]
-    public async Task A_header_beyond_a_limit_is_refused(string what, string text, string[] told)
+    public async Task A_header_beyond_a_limit_is_refused(string what, string text, string[] reported)
     {
         var fault = await Assert.ThrowsAsync<DatasetException>(() => SurveyFiles.SurveyAsync(_files.Write($"{what}.csv", text)));
-        Assert.All(told, part => Assert.Contains(part, fault.Message + fault.Hint, StringComparison.Ordinal));
+        Assert.All(reported, part => Assert.Contains(part, fault.Message + fault.Hint, StringComparison.Ordinal));
         Assert.True(fault.Message.Length < 500, fault.Message);
     }
 
@@ -49,17 +49,17 @@ public sealed class ColumnLimitsTests : IDisposable
     [Theory]
     [InlineData(4_001, 1, "column 1")]
     [InlineData(3_000, 400, "1,048,576")]
-    public async Task Keys_of_json_lines_beyond_a_limit_are_refused(int length, int keys, string told)
+    public async Task Keys_of_json_lines_beyond_a_limit_are_refused(int length, int keys, string reported)
     {
         var text = string.Concat(Enumerable.Range(0, keys).Select(i => $$"""{"{{new string('k', length - 3)}}{{i:000}}":1}""" + "\n"));
         var file = _files.Write("keys.jsonl", text);
         var fault = await Assert.ThrowsAsync<DatasetException>(() => new JsonLinesSurveyor().SurveyAsync(
             new SurveyRequest { Files = [file] }, new NoProgress(), TestContext.Current.CancellationToken));
-        Assert.Contains(told, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(reported, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Equal_names_are_told_apart_by_their_order_in_every_file()
+    public async Task Equal_names_are_distinguished_by_their_order_in_every_file()
     {
         var files = new[] { _files.Write("a.csv", "x,y,x\n1,2,3\n"), _files.Write("b.csv", "y,x,x\n5,4,6\n") };
         var survey = await SurveyFiles.Surveyor().SurveyAsync(new() { Files = files }, new NoProgress(), TestContext.Current.CancellationToken);

@@ -34,7 +34,7 @@ public class ColumnTypesTests
     [InlineData("varchar(0)")]
     [InlineData("varchar(3,1)")]
     [InlineData("text; drop table x")]
-    public void What_is_no_type_is_refused(string text) => Assert.False(ColumnTypes.TryParse(text, out _));
+    public void What_is_not_a_type_is_refused(string text) => Assert.False(ColumnTypes.TryParse(text, out _));
 
     [Theory]
     [InlineData("numeric(12,2)", nameof(TypeKind.Numeric), 5, 2, true)]

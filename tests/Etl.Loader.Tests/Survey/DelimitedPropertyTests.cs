@@ -73,7 +73,7 @@ public class DelimitedPropertyTests
                     return;
                 }
 
-                var options = new ScanOptions { BufferBytes = buffer, PortionBytes = portion, SampleBytes = 64 * 1024 };
+                var options = new ScanOptions { BufferBytes = buffer, PartBytes = portion, SampleBytes = 64 * 1024 };
                 var file = files.Write("data.csv", text.Bytes());
                 var request = new SurveyRequest { Files = [file], Dialect = text.Spec(), TypesAsText = true };
                 var surveyor = SurveyFiles.Surveyor(options);

@@ -158,7 +158,7 @@ public sealed class DialectTests : IDisposable
     [InlineData("utf-16le")]
     [InlineData("utf-16be")]
     [InlineData("utf-8")]
-    public async Task Byte_order_marks_and_zero_bytes_tell_the_encoding(string name)
+    public async Task Byte_order_marks_and_zero_bytes_show_the_encoding(string name)
     {
         const string text = "id,name\n1,Zoë\n2,Łódź\n";
         foreach (var mark in (bool[])[true, false])
@@ -216,7 +216,7 @@ public sealed class DialectTests : IDisposable
     [InlineData("SQLite format 3\0", "an SQLite database")]
     [InlineData("\u00fd7zXZ\0", "a file compressed by xz")]
     [InlineData("", "a binary file")]
-    public async Task What_is_no_text_is_called_by_its_kind(string begin, string kind)
+    public async Task What_is_not_text_is_called_by_its_kind(string begin, string kind)
     {
         var noise = new byte[10_000];
         new Random(3).NextBytes(noise);
@@ -226,7 +226,7 @@ public sealed class DialectTests : IDisposable
     }
 
     [Fact]
-    public async Task Text_is_no_binary_file_for_its_controls()
+    public async Task Text_is_not_a_binary_file_for_its_controls()
     {
         var file = _files.Write("data.csv", "id\u0001name\u0001note\n1\u0001a\u0001b\n2\u0001c\u0001d\n"u8.ToArray());
         Assert.Equal(2, (await SurveyFiles.SurveyAsync(file, new() { Delimiter = "\u0001" })).Rows);
@@ -318,7 +318,7 @@ public sealed class DialectTests : IDisposable
     [InlineData("id,v\nkey,mm\n1,2\n2,3\n3,4\n", 2L, "second header line")]
     [InlineData("A-1,B-2\nA-3,B-4\nA-5,B-6\n", 1L, "names the columns or is a row of data")]
     [InlineData("idname\nBob,Paris\nAnn,Rome\nJim,Bonn\n", 1L, "do not look like the 2 columns after them")]
-    public async Task Lines_that_are_no_rows_are_not_loaded_as_rows(string text, long line, string message)
+    public async Task Lines_that_are_not_rows_are_not_loaded_as_rows(string text, long line, string message)
     {
         var file = _files.Write("data.csv", text);
         var exception = await Assert.ThrowsAsync<DatasetException>(() => SurveyFiles.SurveyAsync(file));

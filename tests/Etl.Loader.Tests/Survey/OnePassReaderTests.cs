@@ -16,7 +16,7 @@ public sealed class OnePassReaderTests : IDisposable
     private static async Task<DatasetSurvey> ReadAsync(SourceFile file, bool declared, long rejectsMax = 0, params ColumnType[] types)
     {
         var request = new SurveyRequest { Files = [file], RejectsMax = rejectsMax };
-        var surveyor = SurveyFiles.Surveyor(new ScanOptions { BufferBytes = 64, PortionBytes = 100, SampleBytes = 512 });
+        var surveyor = SurveyFiles.Surveyor(new ScanOptions { BufferBytes = 64, PartBytes = 100, SampleBytes = 512 });
         var sketch = surveyor.Sketch(request)!;
         var reader = surveyor.CreateOnePassReader(request, sketch, types, declared);
         await SurveyFiles.ReadPartsAsync(reader, sketch);

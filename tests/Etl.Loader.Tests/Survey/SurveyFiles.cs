@@ -55,7 +55,7 @@ internal sealed class SurveyFiles : IDisposable
         return (rows, rejects);
     }
 
-    /// <summary>The same part by part, with what tells the parts apart.</summary>
+    /// <summary>The same part by part, with what distinguishes the parts.</summary>
     public static async Task<(List<string?[]> Rows, List<RejectedRecord> Rejects, List<(int File, long Offset, string Hash)> Parts)> ReadPartsAsync(
         DatasetReader reader, DatasetSurvey survey)
     {

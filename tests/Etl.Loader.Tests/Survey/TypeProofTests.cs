@@ -142,7 +142,7 @@ public class TypeProofTests
     [InlineData("dd.MM.yyyy", "1.2.2026")]
     [InlineData("dd.MM.yyyy", "01.02.2026 ")]
     [InlineData("dd.MM.yyyy", "2026-02-01")]
-    public void What_is_not_of_the_stated_format_is_no_date(string format, string value) =>
+    public void What_is_not_of_the_stated_format_is_not_a_date(string format, string value) =>
         Assert.False(new ValueFormats(date: format).TryDate(Encoding.UTF8.GetBytes(value), out _));
 
     [Theory]

@@ -67,7 +67,7 @@ public class ValueParserTests
         Gen.Double.Sample(value => ValueParser.TryFloat8(Encoding.UTF8.GetBytes(value.ToString("R", CultureInfo.InvariantCulture)), out var read)
             && BitConverter.DoubleToInt64Bits(read) == BitConverter.DoubleToInt64Bits(value));
 
-    /// <summary>As a C program writes them; what has more digits than the double is no double.</summary>
+    /// <summary>As a C program writes them; what has more digits than the double is not a double.</summary>
     [Fact]
     public void Doubles_of_seventeen_digits_are_read_and_other_digits_are_not_lost() =>
         Gen.Double[1, 1e15].Sample(value =>
@@ -98,7 +98,7 @@ public class ValueParserTests
     [InlineData("2026-01-01 00:00:00 +01:00")]
     [InlineData("2026-01-01 00:00:00")]
     [InlineData("2026-01-01T00:00+01:00")]
-    public void What_is_no_instant_of_the_years_1_to_9999_is_refused(string text) => Assert.False(ValueParser.TryTimestampTz(Encoding.UTF8.GetBytes(text), out _));
+    public void What_is_not_an_instant_of_the_years_1_to_9999_is_refused(string text) => Assert.False(ValueParser.TryTimestampTz(Encoding.UTF8.GetBytes(text), out _));
 
     [Theory]
     [InlineData("12345678901234567890")]
@@ -112,7 +112,7 @@ public class ValueParserTests
     [InlineData("1_000")]
     [InlineData("")]
     [InlineData("1.5\0")]
-    public void What_is_no_double_is_refused(string text) => Assert.False(ValueParser.TryFloat8(Encoding.UTF8.GetBytes(text), out _));
+    public void What_is_not_a_double_is_refused(string text) => Assert.False(ValueParser.TryFloat8(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]
     public void Numbers_have_the_shape_that_arithmetic_gives_them() =>

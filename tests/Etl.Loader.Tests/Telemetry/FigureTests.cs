@@ -29,7 +29,7 @@ public sealed class FigureTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_asked_while_nobody_looks()
+    public async Task Nothing_is_asked_while_no_one_looks()
     {
         Assert.False(await _reading.RunOnceAsync(Token));
         _heard.Observe();
@@ -39,7 +39,7 @@ public sealed class FigureTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_gauge_tells_what_was_read_last()
+    public async Task Each_gauge_shows_what_was_read_last()
     {
         await ReadAsync();
         await ReadAsync(after: TimeSpan.FromSeconds(30));
@@ -63,7 +63,7 @@ public sealed class FigureTests : IDisposable
     }
 
     [Fact]
-    public async Task While_the_database_is_away_the_figures_stay_and_their_age_tells()
+    public async Task While_the_database_is_away_the_figures_stay_and_their_age_shows()
     {
         await ReadAsync();
         _figures.Fault = new InvalidOperationException("away");

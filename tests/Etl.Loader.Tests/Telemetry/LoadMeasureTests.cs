@@ -36,7 +36,7 @@ public sealed class LoadMeasureTests : IDisposable
     }
 
     [Fact]
-    public async Task An_attempt_that_is_tried_again_is_counted_and_is_no_outcome_of_the_load()
+    public async Task An_attempt_that_is_tried_again_is_counted_and_is_not_an_outcome_of_the_load()
     {
         _stage.Target.StageFaults.Enqueue(new InvalidOperationException("odd"));
 

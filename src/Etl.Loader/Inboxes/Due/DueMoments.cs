@@ -4,7 +4,7 @@ namespace Etl.Loader.Inboxes.Due;
 
 /// <summary>
 /// The moments of a <see cref="DueTime"/>, one each day of its zone. On a day whose clock jumps over the time it is the end of the jump; where the time
-/// comes twice it is the second: nobody is late while a clock on the wall still shows it ahead.
+/// comes twice it is the second: no one is late while a clock on the wall still shows it ahead.
 /// </summary>
 internal static class DueMoments
 {

@@ -5,7 +5,7 @@ namespace Etl.Loader.Inboxes.Due;
 
 /// <summary>
 /// What is late, by the rules with <c>due</c>. Asked by each open page and each scrape, and answered from memory for a few seconds. A delivery that
-/// was refused or failed is not late: it came, and its failure is told as such.
+/// was refused or failed is not late: it came, and its failure is reported as such.
 /// </summary>
 internal sealed class LateDeliveries(InboxCatalog catalog, ITableQueries queries, TimeProvider time) : ILateDeliveries, IDisposable
 {

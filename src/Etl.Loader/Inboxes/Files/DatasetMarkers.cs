@@ -5,10 +5,10 @@ using Etl.Loader.Ledger;
 namespace Etl.Loader.Inboxes.Files;
 
 /// <summary>
-/// The markers of one dataset: <c>X.queued</c>, then <c>X.loaded</c> or <c>X.failed</c>. Each carries its load's id, and nobody replaces the marker of
+/// The markers of one dataset: <c>X.queued</c>, then <c>X.loaded</c> or <c>X.failed</c>. Each carries its load's id, and no one replaces the marker of
 /// a load that waits or of one whose trigger was taken later: a delivery that came later owns the dataset. All methods pass on <see cref="IOException"/> and
 /// <see cref="UnauthorizedAccessException"/>: an inbox that cannot be written is the caller's to bear. What is done is done in the directory that was opened
-/// first, so that nothing outside of the inbox is touched, whatever its names lead to meanwhile.
+/// first, so that nothing outside the inbox is touched, whatever its names lead to meanwhile.
 /// </summary>
 internal sealed class DatasetMarkers : IDisposable
 {
@@ -37,12 +37,12 @@ internal sealed class DatasetMarkers : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>Makes the trigger the load's claim. False when it is gone: somebody else was first.</summary>
+    /// <summary>Makes the trigger the load's claim. False when it is gone: someone else was first.</summary>
     public bool TryClaim(LoadId load) => _directory.TryRename(_stem + InboxName.Trigger, _directory, InboxName.ClaimOf(_stem, load));
 
     public void RemoveTrigger() => _directory.TryDelete(_stem + InboxName.Trigger);
 
-    /// <summary>Removed when a new trigger is taken: what they tell is over. Where that is not possible they stay; it stops no load.</summary>
+    /// <summary>Removed when a new trigger is taken: what they report is over. Where that is not possible they stay; it stops no load.</summary>
     public void RemoveOutcomes()
     {
         foreach (var name in (ReadOnlySpan<string>)[Loaded, Failed])
@@ -69,7 +69,7 @@ internal sealed class DatasetMarkers : IDisposable
             return;
         }
 
-        if ((Owner(Queued) ?? Told()) is { } owner && owner.MadeAt > load.MadeAt)
+        if ((Owner(Queued) ?? Reported()) is { } owner && owner.MadeAt > load.MadeAt)
         {
             RemoveClaim(load);
         }
@@ -99,8 +99,8 @@ internal sealed class DatasetMarkers : IDisposable
     }
 
     /// <summary>
-    /// True when this load's marker may tell such an outcome: no other, newer load owns the dataset. A reload has no trigger that removed what was told
-    /// before; it replaces that when it is loaded. One that fails has changed nothing in the table, and what was told of it stands.
+    /// True when this load's marker may report such an outcome: no other, newer load owns the dataset. A reload has no trigger that removed what was reported
+    /// before; it replaces that when it is loaded. One that fails has changed nothing in the table, and what was reported of it stands.
     /// </summary>
     public bool IsOwner(LoadId load, LoadStatus outcome)
     {
@@ -109,7 +109,7 @@ internal sealed class DatasetMarkers : IDisposable
             return queued == load;
         }
 
-        return Told() is not { } told || told == load || HasClaim(load) || (outcome == LoadStatus.Loaded && told.MadeAt < load.MadeAt);
+        return Reported() is not { } reported || reported == load || HasClaim(load) || (outcome == LoadStatus.Loaded && reported.MadeAt < load.MadeAt);
     }
 
     /// <summary>False when another load owns the dataset; nothing is written then, but this load's claim goes.</summary>
@@ -141,7 +141,7 @@ internal sealed class DatasetMarkers : IDisposable
         return writes;
     }
 
-    /// <summary>A trigger that was refused: told beside what waits already, which it does not touch.</summary>
+    /// <summary>A trigger that was refused: reported beside what waits already, which it does not touch.</summary>
     public void Refused(LoadId load, LoadRefusal refusal)
     {
         MarkerFile.Write(_directory, Failed, load, Encoding.UTF8.GetBytes(MarkerFile.Failed(load, "refused", refusal.Error, null, refusal.Hint)));
@@ -153,7 +153,7 @@ internal sealed class DatasetMarkers : IDisposable
 
     private LoadId? Owner(string marker) => MarkerFile.Owner(_directory, marker);
 
-    private LoadId? Told() => Owner(Loaded) ?? Owner(Failed);
+    private LoadId? Reported() => Owner(Loaded) ?? Owner(Failed);
 
     private bool HasClaim(LoadId load) => _directory.Stat(InboxName.ClaimOf(_stem, load)) is not null;
 

@@ -6,7 +6,7 @@ namespace Etl.Loader.Inboxes.Files;
 
 /// <summary>
 /// The file <c>.etl-loader-inbox</c>: the proof that the directory is the inbox and not an empty mount point. Made once, at the inbox's first
-/// use; after that a directory without it is away, whatever else it holds. In an inbox without markers nothing is written: there it is made by whoever can,
+/// use; after that a directory without it is away, whatever else it holds. In an inbox without markers nothing is written: there it is made by anyone who can,
 /// and the directory is away until then.
 /// </summary>
 internal sealed class InboxIdentity(Inbox inbox, IAcceptLoads ledger)

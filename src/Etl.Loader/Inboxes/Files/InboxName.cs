@@ -18,7 +18,7 @@ internal static class InboxName
 
     private const int IdLength = 36;
 
-    /// <summary>Hidden files are nobody's data and nobody's signal: partial copies, editors' files, our own temporary ones.</summary>
+    /// <summary>Hidden files are no one's data and no one's signal: partial copies, editors' files, our own temporary ones.</summary>
     public static bool IsHidden(ReadOnlySpan<char> fileName) => fileName.Length > 0 && fileName[0] == '.';
 
     public static bool IsTrigger(ReadOnlySpan<char> fileName) => !IsHidden(fileName) && fileName.EndsWith(Trigger);

@@ -5,7 +5,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Files;
 
-/// <summary>A marker as text: what stands beside the data for people, and the load id by which its owner knows it.</summary>
+/// <summary>A marker as text: what is beside the data for people, and the load id by which its owner knows it.</summary>
 internal static partial class MarkerFile
 {
     /// <summary>Enough for any manifest behind the id.</summary>

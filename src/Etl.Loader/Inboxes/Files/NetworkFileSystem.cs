@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Etl.Loader.Inboxes.Files;
 
-/// <summary>Tells file systems whose changes may come from other hosts: no event is raised here for those.</summary>
+/// <summary>Recognises file systems whose changes may come from other hosts: no event is raised here for those.</summary>
 internal static partial class NetworkFileSystem
 {
-    /// <summary>The kind for people ("NFS"); null for local ones and where it cannot be told.</summary>
+    /// <summary>The kind for people ("NFS"); null for local ones and where it cannot be determined.</summary>
     public static string? KindOf(string path)
     {
         Span<long> buffer = stackalloc long[64];

@@ -14,7 +14,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
 {
     private const int MaxFiles = 10_000;
 
-    /// <summary>Each reads directories anew.</summary>
+    /// <summary>Each reads directories again.</summary>
     private const int MaxPatterns = 100;
 
     /// <summary>The longest path that Linux opens.</summary>
@@ -51,7 +51,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
             var path = directory + name;
             if (!Glob.IsPattern(name) || IsThere(path))
             {
-                // A file whose name looks like a pattern and that exists is meant as it stands.
+                // A file whose name looks like a pattern and that exists is meant as it is.
                 paths.Add(path);
                 continue;
             }
@@ -135,7 +135,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
         }
         catch (SymbolicLinkException)
         {
-            // One that leads out is there for who is to be told that it does.
+            // One that leads out is there so that the message can say so.
             return !Links.TryResolve(_root, inbox.Root, path, out var inside) || _root.StatInside(inside) is not null;
         }
     }
@@ -219,7 +219,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
         return [.. found];
     }
 
-    /// <summary>Not even the names of what lies outside are looked at.</summary>
+    /// <summary>Not even the names of what is outside are looked at.</summary>
     private DirectoryHandle? TryDescend(string path)
     {
         try

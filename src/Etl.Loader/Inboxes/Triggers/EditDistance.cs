@@ -3,7 +3,7 @@ namespace Etl.Loader.Inboxes.Triggers;
 /// <summary>Finds what a person probably meant: the known word with the fewest insertions, deletions, exchanges and swapped neighbours.</summary>
 internal static class EditDistance
 {
-    /// <summary>Nobody mistypes a key of more characters; of longer words only the beginning is compared.</summary>
+    /// <summary>No one mistypes a key of more characters; of longer words only the beginning is compared.</summary>
     private const int Compared = 64;
 
     public static string Nearest(string word, IEnumerable<string> known)

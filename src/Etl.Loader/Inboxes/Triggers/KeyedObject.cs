@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Etl.Loader.Inboxes.Triggers;
 
 /// <summary>
-/// Reads the keys of one JSON object strictly: every fault is gathered with key, value and what was expected, so that a producer mends a
+/// Reads the keys of one JSON object strictly: every fault is gathered with key, value and what was expected, so that a producer fixes a
 /// manifest once. In a rule of the configuration all scalars are text and keys ignore case; there a number or a truth value is read from its text.
 /// </summary>
 internal sealed class KeyedObject
 {
-    /// <summary>A producer mends so many at once; of a manifest of nothing but faults the rest is not told.</summary>
+    /// <summary>A producer fixes so many at once; of a manifest of nothing but faults the rest is not reported.</summary>
     private const int MostFaults = 20;
 
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);

@@ -32,7 +32,7 @@ internal sealed record Manifest
     /// <summary>By which its producer finds this delivery again; no rule gives it, since it is another one each time.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Key by key: this one's where it says something, else the lower one's; columns of <c>schema</c> and keys of <c>dialect</c> too.</summary>
+    /// <summary>Key by key: this one's where it says something, otherwise the lower one's; columns of <c>schema</c> and keys of <c>dialect</c> too.</summary>
     public Manifest Over(Manifest lower) => new()
     {
         Files = Files ?? lower.Files,
@@ -91,6 +91,6 @@ internal sealed record Manifest
         };
 }
 
-/// <summary>The trigger's text is no JSON (yet): it may still be growing.</summary>
+/// <summary>The trigger's text is not JSON (yet): it may still be growing.</summary>
 internal sealed class ManifestSyntaxException(string message, Exception? inner = null)
     : LoaderException(message, "Write JSON as the documentation of triggers shows, or leave the trigger empty; then deliver the trigger again.", inner);

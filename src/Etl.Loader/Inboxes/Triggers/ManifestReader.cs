@@ -32,7 +32,7 @@ internal static class ManifestReader
     private static readonly string[] Keys = [.. RuleKeys, IdKey];
 
     /// <summary>
-    /// An empty trigger, or one of blanks only, says nothing. Throws <see cref="ManifestSyntaxException"/> for what is no JSON, and
+    /// An empty trigger, or one of blanks only, says nothing. Throws <see cref="ManifestSyntaxException"/> for what is not JSON, and
     /// <see cref="LoaderException"/> with all faults for a manifest that says what cannot be.
     /// </summary>
     public static Manifest Read(ReadOnlySpan<byte> content)

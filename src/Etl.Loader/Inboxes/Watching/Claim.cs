@@ -3,7 +3,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Watching;
 
-/// <summary>What lies on disk for a load that is being accepted.</summary>
+/// <summary>What is on disk for a load that is being accepted.</summary>
 internal enum ClaimKind
 {
     Claim,

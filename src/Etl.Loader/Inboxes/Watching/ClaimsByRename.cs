@@ -7,7 +7,7 @@ namespace Etl.Loader.Inboxes.Watching;
 
 /// <summary>
 /// Takes triggers by renaming them: of all watchers on an inbox one succeeds, and the load's id is in the name from then on. Whatever dies leaves a claim
-/// with that id, which any watcher takes up; the ledger tells whether it was accepted already.
+/// with that id, which any watcher takes up; the ledger shows whether it was accepted already.
 /// </summary>
 internal sealed class ClaimsByRename(
     Inbox inbox, IAcceptLoads ledger, OutcomeMarkers outcomes, WaitingTriggers waiting, TimeProvider time, ILogger logger, Action<WatcherStep, string> atStep)
@@ -60,7 +60,7 @@ internal sealed class ClaimsByRename(
         atStep(WatcherStep.AfterMarker, claim.Dataset);
     }
 
-    /// <summary>The claim lies on disk under its id.</summary>
+    /// <summary>The claim is on disk under its id.</summary>
     public void GiveBack(Claim claim)
     {
         if (claim.Kind == ClaimKind.Claim)
@@ -86,7 +86,7 @@ internal sealed class ClaimsByRename(
         return [.. claims.Where(c => !known.ContainsKey(c.Load))];
     }
 
-    /// <summary>A claim that lies there: left by a watcher that died, or by this one before an outage.</summary>
+    /// <summary>A claim that is there: left by a watcher that died, or by this one before an outage.</summary>
     private Claim? Found(ReadyTrigger trigger)
     {
         if (!InboxName.IsClaim(trigger.Path, out var dataset, out var load) || !Readable(trigger, out var text))

@@ -26,6 +26,6 @@ internal interface ITriggerClaims
     /// <param name="refusal">Null unless this call recorded it.</param>
     Task AcceptedAsync(Claim claim, LoadStatus status, LoadRefusal? refusal, CancellationToken token);
 
-    /// <summary>Whether the ledger has it is not known: this watcher goes on from there in its next round, or any other.</summary>
+    /// <summary>Whether the ledger has it is not known: this watcher resumes from there in its next round, or any other.</summary>
     void GiveBack(Claim claim);
 }

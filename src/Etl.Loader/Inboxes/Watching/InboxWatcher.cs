@@ -21,7 +21,7 @@ internal sealed class InboxWatcher : IDisposable
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WithdrawLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a producer may wait for the outcome that no loader tells, as of a load cancelled in the queue.</summary>
+    /// <summary>How long a producer may wait for the outcome that no loader reports, as of a load cancelled in the queue.</summary>
     private static readonly TimeSpan MarkerInterval = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan ForgetInterval = TimeSpan.FromHours(1);
@@ -174,7 +174,7 @@ internal sealed class InboxWatcher : IDisposable
         }
     }
 
-    /// <summary>Once it watches no more: nobody is to look for it. A queue database that is away keeps the line until another watcher forgets it.</summary>
+    /// <summary>Once it watches no more: no one is to look for it. A queue database that is away keeps the line until another watcher forgets it.</summary>
     public async Task WithdrawAsync()
     {
         using var brief = new CancellationTokenSource(WithdrawLimit, _time);
@@ -198,7 +198,7 @@ internal sealed class InboxWatcher : IDisposable
         var place = directory.Stat().Place;
         if (_events is { HasEnded: true } || place != _place)
         {
-            // Removed and made again, or mounted over, between two rounds: the watches are on a directory that nobody sees.
+            // Removed and made again, or mounted over, between two rounds: the watches are on a directory that no one sees.
             CloseEvents();
         }
 
@@ -213,7 +213,7 @@ internal sealed class InboxWatcher : IDisposable
         Drain(_events);
         if (_taken is not null && _forget.IsDue)
         {
-            // Before the first scan, so that this passes by what lies there taken, be it for months.
+            // Before the first scan, so that this passes by what is there taken, be it for months.
             using (_forget.Begin(ScanShare))
             {
                 await _taken.CompareAsync(token);
@@ -338,7 +338,7 @@ internal sealed class InboxWatcher : IDisposable
                 Log.Watching(_logger, _inbox.Name, _inbox.Root, Mode, state);
             }
 
-            // Told at once, so that people see it when it happens.
+            // Reported immediately, so that people see it when it happens.
             _report.Now();
         }
 

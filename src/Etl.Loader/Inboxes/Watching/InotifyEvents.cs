@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Etl.Loader.Inboxes.Watching;
 
 /// <summary>
-/// Events by Linux' inotify, which alone tells when a file was closed after writing. One thread sleeps in poll(2); it costs nothing while
+/// Events by Linux' inotify, which alone shows when a file was closed after writing. One thread sleeps in poll(2); it costs nothing while
 /// nothing happens. When the limit on watches is reached, what is watched stays so and the scan does the rest.
 /// </summary>
 internal sealed class InotifyEvents : IInboxEvents
@@ -140,7 +140,7 @@ internal sealed class InotifyEvents : IInboxEvents
 
         if (record.Mask.HasFlag(Inotify.Mask.MovedFrom))
         {
-            // Its watches would go on under paths that are no longer true; where it reappears inside, it is watched anew.
+            // Its watches would continue under paths that are no longer true; where it reappears inside, it is watched again.
             foreach (var (watch, _) in _directories.Where(d => d.Value == path || d.Value.StartsWith(path + "/", StringComparison.Ordinal)).ToList())
             {
                 _directories.Remove(watch);
@@ -189,7 +189,7 @@ internal sealed class InotifyEvents : IInboxEvents
         }
     }
 
-    /// <summary>Null where the directory is gone again, or is a link by now: what is watched is what lies in the inbox.</summary>
+    /// <summary>Null where the directory is gone again, or is a link by now: what is watched is what is in the inbox.</summary>
     private DirectoryHandle? TryOpen(string directory)
     {
         try

@@ -1,7 +1,7 @@
 namespace Etl.Loader.Inboxes.Watching;
 
 /// <summary>
-/// The triggers that this watcher has read and found in the ledger as taken. Only a memory, so that a scan over thousands of them asks nobody: what is not
+/// The triggers that this watcher has read and found in the ledger as taken. Only a memory, so that a scan over thousands of them asks no one: what is not
 /// in it is read and asked for, and a look at the ledger drops what that does not have.
 /// </summary>
 internal sealed class KnownTriggers(Inbox inbox)

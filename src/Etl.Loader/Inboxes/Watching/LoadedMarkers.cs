@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Inboxes.Watching;
 
 /// <summary>
-/// Removes the <c>.loaded</c> markers that have told their outcome for long enough: an inbox to which hundreds of files come each night would fill up.
+/// Removes the <c>.loaded</c> markers that have reported their outcome for long enough: an inbox to which hundreds of files come each night would fill up.
 /// What was loaded stays known in the ledger and in the target.
 /// </summary>
 internal sealed class LoadedMarkers(Inbox inbox, TimeSpan kept, TimeProvider time, ILogger logger)

@@ -3,7 +3,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Watching;
 
-/// <summary>Tells outcomes beside the data that the loader could not tell itself: it died, or the inbox could not be written.</summary>
+/// <summary>Reports outcomes beside the data that the loader could not report itself: it died, or the inbox could not be written.</summary>
 internal sealed class OutcomeMarkers(ILoadQueries queries, IInboxes inboxes)
 {
     /// <summary>False when the load has no outcome, or its marker is not to be written.</summary>

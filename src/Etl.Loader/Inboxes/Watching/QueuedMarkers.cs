@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Inboxes.Watching;
 
 /// <summary>
-/// Compares the <c>.queued</c> markers with the ledger: outcomes that are not yet told are told, and loads that the ledger does not know are accepted
+/// Compares the <c>.queued</c> markers with the ledger: outcomes that are not yet reported are reported, and loads that the ledger does not know are accepted
 /// again under their own ids (it was restored from a backup).
 /// </summary>
 internal sealed class QueuedMarkers(Inbox inbox, IAcceptLoads ledger, OutcomeMarkers outcomes, TriggerIntake intake, ILogger logger)

@@ -19,9 +19,9 @@ internal sealed class SystemEvents : IInboxEvents
             IncludeSubdirectories = recursive,
             NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.DirectoryName,
         };
-        _watcher.Created += (_, e) => Tell(InboxEventKind.Seen, e.FullPath);
-        _watcher.Changed += (_, e) => Tell(InboxEventKind.Seen, e.FullPath);
-        _watcher.Renamed += (_, e) => Tell(InboxEventKind.Finished, e.FullPath);
+        _watcher.Created += (_, e) => Report(InboxEventKind.Seen, e.FullPath);
+        _watcher.Changed += (_, e) => Report(InboxEventKind.Seen, e.FullPath);
+        _watcher.Renamed += (_, e) => Report(InboxEventKind.Finished, e.FullPath);
         _watcher.Error += (_, _) => _queue.Add(new InboxEvent(InboxEventKind.Lost, ""));
         _watcher.EnableRaisingEvents = true;
     }
@@ -38,7 +38,7 @@ internal sealed class SystemEvents : IInboxEvents
 
     public void Dispose() => _watcher.Dispose();
 
-    private void Tell(InboxEventKind kind, string path)
+    private void Report(InboxEventKind kind, string path)
     {
         LastEventAt = _time.GetUtcNow();
         var relative = Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/');

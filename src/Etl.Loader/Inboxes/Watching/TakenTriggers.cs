@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Inboxes.Watching;
 
 /// <summary>
-/// Compares the ledger's taken triggers with the files of an inbox that is only read. What lies there stays known, however long; what is gone is forgotten
+/// Compares the ledger's taken triggers with the files of an inbox that is only read. What is there stays known, however long; what is gone is forgotten
 /// after its time; and this watcher's memory follows the ledger, which may have been restored from a backup.
 /// </summary>
 internal sealed class TakenTriggers(Inbox inbox, ITakenTriggers ledger, KnownTriggers known, TimeSpan kept, ILogger logger)
@@ -46,7 +46,7 @@ internal sealed class TakenTriggers(Inbox inbox, ITakenTriggers ledger, KnownTri
         known.KeepOnly(lying);
     }
 
-    /// <summary>Null when nobody can tell now.</summary>
+    /// <summary>Null when no one can say now.</summary>
     private bool? IsThere(TriggerIdentity trigger)
     {
         try

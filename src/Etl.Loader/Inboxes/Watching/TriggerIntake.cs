@@ -12,12 +12,12 @@ internal readonly record struct IntakeResult(int Accepted, int Refused)
 }
 
 /// <summary>
-/// Turns triggers into loads: claim, accept in the database, tell the claim. Whatever dies in between leaves what any watcher goes on from, see
-/// <see cref="ITriggerClaims"/>; the ledger tells whether it was accepted already.
+/// Turns triggers into loads: claim, accept in the database, mark the claim. Whatever dies in between leaves what any watcher resumes from, see
+/// <see cref="ITriggerClaims"/>; the ledger shows whether it was accepted already.
 /// </summary>
 internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerClaims claims, WaitingTriggers waiting, ILogger logger)
 {
-    /// <summary>Loads a transaction: large enough to accept a flood quickly, small enough that the first of it start at once.</summary>
+    /// <summary>Loads a transaction: large enough to accept a flood quickly, small enough that the first of it start immediately.</summary>
     private const int BatchSize = 500;
 
     /// <summary>Called at each step with the dataset (empty for a batch); tests stop the process here.</summary>
@@ -63,7 +63,7 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
 
     private async Task<IntakeResult> AcceptAsync(IReadOnlyList<Claim> claimed, CancellationToken token)
     {
-        // Whoever copies a marker or a claim makes two of one id: one of them is the load, the other waits for the next round, which knows it.
+        // Anyone who copies a marker or a claim makes two of one id: one of them is the load, the other waits for the next round, which knows it.
         IReadOnlyList<Claim> taken = [.. claimed.DistinctBy(c => c.Load)];
         if (taken.Count == 0)
         {
@@ -84,9 +84,9 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
                 await claims.AcceptedAsync(claim, acceptance.Status, acceptance.New ? load.Refusal : null, token);
                 if (acceptance.New || load.Trigger is null)
                 {
-                    // Else another watcher was first with the trigger, and has told it.
+                    // Otherwise another watcher was first with the trigger, and has reported it.
                     result += load.Refusal is null ? new IntakeResult(1, 0) : new IntakeResult(0, 1);
-                    Tell(load);
+                    Report(load);
                 }
             }
         }
@@ -131,7 +131,7 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
         return loads;
     }
 
-    /// <summary>One bad load must not stop the others: what the database will not take is tried alone, told, and tried again later.</summary>
+    /// <summary>One bad load must not stop the others: what the database will not take is tried alone, reported, and tried again later.</summary>
     private async Task<Dictionary<LoadId, (NewLoad Load, Acceptance Acceptance)>> AcceptOrSetAsideAsync(List<NewLoad> loads, CancellationToken token)
     {
         var byId = loads.ToDictionary(l => l.Id);
@@ -176,7 +176,7 @@ internal sealed class TriggerIntake(Inbox inbox, IAcceptLoads ledger, ITriggerCl
         return accepted;
     }
 
-    private void Tell(NewLoad load)
+    private void Report(NewLoad load)
     {
         if (load.Refusal is null)
         {

@@ -3,7 +3,7 @@ using Etl.Loader.Ledger;
 
 namespace Etl.Loader.Inboxes.Watching;
 
-/// <summary>What a look at a trigger tells without opening it: while it stays the same, so does the trigger.</summary>
+/// <summary>What a look at a trigger shows without opening it: while it stays the same, so does the trigger.</summary>
 internal readonly record struct TriggerStamp(long Bytes, DateTimeOffset ModifiedAt, long Inode)
 {
     /// <summary>Null when there is nothing at the path. Throws as <see cref="Inbox.Stat"/>.</summary>

@@ -16,7 +16,7 @@ internal sealed record TriggerText(byte[] Content, string? Fault, string? Hint)
     public static TriggerText? Read(DirectoryHandle inbox, string path, string name) => Read(inbox, path, name, out _);
 
     /// <inheritdoc cref="Read(DirectoryHandle, string, string)"/>
-    /// <param name="stat">Of what was read: nobody can have exchanged it in between. Where nothing could be opened, of what lies there.</param>
+    /// <param name="stat">Of what was read: no one can have exchanged it in between. Where nothing could be opened, of what is there.</param>
     public static TriggerText? Read(DirectoryHandle inbox, string path, string name, out FileStat stat)
     {
         try
@@ -49,7 +49,7 @@ internal sealed record TriggerText(byte[] Content, string? Fault, string? Hint)
                 "A trigger is empty or a short JSON text; deliver data under a name that does not end in .trigger.");
     }
 
-    /// <summary>False while the text is no JSON; a writer may not have finished.</summary>
+    /// <summary>False while the text is not JSON; a writer may not have finished.</summary>
     public bool Parses()
     {
         try
@@ -62,7 +62,7 @@ internal sealed record TriggerText(byte[] Content, string? Fault, string? Hint)
         }
         catch (LoaderException)
         {
-            // It is JSON, only wrong: waiting would not mend it.
+            // It is JSON, only wrong: waiting does not fix it.
         }
 
         return true;

@@ -7,7 +7,7 @@ namespace Etl.Loader.Inboxes.Watching;
 internal readonly record struct ReadyTrigger(string Path, DateTimeOffset ModifiedAt, bool LastChance);
 
 /// <summary>
-/// Triggers seen and not yet accepted. One told by a finished write is ready at once; one that only a scan saw, after it has been unchanged for
+/// Triggers seen and not yet accepted. One reported by a finished write is ready immediately; one that only a scan saw, after it has been unchanged for
 /// the settling time; one whose manifest does not parse, after the patience. Only this process's own steady clock measures, so that clocks of other
 /// hosts and times of files decide nothing but the order: while an older trigger settles, the newer wait for it. So a flood, of which some
 /// events are always lost, is accepted in the order in which it came.
@@ -43,7 +43,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         return true;
     }
 
-    /// <summary>Told complete by an event, or a claim of this process to take up again.</summary>
+    /// <summary>Reported complete by an event, or a claim of this process to take up again.</summary>
     public void Finished(string path)
     {
         if (inbox.Stat(path) is { } stat)
@@ -63,7 +63,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
         }
     }
 
-    /// <summary>It cannot be taken for a reason of its own: tried again later, and stands in nobody's way.</summary>
+    /// <summary>It cannot be taken for a reason of its own: tried again later, and is in no one's way.</summary>
     public void Postpone(string path)
     {
         if (Seen(path))
@@ -99,7 +99,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
                 entry.Wait = inbox.Options.TriggerSettle;
                 entry.Unparsable = false;
 
-                // One that is being written for long stands in nobody's way.
+                // One that is being written for long is in no one's way.
                 entry.Holds = false;
             }
             else if (time.GetElapsedTime(entry.Since) >= entry.Wait && !IsHeld(path, stat.ModifiedAt, oldest))
@@ -132,7 +132,7 @@ internal sealed class WaitingTriggers(Inbox inbox, TimeProvider time)
             var left = entry.Wait - time.GetElapsedTime(entry.Since);
             if (entry.Unparsable && left > inbox.Options.TriggerSettle)
             {
-                // Looked at now and then: where no event tells it, the mended manifest need not wait for the end of the patience.
+                // Looked at now and then: where no event reports it, the fixed manifest need not wait for the end of the patience.
                 left = inbox.Options.TriggerSettle;
             }
 

@@ -105,7 +105,7 @@ VALUES (@actor, @action, @reason, @load_id, coalesce(@target, (SELECT target FRO
 
 -- name: pause
 -- Only a lane that was served or has loads: a misspelt name must not become a lane. A lane that is paused keeps who paused it and why; all that a second
--- pause can change is that the running load is handed back. The row is locked either way, so that find_pause tells what this statement met.
+-- pause can change is that the running load is handed back. The row is locked either way, so that find_pause shows what this statement met.
 INSERT INTO etl_loader.lane_status (target, paused_at, paused_by, pause_reason, pause_now)
 SELECT @target, now(), @actor, @reason, @now
  WHERE EXISTS (SELECT FROM etl_loader.lane_status WHERE target = @target)
@@ -128,7 +128,7 @@ SELECT coalesce(string_agg(target, ', ' ORDER BY target), 'none')
   FROM etl_loader.lane_status
 
 -- name: resume
--- Tells the pause that it ended; a lane that is not paused stays as it is.
+-- Marks the pause as ended; a lane that is not paused stays as it is.
 WITH old AS (
     SELECT target, paused_at, paused_by, pause_reason, pause_now
       FROM etl_loader.lane_status

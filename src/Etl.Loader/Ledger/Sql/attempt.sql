@@ -28,7 +28,7 @@ WITH begun AS (
        AND NOT EXISTS (SELECT FROM etl_loader.lane_status AS s WHERE s.target = l.target AND s.epoch > @epoch)
  RETURNING l.load_id, l.attempt
 ), unfinished AS (
-    -- An earlier attempt that never told how it ended did not end by itself.
+    -- An earlier attempt that never reported how it ended did not end on its own.
     UPDATE etl_loader.attempts AS a
        SET finished_at = now(), outcome = 'crashed'
       FROM begun
@@ -136,7 +136,7 @@ UPDATE etl_loader.load AS l
 
 -- name: finish_attempt
 -- One statement: the attempt's end, what the load becomes by it, and the outbox row of an outcome. The attempt must be open: a takeover
--- closes it, and from then on it can say nothing. A cancel that was asked for beats going on, never a receipt.
+-- closes it, and from then on it can say nothing. A cancel that was asked for beats continuing, never a receipt.
 WITH ended AS (
     UPDATE etl_loader.attempts AS a
        SET finished_at = now(), outcome = @outcome, error = @error, log = coalesce(@log::json, a.log)
@@ -189,7 +189,7 @@ WITH ended AS (
 SELECT status
   FROM changed
  UNION ALL
--- Told before by this attempt, whose answer was lost. What this statement changes is not seen here.
+-- Reported before by this attempt, whose answer was lost. What this statement changes is not seen here.
 SELECT l.status
   FROM etl_loader.attempts AS a
   JOIN etl_loader.load AS l ON l.load_id = a.load_id AND l.attempt = a.attempt

@@ -1,4 +1,4 @@
--- Loads that an action is meant for, by the filter of the lists; {filter} stands in queries.sql.
+-- Loads that an action is meant for, by the filter of the lists; {filter} is in queries.sql.
 
 -- name: matching_by_status
 -- In the order of acceptance, in which they are to run again: the newest delivery of a table is the last.

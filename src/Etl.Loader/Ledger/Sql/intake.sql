@@ -71,7 +71,7 @@ VALUES (@host, @process_id, @inbox, @mode, @state, @last_event_at, @last_scan_at
        reported_at = excluded.reported_at
 
 -- name: forget_watchers
--- A watcher that died a day ago tells nobody anything; where another one has watched its inbox since, an hour is enough.
+-- A watcher that died a day ago shows no one anything; where another one has watched its inbox since, an hour is enough.
 DELETE FROM etl_loader.watchers
  WHERE reported_at < now() - interval '1 day'
     OR (inbox = @inbox AND reported_at < now() - interval '1 hour')

@@ -23,7 +23,7 @@ VALUES (@target, @holder, @holder_id, @epoch, now())
        waits_since = NULL
 
 -- name: close_attempts
--- What the lane's former holder had begun and not told the end of: it died, or lives and has been replaced.
+-- What the lane's former holder had begun and not reported the end of: it died, or lives and has been replaced.
 WITH closed AS (
     UPDATE etl_loader.attempts AS a
        SET finished_at = now(), outcome = CASE WHEN @gone THEN 'crashed' ELSE 'fenced' END
@@ -55,7 +55,7 @@ UPDATE etl_loader.lane_status
 RETURNING paused_at IS NOT NULL AS paused, pause_now
 
 -- name: say_locked_out
--- Nobody reports the lane: what is said here stands until a loader claims it.
+-- No one reports the lane: what is said here stands until a loader claims it.
 INSERT INTO etl_loader.lane_status (target, waits_for, waits_since)
 VALUES (@target, @waits_for, now())
     ON CONFLICT (target) DO UPDATE

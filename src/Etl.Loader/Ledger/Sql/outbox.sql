@@ -25,7 +25,7 @@ SELECT d.id, d.webhook, now()
   FROM unnest(@delivery_ids, @webhooks) AS d (id, webhook)
 
 -- name: tell_once
--- Several processes notice it; the index lets the first of them tell.
+-- Several processes notice it; the index lets the first of them report.
 INSERT INTO etl_loader.outbox (event, once, details)
 VALUES (@event, @once, @details::json)
     ON CONFLICT (once) WHERE once IS NOT NULL DO NOTHING
@@ -52,7 +52,7 @@ UPDATE etl_loader.deliveries AS d
 RETURNING d.outbox_id, d.attempts, o.event, o.load_id, o.body
 
 -- name: delivered
--- Whoever claimed it anew meanwhile tells the end.
+-- Anyone who claimed it again meanwhile reports the end.
 UPDATE etl_loader.deliveries
    SET sent_at = now(),
        next_try_at = NULL,

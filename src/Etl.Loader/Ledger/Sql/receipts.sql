@@ -1,5 +1,5 @@
 -- What the ledger learns from the receipts in a target. They are the truth about what was published; the ledger may have been restored from an
--- older backup, or told of a cancel after the publish.
+-- older backup, or reported of a cancel after the publish.
 
 -- name: unknown
 SELECT r.load_id
@@ -7,13 +7,13 @@ SELECT r.load_id
  WHERE NOT EXISTS (SELECT FROM etl_loader.load AS l WHERE l.load_id = r.load_id)
 
 -- name: raise_sequence
--- Else deliveries after a restore would count as older than what the ledger forgot.
+-- Otherwise deliveries after a restore would count as older than what the ledger forgot.
 SELECT setval(s.name, @sequence)
   FROM (SELECT pg_get_serial_sequence('etl_loader.load', 'sequence')::regclass AS name) AS s
  WHERE @sequence > coalesce(pg_sequence_last_value(s.name), 0)
 
 -- name: accepted_too_low
--- Accepted after a forgotten load, between the restore and now, with a number that is no higher than its.
+-- Accepted after a forgotten load, between the restore and now, with a number that is not higher than its.
 SELECT l.load_id
   FROM etl_loader.load AS l
  WHERE l.target = @target

@@ -63,7 +63,7 @@ SELECT l.load_id, l.sequence, l.inbox, l.dataset, l.mode, l.status, l.accepted_a
  LIMIT @limit
 
 -- name: recent_deliveries
--- A load that a person made of another one is no delivery.
+-- A load that a person made of another one is not a delivery.
 SELECT d.accepted_at, d.target, d.table_schema, d.table_name,
        EXISTS (SELECT
                  FROM etl_loader.load AS e

@@ -1,5 +1,5 @@
 -- name: take_triggers
--- Whoever waits here for another's uncommitted row does so in the order of the paths, so that two batches do not wait for each other.
+-- Anyone who waits here for another's uncommitted row does so in the order of the paths, so that two batches do not wait for each other.
 INSERT INTO etl_loader.taken_triggers (inbox, path, bytes, modified_at, inode, sha256, load_id)
 SELECT n.inbox, n.path, n.bytes, n.modified_at, n.inode, n.sha256, n.load_id
   FROM unnest(@inboxes, @paths, @bytes, @modified, @inodes, @hashes, @load_ids) AS n (inbox, path, bytes, modified_at, inode, sha256, load_id)
@@ -19,7 +19,7 @@ SELECT n.place
    AND t.sha256 = n.sha256
 
 -- name: list_taken
--- One that was found gone is looked at again when its time is over; until then nobody asks the file system for it.
+-- One that was found gone is looked at again when its time is over; until then no one asks the file system for it.
 SELECT id,
        path,
        bytes,

@@ -10,7 +10,7 @@ internal enum BulkKind
 }
 
 /// <summary>What a part of a bulk action came to.</summary>
-/// <param name="Next">The place in the order of acceptance to go on from; null when nothing is left.</param>
+/// <param name="Next">The place in the order of acceptance to resume from; null when nothing is left.</param>
 internal sealed record BulkPart(IReadOnlyList<LoadId> Done, IReadOnlyList<BulkRefusal> Refused, long? Next);
 
 internal sealed record BulkRefusal(LoadId Load, string Reason);

@@ -17,12 +17,12 @@ internal interface ILoadActions
     /// <summary>Accepts a new load of the same dataset, as its files are now. Returns the new id.</summary>
     Task<LoadId> ReloadAsync(LoadId load, Actor actor, CancellationToken token);
 
-    /// <summary>A waiting load becomes cancelled at once, a running one stops at its next look. Throws for a load with an outcome.</summary>
+    /// <summary>A waiting load becomes cancelled immediately, a running one stops at its next look. Throws for a load with an outcome.</summary>
     Task CancelAsync(LoadId load, Actor actor, CancellationToken token);
 
     /// <summary>
     /// The lane takes no further load; with <paramref name="now"/> the running one is handed back too. Lasts over restarts. A lane that is paused keeps who
-    /// paused it and why: the answer tells.
+    /// paused it and why: the answer shows.
     /// </summary>
     Task<LanePause> PauseAsync(string target, bool now, Actor actor, CancellationToken token);
 

@@ -33,7 +33,7 @@ internal sealed class LoadActions(
             throw NotRequeueable(load, await FindAsync(load, token));
         }
 
-        // The failed job itself goes on where there still is one; a deleted one may have left its row in a queue and stays deleted.
+        // The failed job itself resumes where there still is one; a deleted one may have left its row in a queue and stays deleted.
         var queued = new EnqueuedState { Reason = $"Requeued by {actor.Name}" };
         if (finding.JobId is null || !hangfire.Client.ChangeState(finding.JobId, queued, FailedState.StateName))
         {

@@ -13,7 +13,7 @@ namespace Etl.Loader.Queue.Jobs;
 /// </summary>
 internal sealed class LoadAcceptance(LoadIntake intake, TakenTriggerLedger triggers, InboxLedger inboxes, JobIntake jobs, ILogger<LoadAcceptance> logger) : IAcceptLoads
 {
-    /// <summary>Large enough to spread the commit's cost, small enough that the first of a flood start at once.</summary>
+    /// <summary>Large enough to spread the commit's cost, small enough that the first of a flood start immediately.</summary>
     private const int BatchSize = 500;
     private const int DeadlockRetries = 5;
 

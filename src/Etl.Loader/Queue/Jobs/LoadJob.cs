@@ -13,7 +13,7 @@ namespace Etl.Loader.Queue.Jobs;
 /// </summary>
 internal sealed class LoadJob(LaneHold hold, LaneDesk desk, ILoadRunner runner, ILoadLedger ledger, TimeProvider time, ILogger logger) : ILoadJob
 {
-    /// <summary>For a load set back, so that the lane goes on with others meanwhile.</summary>
+    /// <summary>For a load set back, so that the lane continues with others meanwhile.</summary>
     private static readonly TimeSpan SetBackPause = TimeSpan.FromSeconds(5);
 
     /// <summary>For one that waits for another: people may have that one run sooner than it says.</summary>
@@ -30,7 +30,7 @@ internal sealed class LoadJob(LaneHold hold, LaneDesk desk, ILoadRunner runner, 
 
             if (turn.Waited)
             {
-                // A job deleted and requeued meanwhile stands in the queue twice; this one may be stale. Asks the database.
+                // A job deleted and requeued meanwhile is in the queue twice; this one may be stale. Asks the database.
                 context?.CancellationToken.ThrowIfCancellationRequested();
             }
 
@@ -91,7 +91,7 @@ internal sealed class LoadJob(LaneHold hold, LaneDesk desk, ILoadRunner runner, 
     {
         if (end is AttemptEnd.Loaded)
         {
-            // The attempt still owned the load when it reported the outcome, so nobody else's job is in the way of this one's end.
+            // The attempt still owned the load when it reported the outcome, so no one else's job is in the way of this one's end.
             return;
         }
 
@@ -150,7 +150,7 @@ internal sealed class LoadJob(LaneHold hold, LaneDesk desk, ILoadRunner runner, 
         }
         catch (Exception)
         {
-            // A shutdown is no abort; and while the queue database is away nobody changed anything.
+            // A shutdown is not an abort; and while the queue database is away no one changed anything.
             return false;
         }
     }

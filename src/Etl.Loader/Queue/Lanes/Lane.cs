@@ -70,15 +70,15 @@ internal sealed class Lane(
         var laneLock = await LaneLock.OpenAsync(database, target.Name, stopping);
         try
         {
-            Guid? told = null;
+            Guid? named = null;
             while (!await laneLock.TryTakeAsync(stopping))
             {
                 var holder = await parts.Lanes.FindHolderAsync(target.Name, stopping);
                 if (holder is not null && holder.HolderId != _id)
                 {
-                    if (told != holder.HolderId)
+                    if (named != holder.HolderId)
                     {
-                        told = holder.HolderId;
+                        named = holder.HolderId;
                         Log.LaneStandsBy(logger, target.Name, holder.Holder);
                     }
 
@@ -121,7 +121,7 @@ internal sealed class Lane(
         var beating = Task.CompletedTask;
         try
         {
-            // The first beat also tells whether the lane is paused.
+            // The first beat also shows whether the lane is paused.
             await pulse.IsHeldAsync(stopping);
             beating = pulse.RunAsync(ended.Token);
             await ServeAsync(pulse, left, lost.Token);
@@ -135,7 +135,7 @@ internal sealed class Lane(
             work.StopFetching();
             if (stopping.IsCancellationRequested)
             {
-                // The lock and its heartbeat are kept meanwhile: nobody takes over a lane that is being handed back in order.
+                // The lock and its heartbeat are kept meanwhile: no one takes over a lane that is being handed back in order.
                 await work.StopAsync(CancellationToken.None);
                 await ReleaseAsync();
             }
@@ -187,7 +187,7 @@ internal sealed class Lane(
         {
             while (!work.Fenced)
             {
-                await work.ObeyAsync(pulse, epoch);
+                await work.ApplyPauseAsync(pulse, epoch);
                 await upkeep.RoundAsync(epoch, token);
                 await Task.Delay(options.Poll, time, token);
             }
@@ -234,7 +234,7 @@ internal sealed class Lane(
         }
         catch (NpgsqlException)
         {
-            // The lock goes with its session; the row only tells people.
+            // The lock goes with its session; the row only informs people.
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class LaneDesk(
 
     public string Target => target;
 
-    /// <summary>Fires when the running load must end soon and no other may begin: shutdown, or pause at once. Losing the lock does not fire it.</summary>
+    /// <summary>Fires when the running load must end soon and no other may begin: shutdown, or an immediate pause. Losing the lock does not fire it.</summary>
     public CancellationToken WindingUp => _windUp.Token;
 
     /// <summary>Fires when the grace for that is over: the running load must let go.</summary>
@@ -93,7 +93,7 @@ internal sealed class LaneDesk(
 internal interface ILaneRight
 {
     /// <summary>What people wish of the lane, as of the last answer.</summary>
-    LaneWish Wish { get; }
+    PauseRequest Wish { get; }
 
     /// <summary>Asks the lock's own session. False: another process may have the lane.</summary>
     Task<bool> IsStillHeldAsync(CancellationToken token);

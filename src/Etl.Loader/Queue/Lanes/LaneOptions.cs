@@ -27,7 +27,7 @@ internal sealed class LaneOptions
     public TimeSpan Tidy { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a shutdown or a pause at once lets the running load go on to the end of its chunk, or to its own end if it is not staged in chunks; then
+    /// How long a shutdown or an immediate pause lets the running load continue to the end of its chunk, or to its own end if it is not staged in chunks; then
     /// it is broken off. Well below <see cref="Shutdown"/>.
     /// </summary>
     public TimeSpan ChunkGrace { get; set; } = TimeSpan.FromSeconds(10);

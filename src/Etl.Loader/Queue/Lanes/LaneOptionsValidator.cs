@@ -3,7 +3,7 @@ using static Etl.Loader.SettingLimits;
 
 namespace Etl.Loader.Queue.Lanes;
 
-/// <summary>Checks how lanes keep time: each value by itself, and that a holder is not declared dead between two of its heartbeats nor a shutdown cut off.</summary>
+/// <summary>Checks how lanes keep time: each value on its own, and that a holder is not declared dead between two of its heartbeats nor a shutdown cut off.</summary>
 internal sealed class LaneOptionsValidator : IValidateOptions<LaneOptions>
 {
     private const int LeastHeartbeats = 3;

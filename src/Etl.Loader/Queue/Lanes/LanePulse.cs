@@ -14,7 +14,7 @@ internal sealed class LanePulse(
 {
     private volatile bool _lost;
 
-    public LaneWish Wish { get; private set; }
+    public PauseRequest Wish { get; private set; }
 
     public string? LostBecause { get; private set; }
 
@@ -38,7 +38,7 @@ internal sealed class LanePulse(
     /// <summary>As a beat, without its write.</summary>
     public Task<bool> IsStillHeldAsync(CancellationToken token) => ProveAsync(LaneLedger.AskAsync, token);
 
-    private async Task<bool> ProveAsync(Func<NpgsqlConnection, string, Guid, CancellationToken, Task<LaneWish?>> ask, CancellationToken token)
+    private async Task<bool> ProveAsync(Func<NpgsqlConnection, string, Guid, CancellationToken, Task<PauseRequest?>> ask, CancellationToken token)
     {
         if (_lost)
         {

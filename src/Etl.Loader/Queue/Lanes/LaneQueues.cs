@@ -8,7 +8,7 @@ namespace Etl.Loader.Queue.Lanes;
 /// </summary>
 internal static class LaneQueues
 {
-    /// <summary>Interrupted loads: they go on before anything else.</summary>
+    /// <summary>Interrupted loads: they continue before anything else.</summary>
     public static string Interrupted(string target) => $"loads-{target}-0";
 
     public static string For(string target, LoadPriority priority) => priority == LoadPriority.High ? $"loads-{target}-1" : $"loads-{target}-2";

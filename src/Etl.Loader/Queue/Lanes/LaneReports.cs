@@ -77,7 +77,7 @@ internal sealed class LaneReports(string target, LaneLedger lanes, TimeProvider 
         if (reason != _lockedOut)
         {
             Log.LockTaken(logger, target, stranger.ToString(), stranger.ToDo);
-            await lanes.SayLockedOutAsync(target, reason, token);
+            await lanes.ReportLockedOutAsync(target, reason, token);
             _lockedOut = reason;
         }
     }

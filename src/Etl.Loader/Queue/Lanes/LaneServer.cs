@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.Queue.Lanes;
 
 /// <summary>
-/// The Hangfire server of a lane: one worker. Made anew after every pause and every outage, which also forgets the worker's back-off. It is
-/// stopped in two steps: it fetches nothing more, and, only where that is wanted, the running load is told to let go.
+/// The Hangfire server of a lane: one worker. Made again after every pause and every outage, which also forgets the worker's back-off. It is
+/// stopped in two steps: it fetches nothing more, and, only where that is wanted, the running load is asked to let go.
 /// </summary>
 internal sealed class LaneServer : IAsyncDisposable
 {
@@ -57,7 +57,7 @@ internal sealed class LaneServer : IAsyncDisposable
     /// <summary>True once it fetches nothing and runs nothing.</summary>
     public bool Drained => _drain is { IsCompleted: true };
 
-    /// <summary>Fetches no further job; the running one goes on. Idempotent.</summary>
+    /// <summary>Fetches no further job; the running one continues. Idempotent.</summary>
     public void StopFetching()
     {
         if (_drain is not null)

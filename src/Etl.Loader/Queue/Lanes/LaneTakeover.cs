@@ -38,7 +38,7 @@ internal sealed class LaneTakeover(QueueDatabase database)
         return released;
     }
 
-    /// <summary>Jobs in queues that none of the given targets serves: nobody would ever run them.</summary>
+    /// <summary>Jobs in queues that none of the given targets serves: no one would ever run them.</summary>
     public async Task<IReadOnlyDictionary<string, long>> FindUnservedAsync(IEnumerable<string> targets, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);

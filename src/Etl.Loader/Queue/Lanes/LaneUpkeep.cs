@@ -20,14 +20,14 @@ internal sealed class LaneUpkeep(ILoadTarget target, LaneParts parts, SemaphoreS
     public async Task BeginAsync(CancellationToken token)
     {
         var found = await parts.Comparison.RunAsync(target, token);
-        var told = Tell(
+        var reported = Report(
             (found.Restored, "receipts whose load was missing from the ledger: restored"),
             (found.Believed, "loads that were cancelled or failed in the ledger: now loaded, as their receipts say"),
             (found.Unproven.Count, "loads that are loaded in the ledger have no receipt in the target, which was restored or replaced: `etl-loader doctor` lists them"));
-        if (told is not null)
+        if (reported is not null)
         {
-            Log.Compared(logger, target.Name, told);
-            await parts.Lanes.SayReconciledAsync(target.Name, told, token);
+            Log.Compared(logger, target.Name, reported);
+            await parts.Lanes.ReportReconciledAsync(target.Name, reported, token);
         }
     }
 
@@ -50,14 +50,14 @@ internal sealed class LaneUpkeep(ILoadTarget target, LaneParts parts, SemaphoreS
     {
         var found = await parts.Reconciler.RunAsync(target.Name, idle, token);
         var believed = idle ? await parts.Comparison.BelieveAsync(target, options.Reconcile * 3, token) : 0;
-        var told = Tell(
+        var reported = Report(
             (found.Jobs, "loads had lost their job and were given a new one"),
             (found.Cancelled, "loads were cancelled by deleting their job"),
             (believed, "cancelled loads: now loaded, as their receipts say"));
-        if (told is not null)
+        if (reported is not null)
         {
-            Log.Reconciled(logger, target.Name, told);
-            await parts.Lanes.SayReconciledAsync(target.Name, told, token);
+            Log.Reconciled(logger, target.Name, reported);
+            await parts.Lanes.ReportReconciledAsync(target.Name, reported, token);
         }
 
         return true;
@@ -88,7 +88,7 @@ internal sealed class LaneUpkeep(ILoadTarget target, LaneParts parts, SemaphoreS
         }
         catch (Exception fault) when (!token.IsCancellationRequested)
         {
-            // The next round tries again; whether the lane is still held, the pulse tells.
+            // The next round tries again; whether the lane is still held, the pulse shows.
             Log.ReconcileFailed(logger, target.Name, fault);
             return false;
         }
@@ -103,17 +103,17 @@ internal sealed class LaneUpkeep(ILoadTarget target, LaneParts parts, SemaphoreS
 
     private bool IsDue(long? last, TimeSpan interval) => last is not { } then || time.GetElapsedTime(then) >= interval;
 
-    private static string? Tell(params ReadOnlySpan<(int Count, string What)> findings)
+    private static string? Report(params ReadOnlySpan<(int Count, string What)> findings)
     {
-        var told = new List<string>();
+        var reported = new List<string>();
         foreach (var (count, what) in findings)
         {
             if (count > 0)
             {
-                told.Add(FormattableString.Invariant($"{count} {what}"));
+                reported.Add(FormattableString.Invariant($"{count} {what}"));
             }
         }
 
-        return told.Count == 0 ? null : string.Join("; ", told);
+        return reported.Count == 0 ? null : string.Join("; ", reported);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class LaneWork(
     public void StopFetching() => _server?.StopFetching();
 
     /// <summary>Starts and stops the server as people wish.</summary>
-    public async Task ObeyAsync(ILaneRight right, long epoch)
+    public async Task ApplyPauseAsync(ILaneRight right, long epoch)
     {
         if (right.Wish.Paused && _server is not null)
         {

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Etl.Loader.Queue.Lanes;
 
-/// <summary>The session that holds a lane's lock in the queue database, as far as this role may see it.</summary>
+/// <summary>The session that holds a lane's lock in the queue database (what this role may see of it).</summary>
 internal sealed record LockHolder(int Backend, string Role, string Application, string? Host, DateTime? Since)
 {
     private static readonly SqlText Sql = SqlText.Load("Queue/Sql/lane.sql");

@@ -43,7 +43,7 @@ SELECT k.pid,
 
 -- name: release_locks
 -- Hangfire's lock of a job's state is a row without owner: one that a dead worker left would stop the lane's only worker until it expires.
--- Nobody else has a reason to lock a job that waits in this lane for longer than a moment.
+-- No one else has a reason to lock a job that waits in this lane for longer than a moment.
 DELETE FROM hangfire.lock AS k
  USING hangfire.jobqueue AS q
  WHERE q.queue = ANY (@queues)
@@ -72,7 +72,7 @@ SELECT l.load_id,
        l.status = 'loading' AS stale,
        coalesce(j.statename = 'Deleted', false) AS deleted
   FROM etl_loader.load AS l
-  -- Text that another role wrote: what is not a number is no job.
+  -- Text that another role wrote: what is not a number is not a job.
   LEFT JOIN hangfire.job AS j ON j.id = CASE WHEN length(l.job_id) <= 18 AND translate(l.job_id, '0123456789', '') = '' AND l.job_id <> '' THEN l.job_id::bigint END
  WHERE l.target = @target
    AND l.finished_at IS NULL

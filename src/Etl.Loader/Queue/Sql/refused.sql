@@ -1,5 +1,5 @@
 -- name: set_aside
--- What is left of a job that is not a load's: its row and its places in queues go, what was written stands in the ledger. Once: of several lanes that
+-- What is left of a job that is not a load's: its row and its places in queues go, what was written is in the ledger. Once: of several lanes that
 -- find it at the same time, the first does it.
 WITH gone AS (
     DELETE FROM hangfire.job AS j

@@ -7,7 +7,7 @@ namespace Etl.Loader.Queue.Storage;
 /// <summary>A job that was refused, for people.</summary>
 internal sealed record RefusedJob(long Id, DateTimeOffset At, long Job, string Role, string Reason, string? Type);
 
-/// <summary>Somebody who may make tables and functions in a schema.</summary>
+/// <summary>Someone who may make tables and functions in a schema.</summary>
 internal sealed record SchemaCreator(string Schema, string Role);
 
 /// <summary>Whether the limits between the roles of the queue database hold, for <c>doctor</c>. Reads only.</summary>
@@ -18,7 +18,7 @@ internal sealed class Boundaries(QueueDatabase database)
     /// <summary>What only the owner of the schema may create in.</summary>
     private static readonly string[] Schemas = ["etl_loader", HangfireSchema.Name, "public"];
 
-    /// <summary>How many stand in the ledger, and the newest of them.</summary>
+    /// <summary>How many are in the ledger, and the newest of them.</summary>
     public async Task<(long Count, IReadOnlyList<RefusedJob> Newest)> RefusedJobsAsync(int limit, CancellationToken token)
     {
         await using var connection = await database.OpenAsync(token);

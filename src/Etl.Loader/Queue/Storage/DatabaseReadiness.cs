@@ -12,12 +12,12 @@ internal sealed class DatabaseReadiness
     /// <summary>What the process waits for meanwhile; null when nothing was tried yet or all is well.</summary>
     public string? WaitsFor { get; private set; }
 
-    /// <summary>Ends, with what is wrong and what to do, where the schema does not fit this version: waiting alone mends that not.</summary>
+    /// <summary>Ends, with what is wrong and what to do, where the schema does not fit this version: waiting alone does not fix it.</summary>
     public Task<LoaderException> Refused => _refused.Task;
 
     public Task WaitAsync(CancellationToken token) => _ready.Task.WaitAsync(token);
 
-    public void SayWaits(string reason) => WaitsFor = reason;
+    public void ReportWait(string reason) => WaitsFor = reason;
 
     public void Refuse(LoaderException reason) => _refused.TrySetResult(reason);
 

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Etl.Loader.Queue.Storage;
 
 /// <summary>
-/// Waits for the queue database and sees to its schema: makes it where <see cref="QueueOptions.MigrateAtStart"/> says so, else checks it, which needs
+/// Waits for the queue database and sees to its schema: makes it where <see cref="QueueOptions.MigrateAtStart"/> says so, otherwise checks it, which needs
 /// no right to change it, and refuses with the command that makes it. Never holds up the host.
 /// </summary>
 internal sealed class DatabaseStartup(
@@ -23,7 +23,7 @@ internal sealed class DatabaseStartup(
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>One look. Null: all is well; else what is missing. Throws what the database throws.</summary>
+    /// <summary>One look. Null: all is well; otherwise what is missing. Throws what the database throws.</summary>
     internal async Task<string?> RunOnceAsync(CancellationToken token)
     {
         if (await ledger.IsCurrentAsync(token) && await hangfire.IsCurrentAsync(token))
@@ -78,7 +78,7 @@ internal sealed class DatabaseStartup(
         }
         catch (Exception later) when (later is LoaderException or NpgsqlException or TimeoutException or OperationCanceledException)
         {
-            // The loop meets it again and tells it.
+            // The loop meets it again and reports it.
         }
 
         await base.StartAsync(cancellationToken);
@@ -87,7 +87,7 @@ internal sealed class DatabaseStartup(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pause = TimeSpan.FromMilliseconds(250);
-        string? told = null;
+        string? reported = null;
         while (!readiness.IsReady && !stoppingToken.IsCancellationRequested)
         {
             try
@@ -100,32 +100,32 @@ internal sealed class DatabaseStartup(
 
                 var refusal = Refusal(missing);
                 readiness.Refuse(refusal);
-                Tell($"{missing} {refusal.Hint}", fault: true);
+                Report($"{missing} {refusal.Hint}", fault: true);
             }
             catch (LoaderException refusal)
             {
                 readiness.Refuse(refusal);
-                Tell($"{refusal.Message} {refusal.Hint}", fault: true);
+                Report($"{refusal.Message} {refusal.Hint}", fault: true);
             }
             catch (Exception away) when (away is NpgsqlException or TimeoutException)
             {
                 var read = PostgresFaults.Read(away);
-                Tell(read?.Words ?? away.Message, fault: read is not { Kind: FaultKind.Outage or FaultKind.Transient });
+                Report(read?.Words ?? away.Message, fault: read is not { Kind: FaultKind.Outage or FaultKind.Transient });
             }
 
             await Task.Delay(pause, time, stoppingToken);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
         }
 
-        void Tell(string reason, bool fault)
+        void Report(string reason, bool fault)
         {
-            readiness.SayWaits($"queue database {database}: {reason}");
-            if (reason == told)
+            readiness.ReportWait($"queue database {database}: {reason}");
+            if (reason == reported)
             {
                 return;
             }
 
-            told = reason;
+            reported = reason;
             if (fault)
             {
                 Log.SchemaNotCurrent(logger, database.ToString(), reason);

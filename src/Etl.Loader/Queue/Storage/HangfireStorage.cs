@@ -60,7 +60,7 @@ internal sealed class HangfireStorage : IDisposable
         QueuePollInterval = TimeSpan.FromSeconds(3),
 
         // Hangfire's own locks live for milliseconds, and nothing of ours relies on them; what a lost session left stops even its own worker
-        // until then. Not shorter: their age is told by the clocks of the processes.
+        // until then. Not shorter: their age is measured by the clocks of the processes.
         DistributedLockTimeout = TimeSpan.FromSeconds(5),
     };
 

@@ -5,7 +5,7 @@ namespace Etl.Loader.Queue.Storage;
 
 /// <summary>
 /// Hears that a job came, for all lanes of a process, on one session of its own that is kept: each transaction of Hangfire's that puts a job into a queue
-/// tells its channel. Hangfire's own waiting makes a session each time that it finds nothing, and ends only when the driver has left it.
+/// notifies its channel. Hangfire's own waiting makes a session each time that it finds nothing, and ends only when the driver has left it.
 /// </summary>
 internal sealed class JobListener(QueueDatabase database, TimeProvider time) : IDisposable
 {
@@ -49,19 +49,19 @@ internal sealed class JobListener(QueueDatabase database, TimeProvider time) : I
 
                 while (true)
                 {
-                    Tell();
+                    Report();
                     await session.WaitAsync(_stop.Token);
                 }
             }
             catch (Exception)
             {
-                // The queue database is away, and whoever looks for jobs learns why; or it is over.
+                // The queue database is away, and anyone who looks for jobs learns why; or it is over.
                 await Task.Delay(Pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private void Tell() => Interlocked.Exchange(ref _next, New()).TrySetResult();
+    private void Report() => Interlocked.Exchange(ref _next, New()).TrySetResult();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

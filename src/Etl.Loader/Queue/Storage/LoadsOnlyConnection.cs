@@ -3,7 +3,7 @@ using Hangfire.PostgreSql;
 namespace Etl.Loader.Queue.Storage;
 
 /// <summary>
-/// Hangfire's tables without its recurring jobs. There are none of ours; one that somebody wrote would be read, method and all, by the scheduler of every
+/// Hangfire's tables without its recurring jobs. There are none of ours; one that someone wrote would be read, method and all, by the scheduler of every
 /// lane and by a page of the dashboard.
 /// </summary>
 internal class LoadsOnlyConnection(PostgreSqlStorage storage) : PostgreSqlConnection(storage)

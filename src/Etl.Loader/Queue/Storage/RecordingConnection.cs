@@ -7,7 +7,7 @@ using Npgsql;
 namespace Etl.Loader.Queue.Storage;
 
 /// <summary>
-/// Takes the statements of one of Hangfire's write transactions instead of sending each by itself, so that they can go to the server together. It
+/// Takes the statements of one of Hangfire's write transactions instead of sending each on its own, so that they can go to the server together. It
 /// answers none: such a transaction reads nothing.
 /// </summary>
 internal sealed class RecordingConnection : DbConnection
@@ -33,7 +33,7 @@ internal sealed class RecordingConnection : DbConnection
         return taken;
     }
 
-    /// <summary>The batch is a transaction by itself.</summary>
+    /// <summary>The batch is a transaction on its own.</summary>
     public override void EnlistTransaction(Transaction? transaction)
     {
     }

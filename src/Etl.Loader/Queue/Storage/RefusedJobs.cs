@@ -6,7 +6,7 @@ using Npgsql;
 namespace Etl.Loader.Queue.Storage;
 
 /// <summary>
-/// Jobs that are not a load's: whoever may write into Hangfire's tables can write them, nobody runs them. They are removed, kept as they were written in
+/// Jobs that are not a load's: anyone who may write into Hangfire's tables can write them, no one runs them. They are removed, kept as they were written in
 /// <c>etl_loader.refused_jobs</c>, logged and counted.
 /// </summary>
 internal sealed class RefusedJobs(QueueDatabase database, ILogger<RefusedJobs> logger)

@@ -17,7 +17,7 @@ internal sealed class WorkerJob(WorkerStorage storage, long id, long job, string
     /// <summary>Its row is gone: there is nothing to renew, to give back or to remove.</summary>
     public void WasRemoved() => SetFetchedAt(this, null);
 
-    // Internal to Hangfire.PostgreSql, and without them each end of a job asks the server once more; a test holds the names.
+    // Internal to Hangfire.PostgreSql, and without them each end of a job asks the server again; a test holds the names.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_FetchedAt")]
     private static extern DateTime? GetFetchedAt(PostgreSqlFetchedJob job);
 

@@ -1,6 +1,6 @@
 namespace Etl.Loader.Survey.JsonLines;
 
-/// <summary>Faults of lines that are told before, or apart from, taking them apart.</summary>
+/// <summary>Faults of lines that are reported before, or apart from, taking them apart.</summary>
 internal static class JsonRecordFault
 {
     /// <summary>For a top-level array or an object over several lines, in this order.</summary>

@@ -30,7 +30,7 @@ internal sealed class JsonRecordParser(JsonColumns columns)
     /// <summary>The record's value of a column; <see cref="JsonValueKind.Null"/> where it has none.</summary>
     public JsonValue Value(int column) => column < _seen.Length && _seen[column] == _record ? _values[column] : default;
 
-    /// <summary>False when the line is no record that can be loaded; keys that only such lines have do not become columns.</summary>
+    /// <summary>False when the line is not a record that can be loaded; keys that only such lines have do not become columns.</summary>
     public bool TryParse(byte[] buffer, int start, int length)
     {
         var known = columns.Count;
@@ -175,7 +175,7 @@ internal sealed class JsonRecordParser(JsonColumns columns)
         return true;
     }
 
-    /// <summary>False for what is no text in any database: NUL, and surrogates that are no pair.</summary>
+    /// <summary>False for what is not text in any database: NUL, and surrogates without their pair.</summary>
     private bool TryUnescape(ref Utf8JsonReader reader, out int at, out int length)
     {
         at = ScratchUsed;

@@ -11,7 +11,7 @@ internal static class JsonText
     /// <summary>More of a damaged line is not kept; its byte range says where the rest is.</summary>
     private const int MaxRaw = 64 * 1024;
 
-    /// <summary>The encoding that the producer names, or UTF-16 by its byte order mark, else UTF-8: others cannot be told from the text.</summary>
+    /// <summary>The encoding that the producer names, or UTF-16 by its byte order mark, otherwise UTF-8: others cannot be recognised from the text.</summary>
     public static string EncodingOf(SourceFile file, DialectSpec? dialect)
     {
         if (dialect?.Encoding is { } named)

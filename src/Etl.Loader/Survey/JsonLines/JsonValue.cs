@@ -12,7 +12,7 @@ internal enum JsonValueKind : byte
     Nested,
 }
 
-/// <summary>One value of a record: where its token stands in the line's buffer (strings with their quotes).</summary>
+/// <summary>One value of a record: where its token is in the line's buffer (strings with their quotes).</summary>
 /// <param name="Unescaped">
 /// Of a string with escapes: where its text begins in <see cref="JsonRecordParser.Scratch"/>; -1: it stands between the quotes.
 /// </param>

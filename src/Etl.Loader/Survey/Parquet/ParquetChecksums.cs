@@ -40,7 +40,7 @@ internal static class ParquetChecksums
             var page = ReadHead(file, at, end);
             if (page.Crc is not { } expected)
             {
-                // Whoever writes checksums writes one for each page.
+                // Anyone who writes checksums writes one for each page.
                 return;
             }
 
@@ -92,12 +92,12 @@ internal static class ParquetChecksums
             }
             catch (InvalidDataException) when (size < LargestHead && size < end - at)
             {
-                // It may go on behind what was read of it.
+                // It may continue behind what was read of it.
             }
         }
     }
 
-    /// <summary>Where the pages of each column of each row group lie; none where the file is no Parquet or encrypted.</summary>
+    /// <summary>Where the pages of each column of each row group lie; none where the file is not Parquet or encrypted.</summary>
     private static List<ColumnPages> Columns(Stream file)
     {
         var found = new List<ColumnPages>();

@@ -1,7 +1,7 @@
 namespace Etl.Loader.Survey.Parquet;
 
 /// <summary>
-/// The names of a file's columns as they stand in it. DuckDB ignores case and numbers the ones that it then takes for equal, in order of appearance:
+/// The names of a file's columns as they are in it. DuckDB ignores case and numbers the ones that it then takes for equal, in order of appearance:
 /// by its names two columns would exchange their places with their order.
 /// </summary>
 internal static class ParquetNames
@@ -19,7 +19,7 @@ internal static class ParquetNames
             names.Add(elements[at].Name);
         }
 
-        // Names that are equal to the letter are told apart by DuckDB's numbers.
+        // Names that are equal to the letter are distinguished by DuckDB's numbers.
         return names.Count == read.Count && names.Distinct(StringComparer.Ordinal).Count() == names.Count ? names : read;
     }
 

@@ -24,7 +24,7 @@ internal enum RawForm
 /// </summary>
 /// <param name="Leaf">The column's place among all that have values, those inside of lists and structs too.</param>
 /// <param name="Declared">The type, for people.</param>
-/// <param name="Multiple">Values that are no multiple of it would be rounded.</param>
+/// <param name="Multiple">Values that are not a multiple of it would be rounded.</param>
 internal sealed partial record ParquetRawRange(
     int Leaf, string Name, string Declared, RawForm Form, BigInteger Least = default, BigInteger Most = default, int Scale = 0, int Multiple = 1)
 {

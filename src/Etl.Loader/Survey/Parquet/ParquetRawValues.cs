@@ -7,7 +7,7 @@ using ParquetSharp.IO;
 namespace Etl.Loader.Survey.Parquet;
 
 /// <summary>
-/// Looks at values as they lie in the file, where DuckDB would cut them without a word: every value is inside of the column's declared range and every list is whole, or the file is refused.
+/// Looks at values as they are in the file, where DuckDB would cut them without a word: every value is inside of the column's declared range and every list is whole, or the file is refused.
 /// Only columns that have a <see cref="ParquetRawRange"/> are read, by Apache Arrow's reader, some thousand values at a time.
 /// </summary>
 internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)

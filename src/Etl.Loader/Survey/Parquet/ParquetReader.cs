@@ -12,7 +12,7 @@ internal sealed class ParquetReader(
     public override IRecordReader Open(int file, Chunk? chunk = null) => new ParquetRecordReader(
         files[file], () => Select(file, chunk), _names, chunk ?? AllOf(survey.Files[file]), limits.Batch);
 
-    /// <summary>One reader of a whole file decodes on several threads by itself.</summary>
+    /// <summary>One reader of a whole file decodes on several threads on its own.</summary>
     public override IDatasetParts OpenInOrder(DatasetSurvey survey, int ahead) => new ListedParts(survey.Files.Select(WholeOf));
 
     private static Chunk AllOf(FileSurvey file) => new(0, file.Bytes, 0, file.Rows, 1, file.Sha256);
@@ -51,7 +51,7 @@ internal sealed class ParquetReader(
     }
 }
 
-/// <summary>The rows that are asked of one session, and how each column's values lie in them.</summary>
+/// <summary>The rows that are asked of one session, and how each column's values are in them.</summary>
 internal sealed record ParquetRows(ParquetSession Session, ParquetStream Stream, VectorForm[] Forms) : IDisposable
 {
     public void Dispose()

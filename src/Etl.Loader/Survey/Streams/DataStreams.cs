@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Etl.Loader.Survey.Streams;
 
 /// <summary>
-/// Opens data files. Whether one is compressed is told by its first bytes, never by its name. A compressed file that ends early, is damaged
+/// Opens data files. Whether one is compressed is recognised by its first bytes, never by its name. A compressed file that ends early, is damaged
 /// or has something else behind it is a <see cref="DatasetException"/>: every byte up to the end is vouched for before the last Read gives 0.
 /// </summary>
 internal static class DataStreams

@@ -18,7 +18,7 @@ internal abstract class ForwardStream : Stream
 
     public sealed override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <summary>Reads at once, on the caller's thread: what is below are local files and decoders, which keep the thread busy anyway.</summary>
+    /// <summary>Reads immediately, on the caller's thread: what is below are local files and decoders, which keep the thread busy anyway.</summary>
     public sealed override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<int>(cancellationToken)

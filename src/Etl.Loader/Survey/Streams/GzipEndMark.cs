@@ -6,7 +6,7 @@ namespace Etl.Loader.Survey.Streams;
 internal static class GzipEndMark
 {
     /// <summary>
-    /// Long enough not to be met by chance, and compressible: its bytes must not stand in the member as they are, or a block of stored
+    /// Long enough not to be met by chance, and compressible: its bytes must not be in the member as they are, or a block of stored
     /// bytes that is cut short would take the member for its own last bytes and give the mark away.
     /// </summary>
     private static readonly byte[] ContentBytes =

@@ -22,7 +22,7 @@ internal sealed class HashingStream(Stream inner) : ForwardStream
     }
 
     /// <summary>
-    /// The hash of the whole file, lower-case hexadecimal. What nobody read yet (bytes behind the last record) is read and hashed first.
+    /// The hash of the whole file, lower-case hexadecimal. What no one read yet (bytes behind the last record) is read and hashed first.
     /// </summary>
     public string FinishSha256(CancellationToken token = default)
     {

@@ -7,7 +7,7 @@ namespace Etl.Loader.Survey.Streams;
 /// Reads a stream on a thread of its own, some blocks ahead: reading, hashing, decompressing and decoding on one core while the other
 /// scans. Memory is bounded by the blocks. Owns <paramref name="inner"/>.
 /// </summary>
-/// <remarks>Who has to wait sleeps at once: spinning takes the core away from other work, a tenth of the survey's time.</remarks>
+/// <remarks>Who has to wait sleeps immediately: spinning takes the core away from other work, a tenth of the survey's time.</remarks>
 internal sealed class ReadAheadStream : ForwardStream
 {
     private const int BlockBytes = 256 * 1024;

@@ -9,7 +9,7 @@ internal static class FloatText
     private const int ExactFloatDigits = 15;
     private const double SmallestNormal = 2.2250738585072014e-308;
 
-    /// <summary>Digits that are compared; a number with more that are not zero is no double's.</summary>
+    /// <summary>Digits that are compared; a number with more that are not zero is not a double's.</summary>
     private const int MaxFloatDigits = 40;
 
     private static readonly string[] Formats = [.. Enumerable.Range(0, MaxFloatDigits).Select(i => string.Create(CultureInfo.InvariantCulture, $"E{i}"))];

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Etl.Loader.Survey.Types;
 
-/// <summary>How a number is written: its digits before and after the point. Tells numbers from what only looks like them.</summary>
+/// <summary>How a number is written: its digits before and after the point. Distinguishes numbers from what only looks like them.</summary>
 /// <param name="IntegerDigits">Digits before the point; 0 where the zero is missing (<c>.5</c>).</param>
 /// <param name="Scale">Digits after the point.</param>
 internal readonly record struct NumberShape(int IntegerDigits, int Scale)

@@ -44,7 +44,7 @@ internal static class TypeFit
         return count <= characters;
     }
 
-    /// <summary>A precision of 0 has no limits; zeros beyond the scale, and the one before the point, are no digits of the number.</summary>
+    /// <summary>A precision of 0 has no limits; zeros beyond the scale, and the one before the point, are not digits of the number.</summary>
     private static bool Holds(ColumnType type, ReadOnlySpan<byte> value, NumberShape shape)
     {
         if (type.Precision == 0)

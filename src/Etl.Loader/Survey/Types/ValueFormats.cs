@@ -68,7 +68,7 @@ internal sealed class ValueFormats
 
     /// <summary>
     /// Writes the canonical text of a value for its final type; false where the value is canonical already or not of the type at all,
-    /// so that it stays as it stands and whoever encodes it can say so. What is canonical and yet not in the stated form (<c>1.500</c> where the
+    /// so that it stays as it is and anyone who encodes it can say so. What is canonical and yet not in the stated form (<c>1.500</c> where the
     /// comma is the decimal point) would be taken for another value: it is marked, so that no encoder takes it (<see cref="IsOfOtherForm"/>).
     /// </summary>
     /// <param name="canonical">A byte longer than the value, and <see cref="MaxCanonicalBytes"/> at least.</param>
@@ -128,7 +128,7 @@ internal sealed class ValueFormats
     /// <summary>True for a value that was marked as not being in the form that the trigger states.</summary>
     public static bool IsOfOtherForm(ReadOnlySpan<byte> value) => value is [.., OtherForm];
 
-    /// <summary>A value that is no text as it stands in the file, for people.</summary>
+    /// <summary>A value that is not text as it is in the file, for people.</summary>
     public static ReadOnlySpan<byte> AsWritten(ReadOnlySpan<byte> value) => IsOfOtherForm(value) ? value[..^1] : value;
 
     private static bool Mark(ReadOnlySpan<byte> value, Span<byte> canonical, out int written)

@@ -5,7 +5,7 @@ namespace Etl.Loader.Survey.Types;
 
 /// <summary>
 /// Reads the canonical text of each type: what the type proof takes as that type, and nothing else, so that a value which was proven
-/// can be encoded, and one that was not is told apart. Nothing is allocated and nothing depends on culture or time zone.
+/// can be encoded, and one that was not is distinguished. Nothing is allocated and nothing depends on culture or time zone.
 /// </summary>
 internal static class ValueParser
 {

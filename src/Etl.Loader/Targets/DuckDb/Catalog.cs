@@ -5,7 +5,7 @@ namespace Etl.Loader.Targets.DuckDb;
 internal sealed record CatalogueColumn(string Name, string Type, bool Nullable, string? Default, string? Comment);
 
 /// <param name="Kind">PRIMARY KEY, UNIQUE, CHECK or FOREIGN KEY; NOT NULL is the column's.</param>
-/// <param name="Text">As it stands in CREATE TABLE.</param>
+/// <param name="Text">As it is in CREATE TABLE.</param>
 internal sealed record CatalogueConstraint(string Kind, string Text, IReadOnlyList<string> Columns);
 
 internal sealed record CatalogueIndex(string Name, string Sql, string? Comment);

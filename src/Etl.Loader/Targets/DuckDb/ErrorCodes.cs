@@ -35,7 +35,7 @@ internal static class ErrorCodes
         ["Sequence"] = DuckDBErrorType.Sequence,
     };
 
-    /// <summary>A commit that runs out of memory is told as a fault of the transaction; only its text says why.</summary>
+    /// <summary>A commit that runs out of memory is reported as a fault of the transaction; only its text says why.</summary>
     private const string NoRoom = "failed to pin block";
 
     public static DuckDbStatementException Read(DuckDBException exception) => Read(exception.Message, exception.ErrorType, exception);

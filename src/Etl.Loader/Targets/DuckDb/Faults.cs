@@ -41,7 +41,7 @@ internal static class Faults
         _ => new TargetFault(FaultKind.Unknown, $"Target '{target}': {exception.Message}"),
     };
 
-    /// <summary>True where the statement failed for what stands in the rows or hangs on the table, not for the disk, the memory or the file.</summary>
+    /// <summary>True where the statement failed for what is in the rows or depends on the table, not for the disk, the memory or the file.</summary>
     public static bool IsOfTheData(DuckDbStatementException exception) => exception.Error is DuckDBErrorType.Constraint
         or DuckDBErrorType.Conversion or DuckDBErrorType.OutOfRange or DuckDBErrorType.MismatchType or DuckDBErrorType.InvalidInput
         or DuckDBErrorType.Binder or DuckDBErrorType.Catalog or DuckDBErrorType.Dependency;

@@ -2,7 +2,7 @@
 namespace Etl.Loader.Targets.DuckDb;
 
 /// <summary>
-/// Reads and writes <c>etl_loader.owned_tables</c>: which tables loads made or adopted. DuckDB numbers its tables anew whenever the file is opened, so each
+/// Reads and writes <c>etl_loader.owned_tables</c>: which tables loads made or adopted. DuckDB numbers its tables again whenever the file is opened, so each
 /// table that a load makes carries a mark of that load: a constraint that holds of every row.
 /// </summary>
 internal static class OwnedTables
@@ -10,7 +10,7 @@ internal static class OwnedTables
     private const string Prefix = "etl-loader load ";
     private static readonly SqlText Sql = SqlText.Load("Targets/DuckDb/Sql/ownership.sql");
 
-    /// <summary>The mark as it stands in CREATE TABLE: that of the table whose place the new one is to take, else a new one of the load.</summary>
+    /// <summary>The mark as it is in CREATE TABLE: that of the table whose place the new one is to take, otherwise a new one of the load.</summary>
     public static string Mark(Session session, TableName table, LoadId load) =>
         (IsOurs(session, table) ? MarkOf(session, table) : null) ?? $"CHECK ({Identifiers.Literal(Prefix + load)} IS NOT NULL)";
 

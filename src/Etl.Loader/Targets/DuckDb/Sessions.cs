@@ -46,10 +46,10 @@ internal sealed partial class Sessions(string target, string path, Settings sett
     public Task<T> MakeAsync<T>(Func<Session, T> work, CancellationToken token) => UseAsync(work, readOnly: false, settings.LockPatience, null, token);
 
     /// <summary>
-    /// The same for a load that has staged something already: a reader of another process that came in meanwhile is waited for, since beginning anew
+    /// The same for a load that has staged something already: a reader of another process that came in meanwhile is waited for, since beginning again
     /// would cost more.
     /// </summary>
-    /// <param name="waits">Told why it waits, and null when it goes on.</param>
+    /// <param name="waits">Receives why it waits, and null when it continues.</param>
     public Task<T> GoOnAsync<T>(Func<Session, T> work, Action<string?> waits, CancellationToken token)
     {
         RequireFile();
@@ -140,12 +140,12 @@ internal sealed partial class Sessions(string target, string path, Settings sett
     private async Task<DuckDBConnection> OpenAsync(bool readOnly, TimeSpan patience, Action<string?>? waits, CancellationToken token)
     {
         var began = time.GetTimestamp();
-        for (var told = false; ; told = true)
+        for (var reported = false; ; reported = true)
         {
             try
             {
                 var opened = Open(readOnly);
-                if (told)
+                if (reported)
                 {
                     waits?.Invoke(null);
                 }
@@ -163,7 +163,7 @@ internal sealed partial class Sessions(string target, string path, Settings sett
                         exception);
                 }
 
-                if (!told)
+                if (!reported)
                 {
                     waits?.Invoke($"the file is open in process {holder.Groups[2].Value} ({holder.Groups[1].Value})");
                 }

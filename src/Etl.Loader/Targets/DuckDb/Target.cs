@@ -52,7 +52,7 @@ internal sealed class Target : ILoadTarget
 
     public ColumnType Storable(ColumnType proven) => Types.IsText(proven) && proven.Kind != TypeKind.Text ? ColumnType.Text : proven;
 
-    /// <summary>A file that is still to be made is no fault before the lane is taken.</summary>
+    /// <summary>A file that is still to be made is not a fault before the lane is taken.</summary>
     public Task ProbeAsync(CancellationToken token) => _lock is null && File.IsMissing
         ? Task.CompletedTask
         : _sessions.UseAsync(session => session.Scalar<int>("SELECT 1"), token);

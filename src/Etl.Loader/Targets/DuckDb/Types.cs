@@ -61,7 +61,7 @@ internal static partial class Types
         };
     }
 
-    /// <summary>True where values of the type go into the column as they stand.</summary>
+    /// <summary>True where values of the type go into the column as they are.</summary>
     public static bool IsText(ColumnType type) => Declare(type) == "VARCHAR";
 
     private static bool IsDecimal(ColumnType type) => type.Scale >= 0 && Width(type) is > 0 and <= MaxPrecision;

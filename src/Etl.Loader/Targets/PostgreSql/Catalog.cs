@@ -23,7 +23,7 @@ internal readonly record struct Relation(uint Oid, string Kind)
 }
 
 /// <summary>A column as the catalogue has it; <paramref name="Generated"/> ones are computed and cannot be written.</summary>
-/// <param name="BaseType">Of a domain the type that it is over; else the declared type.</param>
+/// <param name="BaseType">Of a domain the type that it is over; otherwise the declared type.</param>
 internal sealed record CatalogColumn(string Name, string DeclaredType, bool Nullable, bool HasDefault, bool Generated, string BaseType);
 
 /// <summary>Reads the target's system catalogue.</summary>
@@ -55,7 +55,7 @@ internal static class Catalog
         }
     }
 
-    /// <summary>What was found by this name. Throws <see cref="DatasetException"/> where it is no table.</summary>
+    /// <summary>What was found by this name. Throws <see cref="DatasetException"/> where it is not a table.</summary>
     public static Relation? RequireTable(Relation? relation, TableName table) => relation is { IsTable: false } other
         ? throw new DatasetException($"{table} is a {other.KindName}, not a table.", "Name another table in the trigger (\"table\").")
         : relation;

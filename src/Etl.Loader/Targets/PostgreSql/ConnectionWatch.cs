@@ -3,22 +3,22 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>
-/// Tells a busy server from a dead line. While sent bytes are unacknowledged the kernel asks for no sign of life and sends them again for a quarter of an
-/// hour (tcp_retries2), and the driver lets nobody set TCP_USER_TIMEOUT: so the server itself is asked, over another line.
+/// Distinguishes a busy server from a dead connection. While sent bytes are unacknowledged the kernel asks for no sign of life and sends them again for a quarter of an
+/// hour (tcp_retries2), and the driver lets no one set TCP_USER_TIMEOUT: so the server itself is asked, over another connection.
 /// </summary>
-/// <param name="backend">The session's process on the server; the driver forgets it when the line breaks.</param>
+/// <param name="backend">The session's process on the server; the driver forgets it when the connection breaks.</param>
 internal sealed class ConnectionWatch(Sessions sessions, TimeSpan patience, int backend)
 {
-    /// <summary>A backend that only now reads what it was sent, or whose answer is only now read, must have gone on by then.</summary>
+    /// <summary>A backend that only now reads what it was sent, or whose answer is only now read, must have continued by then.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1);
 
     /// <summary>One that is not answered may be the trouble of a moment, and what is awaited may be an hour's work.</summary>
     private const int LooksInVain = 2;
 
     /// <summary>
-    /// Throws <see cref="NpgsqlException"/>, an outage, when the line is dead; the session is of no use then. Nothing is being sent any more when it returns or throws.
+    /// Throws <see cref="NpgsqlException"/>, an outage, when the connection is dead; the session is of no use then. Nothing is being sent any more when it returns or throws.
     /// </summary>
-    /// <param name="sending">Ends the sending; cancelled where the line is found dead.</param>
+    /// <param name="sending">Ends the sending; cancelled where the connection is found dead.</param>
     public async Task SendAsync(Stream copy, ReadOnlyMemory<byte> rows, CancellationTokenSource sending)
     {
         var writing = copy.WriteAsync(rows, sending.Token);
@@ -39,7 +39,7 @@ internal sealed class ConnectionWatch(Sessions sessions, TimeSpan patience, int 
         await sent;
     }
 
-    /// <summary>Returns when what was sent or asked has ended, however: null; or when the line is found dead before: why, as an outage.</summary>
+    /// <summary>Returns when what was sent or asked has ended, however: null; or when the connection is found dead before: why, as an outage.</summary>
     public async Task<NpgsqlException?> FindDeathAsync(Task pending, CancellationToken token)
     {
         for (var vain = 0; !await EndsAsync(pending, patience);)
@@ -56,7 +56,7 @@ internal sealed class ConnectionWatch(Sessions sessions, TimeSpan patience, int 
         return null;
     }
 
-    /// <summary>Whether the server answered a new line, and why this one is dead; null while it may live.</summary>
+    /// <summary>Whether the server answered a new connection, and why this one is dead; null while it may live.</summary>
     private async Task<(bool Answered, string? Death)> LookAsync(Task pending, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -88,7 +88,7 @@ internal sealed class ConnectionWatch(Sessions sessions, TimeSpan patience, int 
         }
         catch (PostgresException)
         {
-            // No session to be had just now: the server is there, and says nothing of this one.
+            // No session available just now: the server is there, and says nothing of this one.
             return (true, null);
         }
         catch (OperationCanceledException)

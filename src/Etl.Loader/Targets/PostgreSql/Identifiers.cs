@@ -21,6 +21,6 @@ internal static class Identifiers
 
     public static string Quote(TableName table) => $"{Quote(table.Schema)}.{Quote(table.Name)}";
 
-    /// <summary>The staging table of a load: whoever knows the load's id knows where its rows are.</summary>
+    /// <summary>The staging table of a load: anyone who knows the load's id knows where its rows are.</summary>
     public static TableName Staging(LoadId load) => new("etl_loader_staging", load.ToString());
 }

@@ -116,7 +116,7 @@ internal static class Receipts
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            // Nobody has taken this target's lane yet.
+            // No one has taken this target's lane yet.
             return null;
         }
     }

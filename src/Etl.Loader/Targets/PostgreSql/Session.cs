@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace Etl.Loader.Targets.PostgreSql;
 
-/// <summary>A line to the target. While an answer is awaited the line is watched: a dead one is an outage, never a wait without end.</summary>
+/// <summary>A line to the target. While an answer is awaited the connection is watched: a dead one is an outage, never a wait without end.</summary>
 internal class Session(NpgsqlConnection connection, ConnectionWatch line, NpgsqlTransaction? transaction = null) : IAsyncDisposable
 {
-    /// <summary>What nobody waits for any more: of a line that was found dead, or whose outcome is known from elsewhere.</summary>
+    /// <summary>What no one waits for any more: of a connection that was found dead, or whose outcome is known from elsewhere.</summary>
     private Task? _unanswered;
 
     public NpgsqlConnection Connection => connection;
@@ -87,7 +87,7 @@ internal class Session(NpgsqlConnection connection, ConnectionWatch line, Npgsql
     public Task<List<(string First, string Second)>> PairsAsync(string sql, CancellationToken token, params object?[] values) =>
         RowsAsync(sql, row => (row.GetString(0), row.GetString(1)), token, values);
 
-    /// <summary>Awaits what was asked. Throws <see cref="NpgsqlException"/>, an outage, where the line is dead; the session is of no use then.</summary>
+    /// <summary>Awaits what was asked. Throws <see cref="NpgsqlException"/>, an outage, where the connection is dead; the session is of no use then.</summary>
     public async Task<T> AnswerAsync<T>(Task<T> answer, CancellationToken token)
     {
         await AnswerAsync((Task)answer, token);
@@ -107,7 +107,7 @@ internal class Session(NpgsqlConnection connection, ConnectionWatch line, Npgsql
         await answer;
     }
 
-    /// <summary>The session closes once this is answered; nobody waits for either.</summary>
+    /// <summary>The session closes once this is answered; no one waits for either.</summary>
     protected void Leave(Task answer) => Interlocked.CompareExchange(ref _unanswered, answer, null);
 
     /// <inheritdoc cref="LineWatch.SendAsync"/>

@@ -11,7 +11,7 @@ namespace Etl.Loader.Targets.PostgreSql;
 internal sealed class Sessions(string target, string connectionString, TargetOptions options, Settings tuning) : IAsyncDisposable
 {
     /// <summary>
-    /// A line that is dead without a word is given up by the server after 10 + 3 × 5 s, so that a lost loader's locks go: what it holds would stop the next
+    /// A connection that is dead without notice is given up by the server after 10 + 3 × 5 s, so that a lost loader's locks go: what it holds would stop the next
     /// attempt. Unix sockets take these settings and ignore them.
     /// </summary>
     private const string ServerKeepAlive = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
@@ -52,7 +52,7 @@ internal sealed class Sessions(string target, string connectionString, TargetOpt
         return new(connection, Watch(connection));
     }
 
-    /// <summary>A line of its own, made now and given up after seconds: to ask whether the server is there, where the lines that are known may be dead.</summary>
+    /// <summary>A connection of its own, made now and given up after seconds: to ask whether the server is there, where the known connections may be dead.</summary>
     public ValueTask<NpgsqlConnection> OpenProbingAsync(CancellationToken token) => _probing.OpenConnectionAsync(token);
 
     public ValueTask<NpgsqlConnection> OpenWritingAsync(long epoch, CancellationToken token) =>
@@ -127,7 +127,7 @@ internal sealed class Sessions(string target, string connectionString, TargetOpt
         await command.ExecuteNonQueryAsync(token);
     }
 
-    /// <summary>Lets go of the lines that nobody uses just now: where one is dead, so may they be.</summary>
+    /// <summary>Closes the connections that no one uses just now: where one is dead, the others may be too.</summary>
     public void ForgetIdle()
     {
         _reading.Clear();
@@ -173,7 +173,7 @@ internal sealed class Sessions(string target, string connectionString, TargetOpt
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            // An empty database in the place of the one whose lane was taken: whoever holds the lane must take it again.
+            // An empty database in the place of the one whose lane was taken: anyone who holds the lane must take it again.
         }
 
         if (current != epoch)
@@ -207,7 +207,7 @@ internal sealed class Sessions(string target, string connectionString, TargetOpt
             Enlist = false,
             // Which key is there twice is what people need to repair the data.
             IncludeErrorDetail = true,
-            // Copying and publishing take as long as they take; a broken line is found by the keepalives below.
+            // Copying and publishing take as long as they take; a broken connection is found by the keepalives below.
             CommandTimeout = 0,
             KeepAlive = 15,
             WriteBufferSize = 64 * 1024,
@@ -227,7 +227,7 @@ internal sealed class Sessions(string target, string connectionString, TargetOpt
         TrustedSearchPath.Set(settings);
         if (settings.Host is ['/' or '@', ..])
         {
-            // A Unix socket tells its writer only when it is almost empty: with the default of 208 KiB the server would wait for rows half of its time.
+            // A Unix socket notifies its writer only when it is almost empty: with the default of 208 KiB the server would wait for rows half of its time.
             settings.SocketSendBufferSize = 2_000_000;
         }
         else

@@ -20,7 +20,7 @@ internal sealed record Settings
     /// <summary>How long one try for the table's lock may make new readers wait. Default 500 ms.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Pause between two tries, in which readers go on. Default 1 s.</summary>
+    /// <summary>Pause between two tries, in which readers continue. Default 1 s.</summary>
     public TimeSpan LockPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

@@ -3,7 +3,7 @@ using Etl.Loader.Targets.PostgreSql.Staging;
 
 namespace Etl.Loader.Targets.PostgreSql;
 
-/// <summary>Staged rows in a transaction that is still open: publishing goes on in it, disposing rolls it back.</summary>
+/// <summary>Staged rows in a transaction that is still open: publishing continues in it, disposing rolls it back.</summary>
 internal sealed class TransactionStagedLoad(
     Sessions sessions, Publisher publisher, WriteTransaction session, StagedTable staged) : IStagedLoad
 {

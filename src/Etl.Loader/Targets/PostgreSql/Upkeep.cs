@@ -56,7 +56,7 @@ internal sealed class Upkeep(Sessions sessions, string schema) : ITargetUpkeep
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            // Nobody has taken this target's lane yet.
+            // No one has taken this target's lane yet.
             return [];
         }
     }

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql;
 
 /// <summary>A transaction on a session of its own. Disposing without <see cref="CommitAsync"/> rolls back.</summary>
-internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, ConnectionWatch line)
-    : Session(connection, line, transaction)
+internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, ConnectionWatch connectionWatch)
+    : Session(connection, connectionWatch, transaction)
 {
     /// <summary>Most commits are answered within it; from look to look it doubles, so that a server in trouble is not asked a hundred times a second.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
@@ -14,7 +14,7 @@ internal sealed class WriteTransaction(NpgsqlConnection connection, NpgsqlTransa
     public Task CommitAsync(CancellationToken token) => AnswerAsync(Transaction!.CommitAsync(token), token);
 
     /// <summary>
-    /// Commits, and returns as soon as it is told from elsewhere that the commit stands: its answer may come much later. The session then closes by itself.
+    /// Commits, and returns as soon as it is reported from elsewhere that the commit stands: its answer may come much later. The session then closes on its own.
     /// </summary>
     /// <param name="stands">Throws nothing. No longer waited for once the commit itself is answered.</param>
     public async Task CommitAsync(Func<Task<bool>> stands, CancellationToken token)

@@ -11,7 +11,7 @@ internal sealed class ChunkedReading : IAsyncDisposable
     private readonly StageRequest _request;
     private readonly RejectTally _tally;
     private readonly StreamsProgress _progress;
-    private readonly PartsUntil _until;
+    private readonly StoppableParts _until;
     private readonly PendingParts _parts;
 
     /// <param name="done">Checkpoints whose rows are in the staging table.</param>
@@ -23,7 +23,7 @@ internal sealed class ChunkedReading : IAsyncDisposable
         Loaded = done.Sum(c => c.RowsLoaded);
         _progress = new StreamsProgress(streams, Loaded, progress);
         LoadedPart[] loadedParts = [.. done.Select(c => new LoadedPart(c.File, c.Offset, c.RowsLoaded + c.RowsRejected))];
-        _until = new PartsUntil(request.Reader.OpenParts(request.Survey, streams, loadedParts), request.WindUp);
+        _until = new StoppableParts(request.Reader.OpenParts(request.Survey, streams, loadedParts), request.WindUp);
         _parts = new PendingParts(_until, done, _progress);
     }
 

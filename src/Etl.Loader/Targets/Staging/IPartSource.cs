@@ -2,7 +2,7 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.Targets.Staging;
 
-/// <summary>What one writing into the staging table takes its rows from, and tells how far it is. Called by one thread at a time.</summary>
+/// <summary>What one writing into the staging table takes its rows from, and shows how far it is. Called by one thread at a time.</summary>
 internal interface IPartSource
 {
     /// <summary>The next part; null: this writing is complete.</summary>

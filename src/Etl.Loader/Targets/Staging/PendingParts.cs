@@ -5,7 +5,7 @@ namespace Etl.Loader.Targets.Staging;
 
 /// <summary>
 /// The parts of a dataset that are still to be copied: all but those of which an earlier attempt left a checkpoint. Parallel streams leave
-/// holes, so each part is looked up by itself.
+/// holes, so each part is looked up on its own.
 /// </summary>
 internal sealed class PendingParts : IAsyncDisposable
 {

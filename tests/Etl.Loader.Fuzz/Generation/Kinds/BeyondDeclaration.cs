@@ -12,7 +12,7 @@ internal sealed record BeyondDeclaration(IReadOnlyList<BeyondDeclaration.Column>
     private const int Epoch = 2_440_588;
 
     /// <param name="Texts">As it must be loaded; null for a null. Of a column that must be refused they say nothing.</param>
-    /// <param name="Refused">It has a value that nobody can give back.</param>
+    /// <param name="Refused">It has a value that no one can give back.</param>
     internal sealed record Column(RawColumn Raw, ColumnType Type, IReadOnlyList<string?> Texts, bool Refused);
 
     public string Kind => "parquet beyond its declaration";

@@ -1,6 +1,6 @@
 namespace Etl.Loader.Fuzz.Generation.Kinds;
 
-/// <summary>Characters that nobody sees: the end mark of old systems, byte order marks between joined files, zero-width marks in names.</summary>
+/// <summary>Characters that no one sees: the end mark of old systems, byte order marks between joined files, zero-width marks in names.</summary>
 internal static class InvisibleMarks
 {
     public static KindCase EndMark(Dice dice)

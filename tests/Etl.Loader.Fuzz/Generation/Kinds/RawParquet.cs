@@ -3,9 +3,9 @@ using System.Text;
 
 namespace Etl.Loader.Fuzz.Generation.Kinds;
 
-/// <summary>A column with whatever its file is to say of it, and whatever lies in it.</summary>
+/// <summary>A column with whatever its file is to say of it, and whatever is in it.</summary>
 /// <param name="Physical">As Parquet numbers them: 1 INT32, 2 INT64, 3 INT96, 6 BYTE_ARRAY, 7 FIXED_LEN_BYTE_ARRAY.</param>
-/// <param name="Values">Each as it lies in a page; null for a null.</param>
+/// <param name="Values">Each as it is in a page; null for a null.</param>
 internal sealed record RawColumn(string Name, int Physical, IReadOnlyList<byte[]?> Values)
 {
     public int? Length { get; init; }

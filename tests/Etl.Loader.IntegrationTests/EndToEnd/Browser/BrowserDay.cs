@@ -46,7 +46,7 @@ public sealed class BrowserDay : IAsyncLifetime
         await (Up?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    /// <summary>The first page, as somebody sees it who opens the address, or another.</summary>
+    /// <summary>The first page, as someone sees it who opens the address, or another.</summary>
     internal async Task<Visit> OpenAsync(ColorScheme scheme, int width, string path = "/")
     {
         var page = await _chromium!.Browser.NewPageAsync(new BrowserNewPageOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 900 } });

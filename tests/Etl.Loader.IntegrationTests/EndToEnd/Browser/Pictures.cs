@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Etl.Loader.IntegrationTests.EndToEnd.Browser;
 
 /// <summary>
-/// Pictures of the pages for people to look at, in <c>artifacts/screenshots</c>, and anew those that the documentation shows: with <c>ETL_LOADER_PICTURES=1</c>, since
+/// Pictures of the pages for people to look at, in <c>artifacts/screenshots</c>, and again those that the documentation shows: with <c>ETL_LOADER_PICTURES=1</c>, since
 /// they take longer than what is tested.
 /// </summary>
 internal static class Pictures

@@ -121,7 +121,7 @@ public sealed class QuestionTests(BrowserDay day)
     }
 
     [Fact]
-    public async Task Whoever_pauses_a_lane_on_the_page_is_asked_why()
+    public async Task Anyone_who_pauses_a_lane_on_the_page_is_asked_why()
     {
         await using var visit = await day.OpenAsync(ColorScheme.Light, 1400);
         await visit.ClickMenuAsync("Lanes");

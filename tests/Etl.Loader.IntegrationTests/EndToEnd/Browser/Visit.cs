@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Etl.Loader.IntegrationTests.EndToEnd.Browser;
 
-/// <summary>Somebody at the dashboard: what they click is counted, what the browser complains of is kept.</summary>
+/// <summary>Someone at the dashboard: what they click is counted, what the browser complains of is kept.</summary>
 internal sealed class Visit : IAsyncDisposable
 {
     private readonly Uri _dashboard;

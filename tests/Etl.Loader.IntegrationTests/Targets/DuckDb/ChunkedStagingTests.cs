@@ -7,7 +7,7 @@ using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
 
-/// <summary>Large text on its way into the staging table: over several streams, broken off, gone on with, and with the file closed in between.</summary>
+/// <summary>Large text on its way into the staging table: over several streams, broken off, resumed, and with the file closed in between.</summary>
 public sealed class ChunkedStagingTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -55,7 +55,7 @@ public sealed class ChunkedStagingTests
         Assert.Equal([["2500", "20000", "20000"]], lake.Query("SELECT count(*), min(length(doc)), max(length(doc)) FROM documents"));
     }
 
-    /// <remarks>DuckDB keeps the log of 2,048 rows in memory, outside of its limit, and a commit that has no whole row group is logged.</remarks>
+    /// <remarks>DuckDB keeps the log of 2,048 rows in memory, outside its limit, and a commit that has no whole row group is logged.</remarks>
     [Fact]
     public async Task Rows_so_long_that_a_commit_has_no_whole_row_group_are_committed_chunk_by_chunk()
     {
@@ -141,7 +141,7 @@ public sealed class ChunkedStagingTests
     [InlineData(1, long.MaxValue)]
     [InlineData(1, 1)]
     [InlineData(3, long.MaxValue)]
-    public async Task A_load_broken_off_goes_on_with_the_chunks_that_are_missing(int streams, long cells)
+    public async Task A_load_broken_off_continues_with_the_chunks_that_are_missing(int streams, long cells)
     {
         await using var lake = Open(streams, cells);
         await using var loader = new TargetDriver(lake.Target);
@@ -209,7 +209,7 @@ public sealed class ChunkedStagingTests
     }
 
     [Fact]
-    public async Task Checkpoints_of_another_reading_are_begun_anew()
+    public async Task Checkpoints_of_another_reading_are_begun_again()
     {
         await using var lake = Open(streams: 2);
         await using var loader = new TargetDriver(lake.Target);
@@ -281,7 +281,7 @@ public sealed class ChunkedStagingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Compressed_text_that_is_broken_off_goes_on_with_the_portions_that_are_missing(bool once)
+    public async Task Compressed_text_that_is_broken_off_continues_with_the_parts_that_are_missing(bool once)
     {
         const int rows = 20_000;
         await using var lake = Open(streams: 2);
@@ -292,7 +292,7 @@ public sealed class ChunkedStagingTests
             gzip.Write(Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, rows).Select(i => $"{i},order {i}\n"))));
         }
 
-        var portions = new Portions(file, [new(0, "id", "id", new(TypeKind.BigInt)), new(1, "name", "name", ColumnType.Text)], once);
+        var portions = new SequentialParts(file, [new(0, "id", "id", new(TypeKind.BigInt)), new(1, "name", "name", ColumnType.Text)], once);
         var request = await portions.RequestAsync(loader, Token);
         await Assert.ThrowsAsync<IOException>(() => loader.StageAsync(request with { Reader = new Between(request.Reader, Fail(after: 7)) }));
         Assert.InRange(Staged(lake, request), 1, rows - 1);
@@ -307,7 +307,7 @@ public sealed class ChunkedStagingTests
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(1)]
-    public async Task Parquet_that_is_broken_off_goes_on_with_the_row_groups_that_are_missing(long cells)
+    public async Task Parquet_that_is_broken_off_continues_with_the_row_groups_that_are_missing(long cells)
     {
         await using var lake = Open(streams: 2, cells);
         await using var loader = new TargetDriver(lake.Target);

@@ -50,9 +50,9 @@ internal sealed class Lake : IAsyncDisposable
 
     public long Epoch { get; private set; }
 
-    public SaidLines Said { get; } = new();
+    public LoggedLines Said { get; } = new();
 
-    /// <summary>A target whose lane nobody has taken.</summary>
+    /// <summary>A target whose lane no one has taken.</summary>
     public static Lake Create(string subdirectory = "", Func<DuckDbSettings, DuckDbSettings>? with = null)
     {
         var root = System.IO.Directory.CreateTempSubdirectory("etl-loader-lake-").FullName;
@@ -94,7 +94,7 @@ internal sealed class Lake : IAsyncDisposable
         return await staged.PublishAsync(Publish(request, staged, sequence, name, adopt, named, again), Token);
     }
 
-    /// <summary>A file by the whole way of a load: surveyed, planned on top of the table as it stands, staged and published as <c>orders</c>.</summary>
+    /// <summary>A file by the whole way of a load: surveyed, planned on top of the table as it is, staged and published as <c>orders</c>.</summary>
     public async Task<PublishOutcome> LoadFileAsync(string path)
     {
         var file = new SourceFile(Path.GetFileName(path), path);

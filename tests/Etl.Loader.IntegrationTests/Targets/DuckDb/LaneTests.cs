@@ -37,7 +37,7 @@ public class LaneTests
     }
 
     [Fact]
-    public async Task The_lane_has_one_server_and_the_next_one_is_told_who()
+    public async Task The_lane_has_one_server_and_the_next_one_learns_who()
     {
         await using var lake = await Lake.CreateAsync();
         await using (var other = lake.Another())

@@ -5,7 +5,7 @@ using DuckDB.NET.Data;
 namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
 
 /// <summary>
-/// This test program once more, as another process that uses a DuckDB file: DuckDB's lock is between processes, and only a process can be
+/// This test program again, as another process that uses a DuckDB file: DuckDB's lock is between processes, and only a process can be
 /// killed. The program prints its help and then stays for the thread that does the work.
 /// </summary>
 internal sealed class OtherProcess : IAsyncDisposable
@@ -90,7 +90,7 @@ internal sealed class OtherProcess : IAsyncDisposable
         }
         else
         {
-            // Its end, should nobody kill it, is the end of its input: that comes even when the test run dies.
+            // Its end, should no one kill it, is the end of its input: that comes even when the test run dies.
             _ = CrashTests.LoadForEverAsync(path, Say).ContinueWith(_ => Environment.Exit(1), TaskScheduler.Default);
             Console.In.ReadToEnd();
         }

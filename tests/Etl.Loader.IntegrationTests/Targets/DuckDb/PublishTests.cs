@@ -87,7 +87,7 @@ public class PublishTests
     }
 
     [Fact]
-    public async Task What_hangs_on_the_table_survives_a_reload()
+    public async Task What_depends_on_the_table_survives_a_reload()
     {
         await using var lake = await Lake.CreateAsync();
         await lake.LoadAsync(lake.Csv(Columns, Old));

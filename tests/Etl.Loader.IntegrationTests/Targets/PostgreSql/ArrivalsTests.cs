@@ -4,7 +4,7 @@ using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 
-/// <summary>What a receipt counts is in the table, with the values that were delivered; or nothing is, and whoever is in the way is named.</summary>
+/// <summary>What a receipt counts is in the table, with the values that were delivered; or nothing is, and anyone who is in the way is named.</summary>
 public sealed class ArrivalsTests(PostgresServer server)
 {
     private const string Before = "CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN {body} END$$; CREATE TRIGGER guard {when} ON orders FOR EACH {each} EXECUTE FUNCTION watch()";

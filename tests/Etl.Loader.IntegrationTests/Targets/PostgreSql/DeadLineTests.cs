@@ -86,11 +86,11 @@ public sealed class DeadLineTests(PostgresServer server)
         Assert.Equal("2", (await line.Database.QueryAsync("SELECT count(*) FROM etl_loader.receipts"))[0][0]);
     }
 
-    /// <summary>So long as the server deletes the files of the table that was replaced; here the answer is on its way for ever.</summary>
+    /// <summary>So long as the server deletes the files of the table that was replaced; here the answer is on its way forever.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_publish_that_stands_is_told_before_the_answer_to_its_commit(bool chunked)
+    public async Task A_publish_that_stands_is_reported_before_the_answer_to_its_commit(bool chunked)
     {
         await using var line = await Line.CreateAsync(server, chunked ? Impatient with { ChunkedFrom = 0 } : Impatient);
         await line.Loader.LoadAsync("orders", Small());
@@ -122,7 +122,7 @@ public sealed class DeadLineTests(PostgresServer server)
         var publishing = line.Loader.PublishAsync(request, staged);
         await UntilAsync(line.Database, "SELECT 1 FROM pg_locks WHERE relation = 'etl_loader.receipts'::regclass AND mode = 'RowExclusiveLock'");
 
-        // Who looks now stands behind it.
+        // Who looks now is behind it.
         await using var other = new NpgsqlConnection(line.Database.ConnectionString);
         await other.OpenAsync(Token);
         await using var transaction = await other.BeginTransactionAsync(Token);

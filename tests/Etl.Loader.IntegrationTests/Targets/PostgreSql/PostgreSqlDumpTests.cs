@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 
-/// <summary>What promise 4 names, each by itself, as PostgreSQL's own dump of the schema tells it before and after a reload.</summary>
+/// <summary>What promise 4 names, each on its own, as PostgreSQL's own dump of the schema reports it before and after a reload.</summary>
 public sealed class PostgreSqlDumpTests(PostgresServer server)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -57,7 +57,7 @@ public sealed class PostgreSqlDumpTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task After_a_restore_from_a_dump_the_tables_are_ours_and_a_table_of_somebody_else_is_not()
+    public async Task After_a_restore_from_a_dump_the_tables_are_ours_and_a_table_of_someone_else_is_not()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using (var loader = new TargetDriver(database.Target()))
@@ -92,7 +92,7 @@ public sealed class PostgreSqlDumpTests(PostgresServer server)
         await using var loader = new TargetDriver(database.Target());
         await loader.LoadAsync("orders", Orders(["1", "a", "2026-02-01", "0.5"]));
 
-        // A dump of the same epoch, restored while the lane is held: nobody takes the lane again, and all oids are those of the former database.
+        // A dump of the same epoch, restored while the lane is held: no one takes the lane again, and all oids are those of the former database.
         await database.QueryAsync("UPDATE etl_loader.owned_tables SET relation = 1, beside = 1");
         await loader.LoadAsync("orders", Orders(["2", "b", "2026-02-01", "0.25"], ["3", "c", "2026-02-01", "1.5"]));
         Assert.Equal([["2"]], await database.QueryAsync("SELECT count(*) FROM public.orders"));

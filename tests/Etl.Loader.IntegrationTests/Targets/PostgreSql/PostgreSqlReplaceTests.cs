@@ -8,7 +8,7 @@ using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 
-/// <summary>What hangs on a table survives its reload, or the reload is refused by name and changes nothing.</summary>
+/// <summary>What depends on a table survives its reload, or the reload is refused by name and changes nothing.</summary>
 public sealed class PostgreSqlReplaceTests(PostgresServer server)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -17,7 +17,7 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         MemoryDataset.Of([("id", TypeKind.BigInt), ("customer", TypeKind.BigInt), ("note", TypeKind.Text)], rows);
 
     [Fact]
-    public async Task Everything_that_hangs_on_a_table_is_on_the_new_one()
+    public async Task Everything_that_depends_on_a_table_is_on_the_new_one()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target());
@@ -164,7 +164,7 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_wider_column_under_a_reader_is_told_by_the_publish()
+    public async Task A_wider_column_under_a_reader_is_reported_by_the_publish()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target());
@@ -244,7 +244,7 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_publish_tells_whom_it_waits_for_and_when_it_goes_on()
+    public async Task A_publish_shows_whom_it_waits_for_and_when_it_continues()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         var tuning = new PostgreSqlTuning { LockTimeout = TimeSpan.FromMilliseconds(20), LockPause = TimeSpan.FromMilliseconds(20) };
@@ -255,14 +255,14 @@ public sealed class PostgreSqlReplaceTests(PostgresServer server)
         await PostgreSqlDatabase.QueryAsync(reader, "SELECT id FROM public.orders");
         var request = await loader.RequestAsync("orders", Orders(["2", "20", "b"]));
         await using var staged = await loader.StageAsync(request);
-        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reported = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var last = "nothing";
         var publish = loader.PublishAsync(request, staged, waits: reason =>
         {
             last = reason;
-            told.TrySetResult(reason!);
+            reported.TrySetResult(reason!);
         });
-        var reason = await told.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        var reason = await reported.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
         Assert.StartsWith("table public.orders is in use by ", reason, StringComparison.Ordinal);
         Assert.Contains(reader.ProcessID.ToString(System.Globalization.CultureInfo.InvariantCulture), reason, StringComparison.Ordinal);
         await transaction.CommitAsync(Token);

@@ -11,7 +11,7 @@ using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 
-/// <summary>Rows on their way into the staging table: broken off, gone on with, over several streams, and refused.</summary>
+/// <summary>Rows on their way into the staging table: broken off, resumed, over several streams, and refused.</summary>
 public sealed class PostgreSqlStagingTests(PostgresServer server)
 {
     private static readonly PostgreSqlTuning Chunked = new() { ChunkedFrom = 0, ParallelFrom = 0, CommitFrom = 0 };
@@ -55,7 +55,7 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_load_broken_off_goes_on_with_the_chunks_that_are_missing()
+    public async Task A_load_broken_off_continues_with_the_chunks_that_are_missing()
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = 1 }));
@@ -87,7 +87,7 @@ public sealed class PostgreSqlStagingTests(PostgresServer server)
         var done = long.Parse((await database.QueryAsync($"SELECT count(*) FROM {Staging(request)}"))[0][0]!, CultureInfo.InvariantCulture);
         Assert.True(done >= 300 && done < 1000 && done % 100 == 0, $"{done} rows are staged");
 
-        // Stopped once more after one chunk: what was there stays.
+        // Stopped again after one chunk: what was there stays.
         using var again = new CancellationTokenSource();
         var second = request with { Reader = Numbers(1000, chunkRows: 100, _ => again.Cancel()), WindUp = again.Token };
         await Assert.ThrowsAsync<WoundUpException>(() => loader.StageAsync(second));

@@ -11,7 +11,7 @@ using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 
 /// <summary>
-/// In schema public, where everybody may create on PostgreSQL 14, stand functions and operators named as PostgreSQL's own, of types that fit better. Whoever
+/// In schema public, where everyone may create on PostgreSQL 14, stand functions and operators named as PostgreSQL's own, of types that fit better. Anyone who
 /// looks for names there calls them, with the rights of the loader.
 /// </summary>
 public sealed class ShadowedNamesTests(PostgresServer server)

@@ -12,7 +12,7 @@ public sealed class DataStreamsTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     [Fact]
-    public void Compression_is_told_by_the_first_bytes_and_not_by_the_name()
+    public void Compression_is_recognised_by_the_first_bytes_and_not_by_the_name()
     {
         var content = DataFiles.Content(10_000, 1);
         Assert.Equal(("none", content.Length), Describe(_files.Write("plain.gz", content), content));
@@ -82,7 +82,7 @@ public sealed class DataStreamsTests : IDisposable
     }
 
     [Fact]
-    public void Damage_and_rubbish_in_a_gzip_file_are_told_apart_from_truncation()
+    public void Damage_and_rubbish_in_a_gzip_file_are_distinguished_from_truncation()
     {
         var whole = DataFiles.Gzip(DataFiles.Content(100_000, 10));
         var damaged = whole.ToArray();

@@ -111,7 +111,7 @@ public sealed class JsonLinesTests : IDisposable
     [InlineData("""{"a":{"b":["\udd1e"]}}""", "nested text has an escape")]
     [InlineData("""{"a":{"b":1,"c":2,"\u0062":3}}""", "a nested object has a key twice")]
     [InlineData("""{"a":[1e999999]}""", "nested number is too large")]
-    public async Task A_line_that_is_no_record_is_named_or_left_aside(string line, string reason)
+    public async Task A_line_that_is_not_a_record_is_named_or_left_aside(string line, string reason)
     {
         var file = Lines("""{"z":1}""", line, """{"z":2}""");
         var fault = await Assert.ThrowsAsync<DatasetException>(() => SurveyAsync(file));

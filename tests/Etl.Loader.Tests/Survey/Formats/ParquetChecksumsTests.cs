@@ -35,7 +35,7 @@ public class ParquetChecksumsTests
             file[pages[0].Start] ^= 1;
             ParquetChecksums.Verify(new MemoryStream(file), "data.parquet", CancellationToken.None);
 
-            // Whatever stands in the footer, no other fault comes of it.
+            // Whatever is in the footer, no other fault comes of it.
             file[file.Length - 9 - random.Next(40)] = (byte)random.Next(256);
             Assert.Null(Record.Exception(() => ParquetChecksums.Verify(new MemoryStream(file), "data.parquet", CancellationToken.None)));
             Assert.Null(Record.Exception(() => ParquetChecksums.Verify(new MemoryStream(file[..random.Next(file.Length)]), "data.parquet", CancellationToken.None)));
@@ -52,7 +52,7 @@ public class ParquetChecksumsTests
             var data = new byte[random.Next(1, 6000)];
             random.NextBytes(data);
             byte[] crc = withChecksums ? [0x15, .. Signed(unchecked((int)Crc32.HashToUInt32(data)))] : [];
-            // Type, sizes, checksum, and a head of the data page that nobody looks into.
+            // Type, sizes, checksum, and a head of the data page that no one looks into.
             file.AddRange([0x15, .. Signed(0), 0x15, .. Signed(data.Length), 0x15, .. Signed(data.Length), .. crc, withChecksums ? (byte)0x1C : (byte)0x2C, 0x15, .. Signed(7), 0x00, 0x00]);
             pages.Add((file.Count, data.Length));
             file.AddRange(data);

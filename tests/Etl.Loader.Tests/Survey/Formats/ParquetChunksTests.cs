@@ -72,7 +72,7 @@ public sealed class ParquetChunksTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_left_aside_are_told_under_their_number_in_the_file()
+    public async Task Rows_left_aside_are_reported_under_their_number_in_the_file()
     {
         var file = ParquetFile.Write(_files.FullName, "SELECT i AS id, if(i = 9999, 'a' || chr(0), 'a') AS s FROM range(20000) r(i)", SmallGroups);
         var (survey, reader) = await SurveyAsync(file, new(ChunkRows: 1), rejects: 1);

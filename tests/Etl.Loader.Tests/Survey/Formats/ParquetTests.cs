@@ -183,7 +183,7 @@ public sealed class ParquetTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_are_no_whole_Parquet_are_named()
+    public async Task Files_that_are_not_whole_Parquet_are_named()
     {
         var whole = await File.ReadAllBytesAsync(
             Parquet("SELECT i, i::VARCHAR AS s FROM range(10000) r(i)").Path, TestContext.Current.CancellationToken);

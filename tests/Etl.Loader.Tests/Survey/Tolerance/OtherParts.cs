@@ -8,7 +8,7 @@ internal static class OtherParts
         var text = DelimitedText.Of(table, new());
         var width = table.Columns.Length;
 
-        // Among texts alone, or in one column, some of this cannot be told from a row by anybody.
+        // Among texts alone, or in one column, some of this cannot be recognised from a row by anybody.
         var texts = table.Name is "people" or "pairs" or "words";
         var single = width == 1;
         string[] notes = ["Report of May 2026", "made by the warehouse"];

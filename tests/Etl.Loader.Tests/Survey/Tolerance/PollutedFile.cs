@@ -15,7 +15,7 @@ internal sealed record PollutedFile(string Kind, string Name, byte[] Bytes, stri
     public static PollutedFile Of(string kind, CleanTable table, string text, string variant = "") =>
         new(kind, Named(table, variant), Encoding.UTF8.GetBytes(text), table.Columns, table.Rows);
 
-    /// <summary>A file whose rows are not all to be had; with rejects allowed the others are.</summary>
+    /// <summary>A file whose rows are not all available; with rejects allowed the others are.</summary>
     public static PollutedFile Damaged(string kind, CleanTable table, DelimitedText text, string variant = "") =>
         new(kind, Named(table, variant), text.Bytes(), table.Columns, null) { Others = table.Rows };
 

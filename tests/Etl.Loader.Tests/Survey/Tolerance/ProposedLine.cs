@@ -4,7 +4,7 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.Tests.Survey.Tolerance;
 
-/// <summary>The lines for the trigger that a refusal proposes, as requests: what a producer gets who writes them as they stand.</summary>
+/// <summary>The lines for the trigger that a refusal proposes, as requests: what a producer gets who writes them as they are.</summary>
 internal static partial class ProposedLine
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNameCaseInsensitive = true };

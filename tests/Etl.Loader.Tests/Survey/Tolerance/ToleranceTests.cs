@@ -72,7 +72,7 @@ public sealed class ToleranceTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task The_page_tells_of_each_case_what_happens()
+    public async Task The_page_shows_of_each_case_what_happens()
     {
         var lines = new List<string>();
         foreach (var file in ToleranceCase.All)
@@ -88,7 +88,7 @@ public sealed class ToleranceTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>
-    /// DuckDB beside it; prints the tables. In a long run (ETL_LOADER_FUZZ=1) every row and column is damaged in turn; else only each twentieth file is
+    /// DuckDB beside it; prints the tables. In a long run (ETL_LOADER_FUZZ=1) every row and column is damaged in turn; otherwise only each twentieth file is
     /// read, which shows that it can be done: what is promised of all of them is held above.
     /// </summary>
     [Fact]

@@ -8,7 +8,7 @@ internal enum Outcome
     /// <summary>The table that was meant, row by row and value by value.</summary>
     Right,
 
-    /// <summary>Not loaded: what the file is is not clear, or part of it is no row.</summary>
+    /// <summary>Not loaded: what the file is is not clear, or part of it is not a row.</summary>
     Refused,
 
     /// <summary>Not loaded because of damaged rows; where rejects are allowed the others are loaded.</summary>

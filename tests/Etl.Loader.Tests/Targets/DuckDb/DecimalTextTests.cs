@@ -36,7 +36,7 @@ public class DecimalTextTests
     [InlineData("1.234")]
     [InlineData("1000")]
     [InlineData("NaN")]
-    public void What_is_no_decimal_or_does_not_fit_is_told_apart(string text) =>
+    public void What_is_not_a_decimal_or_does_not_fit_is_distinguished(string text) =>
         Assert.False(DecimalText.TryRead(Encoding.UTF8.GetBytes(text), 5, 2, out _));
 
     [Fact]

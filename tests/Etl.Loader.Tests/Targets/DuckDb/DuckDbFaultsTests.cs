@@ -71,7 +71,7 @@ public class DuckDbFaultsTests
     [InlineData("Invalid", "IO Error: said plainly", "Invalid", "IO Error: said plainly")]
     [InlineData("Invalid", """prefix {"exception_type":"Out of Memory","exception_message":"full"}""", "OutOfMemory", "Out of Memory Error: full")]
     [InlineData("Invalid", """{"exception_type": torn""", "Invalid", """{"exception_type": torn""")]
-    public void Errors_told_as_JSON_give_class_and_text(string code, string message, string error, string text)
+    public void Errors_reported_as_JSON_give_class_and_text(string code, string message, string error, string text)
     {
         var read = DuckDbErrors.Read(message, Enum.Parse<DuckDBErrorType>(code));
         Assert.Equal((error, text), (read.Error.ToString(), read.Message));

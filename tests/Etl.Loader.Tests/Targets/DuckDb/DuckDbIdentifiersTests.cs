@@ -17,5 +17,5 @@ public class DuckDbIdentifiersTests
     [Theory]
     [InlineData("")]
     [InlineData("a\0b")]
-    public void What_DuckDB_would_cut_is_no_name(string name) => Assert.Throws<ArgumentException>(() => DuckDbIdentifiers.Quote(name));
+    public void What_DuckDB_would_cut_is_not_a_name(string name) => Assert.Throws<ArgumentException>(() => DuckDbIdentifiers.Quote(name));
 }

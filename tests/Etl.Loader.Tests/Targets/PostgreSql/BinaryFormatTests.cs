@@ -86,7 +86,7 @@ public class BinaryFormatTests
     [InlineData("--1")]
     [InlineData("1.2.3")]
     [InlineData("NaN")]
-    public void What_is_no_plain_number_is_not_taken(string text) => Assert.Null(Encode(text, new ColumnType(TypeKind.Numeric)));
+    public void What_is_not_a_plain_number_is_not_taken(string text) => Assert.Null(Encode(text, new ColumnType(TypeKind.Numeric)));
 
     [Theory]
     [InlineData("9999.99", true)]

@@ -34,7 +34,7 @@ public class PlainFormatTests
             var expected = new byte[BinaryFormat.MaxBytes(bytes.Length)];
             var length = BinaryFormat.Write(BinaryColumn.Of(column), bytes, expected);
 
-            // What stands behind a value must not matter, nor how much does.
+            // What is behind a value must not matter, nor how much does.
             var data = bytes.Concat(Encoding.UTF8.GetBytes(after)).Concat(new byte[slack]).ToArray();
             var batch = new RecordBatch
             {

@@ -22,7 +22,7 @@ public class PostgreSqlFaultsTests
 
     [Theory]
     [MemberData(nameof(Others))]
-    public void Exceptions_of_ours_and_of_the_framework_are_told_apart_by_their_type(Exception exception, string kind) =>
+    public void Exceptions_of_ours_and_of_the_framework_are_distinguished_by_their_type(Exception exception, string kind) =>
         Assert.Equal(Enum.Parse<FaultKind>(kind), PostgreSqlFaults.Classify("warehouse", exception).Kind);
 
     [Fact]

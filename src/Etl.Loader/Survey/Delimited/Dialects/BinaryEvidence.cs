@@ -1,6 +1,6 @@
 namespace Etl.Loader.Survey.Delimited.Dialects;
 
-/// <summary>What a file is that is no text, by its first bytes.</summary>
+/// <summary>What a file is that is not text, by its first bytes.</summary>
 internal static class BinaryEvidence
 {
     /// <summary>Of a thousand bytes. Random ones have some 100; text has one now and then, where it is damaged.</summary>

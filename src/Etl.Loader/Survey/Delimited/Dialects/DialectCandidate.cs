@@ -12,13 +12,13 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
     /// <summary>Marks that may divide every line alike and still be text: they are proposed, not taken.</summary>
     public static readonly string[] Proposed = [":", "#", "!", "&", "=", "*", "/", "_", "-", ".", " ", "§", "$", "%", "@", "\\"];
 
-    /// <summary>More leading lines than this are no preamble.</summary>
+    /// <summary>More leading lines than this are not preamble.</summary>
     private const int MaxPreamble = 20;
 
     /// <summary>So many show what the cells are like.</summary>
     private const int MaxCells = 20_000;
 
-    /// <summary>More lines than this that are written alike are no preamble but a table of their own.</summary>
+    /// <summary>More lines than this that are written alike are not preamble but a table of their own.</summary>
     private const int MaxAlike = 3;
 
     public required int Columns { get; init; }
@@ -52,7 +52,7 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
     /// <summary>A mark with a blank behind it divides only where the mark alone does not occur.</summary>
     public static bool IsBlanked(string delimiter) => delimiter is ", " or "; ";
 
-    /// <summary>The share of cells that are numbers, dates and the like, blanks around them left out.</summary>
+    /// <summary>The share of cells that are numbers, dates and similar, blanks around them left out.</summary>
     public double Typed
     {
         get
@@ -87,7 +87,7 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
     }
 
     /// <summary>
-    /// How many leading records are no part of the table: titles and remarks, which fill one field at most. A line with more is a header
+    /// How many leading records are not part of the table: titles and remarks, which fill one field at most. A line with more is a header
     /// or row that is damaged, and is left for the pass to complain about.
     /// </summary>
     private static int Preamble(List<SampleRecord> records, int columns)

@@ -262,10 +262,10 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
 /// <param name="WatchQuotes">Quotes were found to be ordinary characters: the pass over the whole file is to hold that.</param>
 internal sealed record FoundDialect(Dialect Dialect, IReadOnlyList<string> Names, bool WatchQuotes)
 {
-    /// <summary>Columns of numbers, dates and the like, as far as the sample went.</summary>
+    /// <summary>Columns of numbers, dates and similar, judging by the sample.</summary>
     public IReadOnlyList<int> Typed { get; init; } = [];
 
-    /// <summary>The <see cref="CellEvidence.Shape"/> that the rows' first values share, as far as the sample went; null: they have none in common.</summary>
+    /// <summary>The <see cref="CellEvidence.Shape"/> that the rows' first values share, judging by the sample; null: they have none in common.</summary>
     public string? FirstShape { get; init; }
 
     /// <summary>The sign that all rows begin with; null: they begin with letters and digits, or not alike.</summary>

@@ -6,7 +6,7 @@ namespace Etl.Loader.Survey.Delimited.Dialects;
 /// <summary>
 /// Finds a file's dialect with what is known of the file that was loaded before it. What was found then stands where this file can be read by it:
 /// a night with a header alone, or with one row, says little of itself. A finding that contradicts it is refused with both, since either the file
-/// or the table's last load is not what it seems. What the producer states is no finding: a stated change goes through.
+/// or the table's last load is not what it seems. What the producer states is not a finding: a stated change goes through.
 /// </summary>
 internal static class DialectMemory
 {
@@ -86,7 +86,7 @@ internal static class DialectMemory
         && (spec.Quote is not null || spec.Escape is not null || found.Escape == known.Escape)
         && (spec.Header is not null || found.Header == known.Header);
 
-    /// <summary>The same records as far as is to be seen, and nothing in them that speaks against the first.</summary>
+    /// <summary>The same records in the sample, and nothing in them that speaks against the first.</summary>
     private static bool ReadsAlike(Dialect before, Dialect now, string text, bool whole)
     {
         if ((before.Header, before.Skip) != (now.Header, now.Skip))

@@ -38,7 +38,7 @@ internal readonly record struct EncodingEvidence(string? Name, int MarkBytes, bo
             return new(Utf8Name, 0, text.IndexOfAnyInRange((byte)0x80, (byte)0xFF) >= 0);
         }
 
-        // Letters of another encoding make a character of UTF-8 only by chance: where there are such, it is UTF-8 with some damage, or nobody can say.
+        // Letters of another encoding make a character of UTF-8 only by chance: where there are such, it is UTF-8 with some damage, or no one can say.
         var (characters, invalid) = CountUtf8(text);
         if (characters > invalid)
         {

@@ -53,7 +53,7 @@ internal static class HeaderEvidence
         };
     }
 
-    /// <summary>Most cells of the column are numbers, dates or the like: a few may belong to lines that are no rows.</summary>
+    /// <summary>Most cells of the column are numbers, dates or similar: a few may belong to lines that are not rows.</summary>
     public static bool IsTyped(IReadOnlyList<SampleRecord> body, int column)
     {
         int typed = 0, cells = 0;
@@ -99,7 +99,7 @@ internal static class HeaderEvidence
             return typed * 2 >= only.Fields.Count && !only.Damaged ? false : null;
         }
 
-        // Nothing is beside it: it must be names by itself.
+        // Nothing is beside it: it must be names on its own.
         var distinct = texts.TrueForAll(text => text.Length > 0 && !text.Contains('"')) && texts.Distinct(StringComparer.OrdinalIgnoreCase).Count() == texts.Count;
         return distinct && (NameEvidence.Known(only) > 0 || texts.TrueForAll(NameEvidence.IsWrittenAsName)) ? true : null;
     }

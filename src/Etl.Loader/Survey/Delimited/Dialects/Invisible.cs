@@ -1,6 +1,6 @@
 namespace Etl.Loader.Survey.Delimited.Dialects;
 
-/// <summary>Characters that nobody sees and that change what a name or value is: byte order marks, zero-width and direction marks, soft hyphens.</summary>
+/// <summary>Characters that no one sees and that change what a name or value is: byte order marks, zero-width and direction marks, soft hyphens.</summary>
 internal static class Invisible
 {
     /// <summary>Joiners are letters' business in some scripts.</summary>

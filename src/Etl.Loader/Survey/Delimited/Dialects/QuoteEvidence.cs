@@ -4,7 +4,7 @@ namespace Etl.Loader.Survey.Delimited.Dialects;
 
 /// <summary>Which quote and escape the file's beginning speaks for, given a delimiter.</summary>
 /// <param name="Doubt">The first record whose quotes may mean one thing or another; null: none.</param>
-/// <param name="DoubtOf">The character that is in doubt, where it is no double quote.</param>
+/// <param name="DoubtOf">The character that is in doubt, where it is not a double quote.</param>
 internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleRecords Records, SampleRecord? Doubt = null, char DoubtOf = '\'')
 {
     /// <summary>Marks that are quotes where they enclose a delimiter or line end; apostrophes also where they enclose every text of a column.</summary>
@@ -36,7 +36,7 @@ internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleReco
                     return found;
                 }
 
-                // Rows are as wide where the marks are text. Lines that they would join are rows then; within one line nobody can say.
+                // Rows are as wide where the marks are text. Lines that they would join are rows then; within one line no one can say.
                 if (IsEven(found.Records) && !found.Records.Records.Any(record => record.Fields.Any(field => field.Quoted && field.Text.Contains('\n'))))
                 {
                     return doubles with { Doubt = found.Records.Records[0], DoubtOf = other };
@@ -51,7 +51,7 @@ internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleReco
                 return doubles with { Doubt = found.Records.Records[0], DoubtOf = other };
             }
 
-            // Apostrophes of texts seldom stand at both ends: where more do than not, some fields may be quoted and others damaged.
+            // Apostrophes of texts seldom are at both ends: where more do than not, some fields may be quoted and others damaged.
             if (other == '\'' && found.Records.Quoted > found.Records.Anomalies)
             {
                 doubt ??= found.Records.Records.FirstOrDefault(record => record.Fields.Any(field => field.Quoted));
@@ -139,7 +139,7 @@ internal sealed partial record QuoteEvidence(char Quote, char Escape, SampleReco
             field.Text.Contains('"') && !IsPaired(field.Text) && !(inches > 1 && !Inches().Replace(field.Text, "").Contains('"'))));
     }
 
-    /// <summary>Each opening quote after a blank or bracket, each closing one before something that is no letter or digit.</summary>
+    /// <summary>Each opening quote after a blank or bracket, each closing one before something that is not a letter or digit.</summary>
     private static bool IsPaired(string text)
     {
         var parts = text.Split('"');

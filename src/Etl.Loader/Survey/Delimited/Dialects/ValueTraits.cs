@@ -1,6 +1,6 @@
 namespace Etl.Loader.Survey.Delimited.Dialects;
 
-/// <summary>What a value is like, as far as it shows that it belongs into a column.</summary>
+/// <summary>The traits of a value that show whether it belongs in a column.</summary>
 [Flags]
 internal enum ValueTraits
 {

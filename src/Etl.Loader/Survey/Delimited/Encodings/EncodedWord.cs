@@ -1,6 +1,6 @@
 namespace Etl.Loader.Survey.Delimited.Encodings;
 
-/// <summary>A word with bytes beyond ASCII, as it stands in a file, and the few bytes around it that show what its signs mean.</summary>
+/// <summary>A word with bytes beyond ASCII, as it is in a file, and the few bytes around it that show what its signs mean.</summary>
 /// <param name="Bytes">The word and its neighbours.</param>
 /// <param name="From">Where the word begins.</param>
 /// <param name="Until">Where it ends.</param>

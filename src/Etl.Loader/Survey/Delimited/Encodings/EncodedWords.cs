@@ -31,7 +31,7 @@ internal sealed class EncodedWords
     /// <param name="last">True: nothing follows.</param>
     public void Observe(ReadOnlySpan<byte> bytes, bool last)
     {
-        // The end of what came before stands in front, so that no word is cut in two.
+        // The end of what came before is in front, so that no word is cut in two.
         byte[] joint = [.. _rest, .. bytes[..Math.Min(bytes.Length, 2 * MostBytes)]];
         var whole = joint.Length == _rest.Length + bytes.Length;
         Gather(joint, whole && last ? joint.Length : Settled(joint));

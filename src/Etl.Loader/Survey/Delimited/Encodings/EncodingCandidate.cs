@@ -11,7 +11,7 @@ internal abstract class EncodingCandidate(string name)
     private static readonly string[] Baltic = ["da", "de", "en", "et", "fi", "lt", "lv", "pl", "sv"];
     private static readonly string[] Cyrillic = ["bg", "ru", "uk"];
 
-    /// <summary>The usual one first: it is named first where nothing tells them apart.</summary>
+    /// <summary>The usual one first: it is named first where nothing distinguishes them.</summary>
     public static IReadOnlyList<EncodingCandidate> All { get; } =
     [
         new LetterEncoding("windows-1252", West), new LetterEncoding("windows-1250", Centre), new LetterEncoding("windows-1254", [.. West, "tr"]),

@@ -4,7 +4,7 @@ using System.Text;
 namespace Etl.Loader.Survey.Delimited.Encodings;
 
 /// <summary>
-/// How likely letters beyond ASCII stand beside others in the languages of Europe (<c>letters.txt</c>). Decides between encodings that
+/// How likely letters beyond ASCII are beside others in the languages of Europe (<c>letters.txt</c>). Decides between encodings that
 /// give different letters for the same bytes.
 /// </summary>
 internal sealed class LetterStatistics

@@ -21,7 +21,7 @@ internal sealed class PairEncoding(string name) : EncodingCandidate(name)
         }
     }
 
-    /// <param name="cut">The last character may go on behind the word.</param>
+    /// <param name="cut">The last character may continue behind the word.</param>
     private double Score(ReadOnlySpan<byte> bytes, bool cut)
     {
         // One by one, to see which bytes each character has.

@@ -20,7 +20,7 @@ internal sealed class PadEvidence(Dialect dialect)
             .Aggregate(ValueTraits.None, (all, field) => all | evidence.TraitsOf(Encoding.UTF8.GetBytes(field.Text))))];
     }
 
-    /// <summary>True where the value may stand in the column, as far as complete records show. A column that they leave empty takes anything.</summary>
+    /// <summary>True where the value may be in the column, judging by complete records. A column that they leave empty takes anything.</summary>
     public bool Fits(int column, ReadOnlySpan<byte> value) =>
         dialect.Complete is not { } complete || column >= complete.Count || complete[column] == ValueTraits.None || (TraitsOf(value) & ~complete[column]) == 0;
 

@@ -129,7 +129,7 @@ internal static class PartsEvidence
         return likely < Unlikely && rare >= (typed.Count > 0 ? 2 : 3);
     }
 
-    /// <summary>Among texts alone nothing but the gap tells that a second table begins.</summary>
+    /// <summary>Among texts alone nothing but the gap shows that a second table begins.</summary>
     private static void RefuseGaps(string file, IReadOnlyList<SampleRecord> table, IReadOnlyList<SampleRecord> all)
     {
         var gaps = new List<int>();

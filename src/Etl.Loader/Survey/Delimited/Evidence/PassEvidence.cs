@@ -4,7 +4,7 @@ using Etl.Loader.Survey.Delimited.Scanning;
 
 namespace Etl.Loader.Survey.Delimited.Evidence;
 
-/// <summary>What a reading of a whole file shows of its lines beyond the sample: which are no rows, and where the table ends.</summary>
+/// <summary>What a reading of a whole file shows of its lines beyond the sample: which are not rows, and where the table ends.</summary>
 /// <param name="single">The file is the dataset's only one, so that the columns' proofs are of it alone.</param>
 /// <param name="ended">Where the table ends is known already.</param>
 internal sealed class PassEvidence(SourceFile file, FoundDialect found, DialectSpec spec, RecordScanner scanner, bool single, bool ended)
@@ -13,7 +13,7 @@ internal sealed class PassEvidence(SourceFile file, FoundDialect found, DialectS
     private readonly TailEvidence? _tail = ended ? null : new(file.Name, found);
     private long _lastReject = -1;
 
-    /// <summary>Keeps a reject that may belong to a footer; false: it is to be counted at once.</summary>
+    /// <summary>Keeps a reject that may belong to a footer; false: it is to be counted immediately.</summary>
     public bool Keep(DamagedRecord reject) => _tail?.Keep(reject) == true;
 
     /// <summary>Returns rejects that were kept and are followed by a row after all.</summary>
@@ -24,7 +24,7 @@ internal sealed class PassEvidence(SourceFile file, FoundDialect found, DialectS
         return _tail?.Observe(batch, scanner.Rejects) ?? [];
     }
 
-    /// <summary>At the file's end. Returns the rejects that were kept and are no footer.</summary>
+    /// <summary>At the file's end. Returns the rejects that were kept and are not footer.</summary>
     public IReadOnlyList<DamagedRecord> Settle(IReadOnlyList<SurveyedColumn> columns)
     {
         var empty = spec.Null is null ? _rows.EmptyEnd : null;

@@ -4,8 +4,8 @@ using Etl.Loader.Survey.Delimited.Dialects;
 namespace Etl.Loader.Survey.Delimited.Evidence;
 
 /// <summary>
-/// Lines as wide as the table that begin with '#'. A remark has no values where the rows have numbers or dates; a row that somebody took out
-/// goes on behind the mark as all others begin. What is neither is a row.
+/// Lines as wide as the table that begin with '#'. A remark has no values where the rows have numbers or dates; a row that someone took out
+/// continues behind the mark as all others begin. What is neither is a row.
 /// </summary>
 internal sealed class RemarkEvidence(string file, FoundDialect found)
 {
@@ -17,7 +17,7 @@ internal sealed class RemarkEvidence(string file, FoundDialect found)
     private long _remarks;
     private long? _line;
 
-    /// <param name="row">Its first field begins with '#', which may stand in quotes.</param>
+    /// <param name="row">Its first field begins with '#', which may be in quotes.</param>
     public void Observe(RecordBatch batch, int row)
     {
         if (batch.Data[batch.Offsets[row] - batch.DataOffset] != '#')

@@ -3,7 +3,7 @@ using Etl.Loader.Survey.Delimited.Dialects;
 namespace Etl.Loader.Survey.Delimited.Evidence;
 
 /// <summary>
-/// Looks at every record of a file for what is no row of it although it is as wide: the header again, remarks, empty lines, rows swallowed
+/// Looks at every record of a file for what is not a row of it although it is as wide: the header again, remarks, empty lines, rows swallowed
 /// by a quote. The sample shows only the beginning.
 /// </summary>
 /// <param name="found">What the sample showed.</param>

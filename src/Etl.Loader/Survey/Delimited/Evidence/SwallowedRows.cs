@@ -8,10 +8,10 @@ namespace Etl.Loader.Survey.Delimited.Evidence;
 /// Two quotes too many, in different rows, swallow the rows between them into one field and still parse. What was swallowed looks like
 /// rows: each line has as many delimiters as a row has, or one has values where the table's columns of values are.
 /// </summary>
-/// <param name="typed">Columns of numbers, dates and the like, as far as the sample went.</param>
+/// <param name="typed">Columns of numbers, dates and similar, judging by the sample.</param>
 internal sealed class SwallowedRows(string file, Dialect dialect, int columns, IReadOnlyList<int> typed)
 {
-    /// <summary>Steps for each byte of a record: with more fields to look at in it than these allow, nobody can say what a quote has swallowed.</summary>
+    /// <summary>Steps for each byte of a record: with more fields to look at in it than these allow, no one can say what a quote has swallowed.</summary>
     private const long StepsPerByte = 64;
 
     private const long LeastSteps = 1_000_000;
@@ -21,7 +21,7 @@ internal sealed class SwallowedRows(string file, Dialect dialect, int columns, I
     private readonly ScanDialect _scan = new(dialect);
     private readonly int[] _cells = new int[columns + 1];
 
-    /// <summary>Where the field lies in the record that is read without its quotes.</summary>
+    /// <summary>Where the field is in the record that is read without its quotes.</summary>
     private (int From, int Until) _enclosed;
 
     private long _stepsLeft;

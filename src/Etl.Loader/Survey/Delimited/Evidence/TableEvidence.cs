@@ -3,8 +3,8 @@ using Etl.Loader.Survey.Delimited.Dialects;
 namespace Etl.Loader.Survey.Delimited.Evidence;
 
 /// <summary>
-/// What the proof of the types tells about the table itself: a line that turned columns of numbers into text, and is the header again, the
-/// header of another table or a sum, is no row. Loading it would end well with a wrong table.
+/// What the proof of the types shows about the table itself: a line that turned columns of numbers into text, and is the header again, the
+/// header of another table or a sum, is not a row. Loading it would end well with a wrong table.
 /// </summary>
 internal static class TableEvidence
 {
@@ -18,7 +18,7 @@ internal static class TableEvidence
 
     public static bool IsSum(string text) => Sums.Contains(text.Trim(' ', ':', '=').ToLowerInvariant());
 
-    /// <summary>A text that is no value as it occurs among numbers and dates.</summary>
+    /// <summary>A text that is not a value as it occurs among numbers and dates.</summary>
     public static bool IsName(string text) => text.Any(char.IsLetter) && !CellEvidence.IsTyped(text) && !CellEvidence.IsNullWord(text) && !IsSum(text);
 
     public static DatasetException RepeatedHeader(string file, long line, string? column) => new(

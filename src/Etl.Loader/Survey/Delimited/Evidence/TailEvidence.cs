@@ -20,7 +20,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
     /// <summary>Other damage than short lines follows the last row.</summary>
     private bool _other;
 
-    /// <summary>Keeps a reject that may belong to a footer; false: it does not, and it is to be counted at once.</summary>
+    /// <summary>Keeps a reject that may belong to a footer; false: it does not, and it is to be counted immediately.</summary>
     public bool Keep(DamagedRecord reject)
     {
         if (reject is not { Kind: DamageKind.FieldCount or DamageKind.StrayQuote or DamageKind.Torn, TooFew: true } || _short.Count == MaxLines)
@@ -59,7 +59,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
         return passed;
     }
 
-    /// <summary>What was kept to the end and is no footer.</summary>
+    /// <summary>What was kept to the end and is not a footer.</summary>
     public IReadOnlyList<DamagedRecord> Rest => _short;
 
     /// <summary>Where a plain footer begins in the decoded text; null: there is none.</summary>
@@ -144,7 +144,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
 
     /// <summary>
     /// A row that was cut or lost a field: it begins with the sign that all rows begin with, or has fields of which the first is written as
-    /// theirs. Without a line end only what cannot be the start of a row is no torn one.
+    /// theirs. Without a line end only what cannot be the start of a row is not a torn one.
     /// </summary>
     private bool BeginsAsRows(DamagedRecord reject)
     {
@@ -161,7 +161,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
         file,
         _lastLine);
 
-    /// <summary>A row that was cut off or damaged begins as rows do, and is no sentence.</summary>
+    /// <summary>A row that was cut off or damaged begins as rows do, and is not a sentence.</summary>
     private static bool IsRemark(string text, bool apart, bool typedRows)
     {
         text = text.Trim().Trim('"');

@@ -24,7 +24,7 @@ internal static class ColumnOrder
         return byName ? ByName(firstFile, expected, file, names) : [.. Enumerable.Range(0, names.Count)];
     }
 
-    /// <summary>Equal names are told apart by their order.</summary>
+    /// <summary>Equal names are distinguished by their order.</summary>
     private static int[] ByName(string firstFile, IReadOnlyList<string> expected, string file, IReadOnlyList<string> names)
     {
         var places = new Dictionary<string, Queue<int>>(StringComparer.Ordinal);

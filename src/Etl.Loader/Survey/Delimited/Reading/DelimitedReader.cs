@@ -10,13 +10,13 @@ internal sealed class DelimitedReader(
 {
     public override IReadOnlyList<SourceFile> Files => files;
 
-    /// <summary>Text that is compressed or in another encoding has no chunks to begin at, but is read ahead and cut into portions.</summary>
+    /// <summary>Text that is compressed or in another encoding has no chunks to begin at, but is read ahead and cut into parts.</summary>
     private bool ReadsAhead => survey.Files.Any(file => file.Chunks.Count == 0);
 
     public override bool HasParts(DatasetSurvey survey) => ReadsAhead || base.HasParts(survey);
 
     public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded) => ReadsAhead
-        ? new PortionFeed(files.Count, OpenWhole, ahead, options, new(loaded, options.PortionBytes))
+        ? new PartFeed(files.Count, OpenWhole, ahead, options, new(loaded, options.PartBytes))
         : base.OpenParts(survey, ahead, loaded);
 
     public override IRecordReader Open(int file, Chunk? chunk = null) => chunk is null ? OpenWhole(file) : OpenChunk(file, chunk);

@@ -21,7 +21,7 @@ internal sealed class DelimitedRecordReader(
 
     public IReadOnlyList<RejectedRecord> Rejects => _rejects;
 
-    /// <summary>The damaged records since the last call, for whoever reads a large file piece by piece.</summary>
+    /// <summary>The damaged records since the last call, for anyone who reads a large file piece by piece.</summary>
     public IReadOnlyList<RejectedRecord> TakeRejects()
     {
         var taken = _rejects;
@@ -62,7 +62,7 @@ internal sealed class DelimitedRecordReader(
         return false;
     }
 
-    /// <summary>Goes on behind records that nobody needs: so many bytes of the decoded text, and so many records, rejected ones counted.</summary>
+    /// <summary>Continues behind records that no one needs: so many bytes of the decoded text, and so many records, rejected ones counted.</summary>
     public void Skip(long bytes, long rows, CancellationToken token)
     {
         try
@@ -78,7 +78,7 @@ internal sealed class DelimitedRecordReader(
     /// <summary>The <see cref="ChunkHash"/> of the records since the last call.</summary>
     public string FinishHash() => (scanner.Hash ??= new()).Finish();
 
-    /// <summary>False: a value that its column's type cannot take is no reject, but a reason to survey the dataset.</summary>
+    /// <summary>False: a value that its column's type cannot take is not a reject, but a reason to survey the dataset.</summary>
     public bool TakesMisfits { get; init; } = true;
 
     public RejectedRecord Reject(RecordBatch batch, int row, string? column, string reason) => TakesMisfits

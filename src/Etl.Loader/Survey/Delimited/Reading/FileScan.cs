@@ -6,7 +6,7 @@ using Etl.Loader.Survey.Delimited.Scanning;
 namespace Etl.Loader.Survey.Delimited.Reading;
 
 /// <summary>
-/// One file of a dataset that nobody has surveyed yet, opened and understood: its dialect is found from its beginning, and every record after it
+/// One file of a dataset that no one has surveyed yet, opened and understood: its dialect is found from its beginning, and every record after it
 /// is held against that.
 /// </summary>
 internal sealed class FileScan : IDisposable

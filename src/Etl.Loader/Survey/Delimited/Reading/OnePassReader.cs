@@ -5,7 +5,7 @@ using Etl.Loader.Survey.Types;
 namespace Etl.Loader.Survey.Delimited.Reading;
 
 /// <summary>
-/// Reads a dataset that nobody has surveyed, and surveys it on the way: where the types of all columns are known before, there is nothing that
+/// Reads a dataset that no one has surveyed, and surveys it on the way: where the types of all columns are known before, there is nothing that
 /// a pass of its own would have to find out first.
 /// </summary>
 /// <param name="types">The types that the records are read for.</param>
@@ -28,7 +28,7 @@ internal sealed class OnePassReader(
     public override IDatasetParts OpenParts(DatasetSurvey survey, int ahead, IReadOnlyCollection<LoadedPart> loaded)
     {
         _pass = new(request with { Token = Token }, sketch, types, declared, options);
-        return new PortionFeed(Files.Count, _pass.Open, ahead, options, new([], options.PortionBytes));
+        return new PartFeed(Files.Count, _pass.Open, ahead, options, new([], options.PartBytes));
     }
 
     public override IRecordReader Open(int file, Chunk? chunk = null) =>

@@ -9,5 +9,5 @@ internal sealed class OtherEndException(SourceFile file, TableEnd end) : SurveyN
 }
 
 /// <param name="Offset">In the decoded text, from the file's start.</param>
-/// <param name="What">What stands behind it, for the receipt.</param>
+/// <param name="What">What is behind it, for the receipt.</param>
 internal sealed record TableEnd(long Offset, string What);

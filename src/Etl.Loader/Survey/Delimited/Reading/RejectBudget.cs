@@ -13,7 +13,7 @@ internal sealed class RejectBudget(long max)
     /// <summary>For people: how many there were, if any.</summary>
     public IEnumerable<string> Notes() => _count == 0 ? [] : [$"{_count} damaged records rejected"];
 
-    /// <summary>There are more than may be; how many is worth to know for whoever has to allow them.</summary>
+    /// <summary>There are more than may be; how many is worth to know for anyone who has to allow them.</summary>
     public bool IsOver => _count > max;
 
     /// <param name="atEnd">True: nothing but such records follows in the file.</param>

@@ -33,7 +33,7 @@ internal enum DamageKind
     TooLong,
 }
 
-/// <summary>How each kind of damage is told, and the line in the trigger that settles it where the data is right after all.</summary>
+/// <summary>How each kind of damage is reported, and the line in the trigger that settles it where the data is right after all.</summary>
 internal static class Damage
 {
     public static string Reason(DamageKind kind, int fields, int expected, bool header) => kind switch

@@ -16,7 +16,7 @@ internal sealed class RecordEnd(ScanDialect dialect)
     /// <summary>Physical lines passed, the record's own end included.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>Bytes of this buffer up to and with the record's line end; -1 where the record goes on.</summary>
+    /// <summary>Bytes of this buffer up to and with the record's line end; -1 where the record continues.</summary>
     public int Feed(ReadOnlySpan<byte> bytes)
     {
         for (var i = 0; i < bytes.Length; i++)

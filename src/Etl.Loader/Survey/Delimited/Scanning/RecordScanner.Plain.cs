@@ -8,7 +8,7 @@ internal sealed partial class RecordScanner
 {
     private const int PlainBlock = 64;
 
-    /// <summary>Where a scan stands in the batch's data and fields.</summary>
+    /// <summary>Where a scan is in the batch's data and fields.</summary>
     private struct Place
     {
         public int Pos;

@@ -102,7 +102,7 @@ internal sealed partial class RecordScanner
                     }
                     else if (c is (byte)'\n' or (byte)'\r')
                     {
-                        // Without the byte after a CR nobody knows whether it is one line end or two.
+                        // Without the byte after a CR no one knows whether it is one line end or two.
                         if (c == '\r' && at + 1 == have && !final)
                         {
                             return Finish(batch, recordStart, append);

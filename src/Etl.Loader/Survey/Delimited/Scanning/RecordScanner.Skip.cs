@@ -3,7 +3,7 @@ namespace Etl.Loader.Survey.Delimited.Scanning;
 internal sealed partial class RecordScanner
 {
     /// <summary>
-    /// Goes on behind whole records without taking them apart: only hashes them and counts their lines. The text may end earlier; the hash shows it.
+    /// Continues behind whole records without taking them apart: only hashes them and counts their lines. The text may end earlier; the hash shows it.
     /// </summary>
     public void Skip(long bytes, long rows, CancellationToken token)
     {

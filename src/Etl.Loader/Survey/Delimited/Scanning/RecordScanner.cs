@@ -5,7 +5,7 @@ namespace Etl.Loader.Survey.Delimited.Scanning;
 
 /// <summary>
 /// Takes UTF-8 text apart into records, 32 bytes at a time. Survey and readers use the same scanner, so that both see the same records.
-/// Damaged records are left out of the batch and stand in <see cref="Rejects"/>; nothing is ever dropped without a trace.
+/// Damaged records are left out of the batch and are in <see cref="Rejects"/>; nothing is ever dropped without a trace.
 /// </summary>
 /// <remarks>LF, CR and CRLF all end a record outside quotes. Quotes are quotes at the start of a field only.</remarks>
 internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, int columns, ScanStart start, ScanOptions options, string file)
@@ -50,13 +50,13 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     /// <summary>True once a valid character outside ASCII was seen.</summary>
     public bool SawMultibyte { get; private set; }
 
-    /// <summary>Empty lines among the records, which are no records where there is more than one column.</summary>
+    /// <summary>Empty lines among the records, which are not records where there is more than one column.</summary>
     public long BlankLines { get; private set; }
 
     /// <summary>Places between records where there are blank lines.</summary>
     public int Gaps => _gaps - (_gaps > 0 && _gapRow == _row ? 1 : 0);
 
-    /// <summary>Lines that begin with '#' and are no records.</summary>
+    /// <summary>Lines that begin with '#' and are not records.</summary>
     public long Remarks { get; private set; }
 
     /// <summary>Byte order marks in front of records, where files were joined.</summary>
@@ -71,10 +71,10 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     /// <summary>True: the first record named the columns; for messages.</summary>
     public bool HasHeader { get; init; }
 
-    /// <summary>What lies in the batch's data from here on is free.</summary>
+    /// <summary>What is in the batch's data from here on is free.</summary>
     public int DataEnd { get; private set; }
 
-    /// <summary>Gets the bytes of every record, in order; null: nobody wants a hash.</summary>
+    /// <summary>Gets the bytes of every record, in order; null: no one wants a hash.</summary>
     public ChunkHash? Hash { get; set; }
 
     /// <summary>Fills the batch; false at the end of the text. A batch may have no rows where all its records are damaged.</summary>
@@ -106,7 +106,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
             }
             else
             {
-                // Somewhere in here is a byte that is no text, or a byte order mark: once more, with every record looked at.
+                // Somewhere in here is a byte that is not text, or a byte order mark: again, with every record looked at.
                 batch.IsCleanText = false;
                 (_line, _row, var rejects, BlankLines, Padded, Remarks, _gaps, _gapRow, Joined) = state;
                 _rejects.RemoveRange(rejects, _rejects.Count - rejects);
@@ -170,7 +170,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
 
     /// <summary>
     /// The buffer's size, doubled until there is room behind what was carried. So a batch that begins with a record ends with the same one, whatever
-    /// was read before it and with which carry: a later reading that skips what was loaded finds the same portions.
+    /// was read before it and with which carry: a later reading that skips what was loaded finds the same parts.
     /// </summary>
     private int Capacity()
     {

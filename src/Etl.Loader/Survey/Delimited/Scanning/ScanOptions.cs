@@ -18,16 +18,16 @@ internal sealed record ScanOptions
     /// <summary>Chunks end with the first batch that reaches this many bytes.</summary>
     public long ChunkBytes { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>Decoded bytes, at least, of the portions of text that can only be read from its start.</summary>
-    public long PortionBytes { get; init; } = 4L * 1024 * 1024;
+    /// <summary>Decoded bytes, at least, of the parts of text that can only be read from its start.</summary>
+    public long PartBytes { get; init; } = 4L * 1024 * 1024;
 
     /// <summary>Bytes from the file's start that the dialect is found from; the whole file is checked against it.</summary>
     public int SampleBytes { get; init; } = 128 * 1024;
 
-    /// <summary>Chunks of about so many bytes; portions of text that can only be read from its start are no larger.</summary>
+    /// <summary>Chunks of about so many bytes; parts of text that can only be read from its start are no larger.</summary>
     public static ScanOptions WithChunks(long bytes)
     {
         var usual = new ScanOptions();
-        return usual with { ChunkBytes = bytes, PortionBytes = Math.Min(usual.PortionBytes, bytes) };
+        return usual with { ChunkBytes = bytes, PartBytes = Math.Min(usual.PartBytes, bytes) };
     }
 }

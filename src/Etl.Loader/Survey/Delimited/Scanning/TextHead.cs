@@ -8,7 +8,7 @@ namespace Etl.Loader.Survey.Delimited.Scanning;
 /// <param name="Rest">The text from the first record on.</param>
 /// <param name="Bytes">Length of the part before, in decoded text.</param>
 /// <param name="Lines">Physical lines of the part before.</param>
-/// <param name="Header">The header record as it stands; empty where there is none.</param>
+/// <param name="Header">The header record as it is; empty where there is none.</param>
 internal readonly record struct TextHead(Stream Rest, long Bytes, long Lines, byte[] Header)
 {
     private const int Block = 16 * 1024;

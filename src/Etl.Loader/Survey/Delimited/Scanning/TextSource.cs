@@ -29,7 +29,7 @@ internal sealed class TextSource : IDisposable
     /// <summary>UTF-8 from the first character on.</summary>
     public Stream Text => _text;
 
-    /// <summary>End marks behind the text, which are left out of it, as far as it was read.</summary>
+    /// <summary>End marks behind the text that was read; they are left out of it.</summary>
     public int EndMarks => _text.Skipped;
 
     /// <summary>The first bytes of <see cref="Text"/>.</summary>

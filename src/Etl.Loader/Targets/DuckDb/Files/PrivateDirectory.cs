@@ -14,7 +14,7 @@ internal sealed class PrivateDirectory
     /// <summary>Elsewhere, where the operator wants temporary files.</summary>
     public static PrivateDirectory At(string path) => new(path);
 
-    /// <summary>A directory inside, made where missing; returns its path. Throws <see cref="IOException"/> where somebody else owns it.</summary>
+    /// <summary>A directory inside, made where missing; returns its path. Throws <see cref="IOException"/> where someone else owns it.</summary>
     public string MakeFor(string purpose)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_root)!);

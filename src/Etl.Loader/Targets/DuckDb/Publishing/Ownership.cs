@@ -27,7 +27,7 @@ internal static class Ownership
     }
 
     /// <summary>
-    /// Throws where the table is another dataset's and the trigger does not name it: two names that normalise to one table are told, not settled by which
+    /// Throws where the table is another dataset's and the trigger does not name it: two names that normalise to one table are reported, not settled by which
     /// of the two came later.
     /// </summary>
     public static void CheckName(PublishRequest request, IReadOnlyList<LoadReceipt> receipts)

@@ -16,7 +16,7 @@ internal sealed class Publisher(string target, StageRequest request, StagedTable
             if (Receipts.Find(session, request.Load) is { } done)
             {
                 StagingTable.Forget(session, request.Load, rejects: false);
-                // Staging anew has forgotten those that stood beside the receipt.
+                // Staging again has forgotten those that were beside the receipt.
                 Rejects.Write(session, request.Load, staged.Rows.Unwritten);
                 return new PublishOutcome(Same(done, publish.Receipt), null);
             }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Etl.Loader.Targets.DuckDb.Publishing;
 
 /// <summary>
-/// Puts the staging table in the old table's place, with what hangs on it: comments, defaults, NOT NULL, keys, unique and check constraints,
+/// Puts the staging table in the old table's place, with what depends on it: comments, defaults, NOT NULL, keys, unique and check constraints,
 /// indexes. Dependent views find the new table by name. What cannot be kept is refused by name. In the caller's transaction.
 /// </summary>
 internal sealed partial class Replace(Session session, TableName table, TableName staging, string dataset)

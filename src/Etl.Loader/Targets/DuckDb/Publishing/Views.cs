@@ -3,7 +3,7 @@ namespace Etl.Loader.Targets.DuckDb.Publishing;
 
 /// <summary>
 /// Views find their tables by name, so they survive a swap as long as they can still be bound to the new columns. The views that answered
-/// before must answer after, else the swap is refused naming them.
+/// before must answer after, otherwise the swap is refused naming them.
 /// </summary>
 internal sealed class Views
 {

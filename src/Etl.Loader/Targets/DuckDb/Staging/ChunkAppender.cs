@@ -14,7 +14,7 @@ internal sealed class ChunkAppender : IDisposable
     private const int MostBytes = 8 << 20;
 
     /// <summary>
-    /// The appender hands rows to the table by itself only after 204,800 of them, and keeps those outside of DuckDB's limit: it is told to after so many, or
+    /// The appender hands rows to the table on its own only after 204,800 of them, and keeps those outside DuckDB's limit: it is asked to after so many, or
     /// after <see cref="MostBytes"/>.
     /// </summary>
     private const int MostRows = 16 * Capacity;

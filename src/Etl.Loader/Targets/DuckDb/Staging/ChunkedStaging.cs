@@ -6,9 +6,9 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 
 /// <summary>
 /// Parts over several streams into a staging table that is there before them. Rows, rejects and checkpoints are one fenced transaction, so an
-/// interrupted load goes on with the parts that are missing.
+/// interrupted load resumes with the parts that are missing.
 /// </summary>
-internal sealed class ChunkedStaging(string target, Sessions sessions, Settings settings, StagingWay way, ILogger logger)
+internal sealed class ChunkedStaging(string target, Sessions sessions, Settings settings, StagingMethod way, ILogger logger)
 {
     /// <summary>Rows of a row group of DuckDB's.</summary>
     private const int RowGroup = 122_880;
@@ -30,7 +30,7 @@ internal sealed class ChunkedStaging(string target, Sessions sessions, Settings 
         }
     }
 
-    /// <summary>The checkpoints to go on from are believed only when the table has exactly their rows; otherwise the load is begun anew.</summary>
+    /// <summary>The checkpoints to resume from are believed only when the table has exactly their rows; otherwise the load is started again.</summary>
     private Task<Begun> BeginAsync(StageRequest request, bool afresh, CancellationToken token) => sessions.UseAsync(
         session => session.InTransaction(() =>
         {
@@ -49,7 +49,7 @@ internal sealed class ChunkedStaging(string target, Sessions sessions, Settings 
 
     /// <summary>
     /// The file is closed and opened again after some chunks: what DuckDB remembers of the row groups that it has written grows as long as it is
-    /// open, outside of its limit (some 8 MB for each GB of text).
+    /// open, outside its limit (some 8 MB for each GB of text).
     /// </summary>
     private async Task<StagedTable> WriteAsync(StageRequest request, Begun begun, IProgress<StageProgress> progress, CancellationToken token)
     {
@@ -68,13 +68,13 @@ internal sealed class ChunkedStaging(string target, Sessions sessions, Settings 
 
     /// <summary>What is written while the file is open once.</summary>
     private sealed class Opening(
-        string target, Session session, Settings settings, StagingWay way, StageRequest request, TableName staging, ChunkedReading reading)
+        string target, Session session, Settings settings, StagingMethod way, StageRequest request, TableName staging, ChunkedReading reading)
     {
         private long _loaded;
 
         /// <summary>
-        /// So long that no row group is whole when they are committed; taken for granted until some are. DuckDB then logs the rows, keeping 2,048 of them outside of
-        /// its limit, and writes all that it has of the row group anew at each checkpoint: commits are to be small then, and checkpoints rare.
+        /// So long that no row group is whole when they are committed; taken for granted until some are. DuckDB then logs the rows, keeping 2,048 of them outside
+        /// its limit, and writes all that it has of the row group again at each checkpoint: commits are to be small then, and checkpoints rare.
         /// </summary>
         private volatile bool _hasLongRows = true;
 

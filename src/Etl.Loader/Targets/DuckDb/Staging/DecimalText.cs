@@ -3,7 +3,7 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 /// <summary>Reads canonical decimals ("-12.50", ".097", "7") as the integer that DuckDB stores: the number times ten to the column's scale.</summary>
 internal static class DecimalText
 {
-    /// <summary>False where the text is no decimal number or does not fit precision and scale without rounding. Zeros beyond the scale are no loss.</summary>
+    /// <summary>False where the text is not a decimal number or does not fit precision and scale without rounding. Zeros beyond the scale are not loss.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, int precision, int scale, out Int128 value)
     {
         value = 0;

@@ -2,7 +2,7 @@ using Etl.Loader.Targets.Staging;
 
 namespace Etl.Loader.Targets.DuckDb.Staging;
 
-/// <summary>A way of rows into the staging table. For one thread.</summary>
+/// <summary>One method of writing rows into the staging table. For one thread.</summary>
 internal interface IPartWriting
 {
     /// <summary>Writes all parts that the source gives, one after the other, in the session's transaction. Returns their rows.</summary>

@@ -17,7 +17,7 @@ internal sealed class NativeProgress : IDisposable
 
     /// <param name="part">What the statement reads.</param>
     /// <param name="rows">The part's.</param>
-    /// <param name="source">Is told.</param>
+    /// <param name="source">Is notified.</param>
     public NativeProgress(Session session, DatasetPart part, long rows, IPartSource source, TimeProvider time)
     {
         (_session, _part, _rows, _source) = (session, part, rows, source);

@@ -10,7 +10,7 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 internal sealed class ParquetWriting(StageRequest request, TimeProvider time) : IPartWriting
 {
     /// <summary>
-    /// Up to here rows stand in the file's order. Beyond, DuckDB may interleave row groups of Parquet: under the memory limit,
+    /// Up to here rows are in the file's order. Beyond, DuckDB may interleave row groups of Parquet: under the memory limit,
     /// keeping them in order made it write 8 M rows twice (27 s against 4 s).
     /// </summary>
     private const long OrderedRows = 500_000;

@@ -13,12 +13,12 @@ internal sealed record StagedTable(TableName Name, StagedRows Rows, string Way);
 /// </summary>
 internal sealed class Stager(string target, Sessions sessions, Settings settings, TimeProvider time, ILogger logger)
 {
-    /// <summary>Parts read ahead of the appender, where they must be read in order: reading and appending go on at the same time.</summary>
+    /// <summary>Parts read ahead of the appender, where they must be read in order: reading and appending continue at the same time.</summary>
     private const int Ahead = 1;
 
     public async Task<StagedTable> RunAsync(StageRequest request, IProgress<StageProgress> progress, CancellationToken token)
     {
-        var way = WayOf(request);
+        var way = MethodOf(request);
         var survey = request.Survey;
         var staged = survey.TextBytes < settings.ChunkBytes || !request.Reader.HasParts(survey)
             ? await sessions.UseAsync(session => session.InTransaction(() => InOneTransaction(session, request, way, progress)), token)
@@ -27,12 +27,12 @@ internal sealed class Stager(string target, Sessions sessions, Settings settings
         return staged;
     }
 
-    /// <summary>DuckDB's own reader is on all threads by itself, and what it reads at once must be little: it is asked for a chunk at a time.</summary>
-    private StagingWay WayOf(StageRequest request) => request.Survey.Format == DataFormat.Parquet
+    /// <summary>DuckDB's own reader is on all threads on its own, and what it reads at once must be little: it is asked for a chunk at a time.</summary>
+    private StagingMethod MethodOf(StageRequest request) => request.Survey.Format == DataFormat.Parquet
         ? new("parquet", 1, new CommitLimits(0, 1), () => new ParquetWriting(request, time))
         : new("records", settings.Streams, settings.Commits, () => new RecordWriting(request));
 
-    private StagedTable InOneTransaction(Session session, StageRequest request, StagingWay way, IProgress<StageProgress> progress)
+    private StagedTable InOneTransaction(Session session, StageRequest request, StagingMethod way, IProgress<StageProgress> progress)
     {
         Lane.Check(session, target, request.Epoch);
         var staging = StagingTable.Create(session, request);
@@ -57,4 +57,4 @@ internal sealed class Stager(string target, Sessions sessions, Settings settings
 /// <param name="Streams">Sessions side by side, where they come in chunks.</param>
 /// <param name="Commits">What a stream commits together.</param>
 /// <param name="Begin">To be called once for each stream.</param>
-internal sealed record StagingWay(string Name, int Streams, CommitLimits Commits, Func<IPartWriting> Begin);
+internal sealed record StagingMethod(string Name, int Streams, CommitLimits Commits, Func<IPartWriting> Begin);

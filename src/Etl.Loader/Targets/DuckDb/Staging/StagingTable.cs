@@ -4,7 +4,7 @@ namespace Etl.Loader.Targets.DuckDb.Staging;
 /// <summary>The table that a load's rows go to before they are visible under the table's name. All of it in the caller's transaction.</summary>
 internal static class StagingTable
 {
-    /// <summary>Makes it anew, with the columns in table order, and forgets what an earlier attempt left.</summary>
+    /// <summary>Makes it again, with the columns in table order, and forgets what an earlier attempt left.</summary>
     public static TableName Create(Session session, StageRequest request)
     {
         var staging = Identifiers.Staging(request.Table, request.Load);
@@ -15,7 +15,7 @@ internal static class StagingTable
         return staging;
     }
 
-    /// <summary>The load's table, where it is there with just these columns and so many rows; else null.</summary>
+    /// <summary>The load's table, where it is there with just these columns and so many rows; otherwise null.</summary>
     public static TableName? Find(Session session, StageRequest request, long rows)
     {
         var staging = Identifiers.Staging(request.Table, request.Load);

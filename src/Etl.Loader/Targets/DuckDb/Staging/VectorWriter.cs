@@ -50,7 +50,7 @@ internal sealed unsafe class VectorWriter
 
     public void WriteNull(int row) => _validity[row >> 6] &= ~(1UL << (row & 63));
 
-    /// <summary>False where the text is no value of the type; the row may be written again.</summary>
+    /// <summary>False where the text is not a value of the type; the row may be written again.</summary>
     public bool TryWrite(int row, ReadOnlySpan<byte> text)
     {
         _validity[row >> 6] |= 1UL << (row & 63);

@@ -1,7 +1,7 @@
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
 /// <summary>
-/// Something that hangs on the table cannot take its new columns. Becomes the <see cref="DatasetException"/> that names column and line once the
+/// Something that depends on the table cannot take its new columns. Becomes the <see cref="DatasetException"/> that names column and line once the
 /// table's lock is given back: the line is found by reading the dataset.
 /// </summary>
 /// <param name="columns">Columns that it uses; none: not known.</param>

@@ -4,7 +4,7 @@ namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
 /// <summary>
 /// Whose table it is: what was not made by this product, or by another dataset, is not touched unless the trigger says so. A table is known by its
-/// oid, not by its name: whoever drops a table may give its name to one of their own.
+/// oid, not by its name: anyone who drops a table may give its name to one of their own.
 /// </summary>
 internal static class Ownership
 {
@@ -38,7 +38,7 @@ internal static class Ownership
     public static Task BindRestoredAsync(Session session, CancellationToken token) => session.ExecuteAsync(Sql["bind_restored"], token);
 
     /// <summary>
-    /// Throws where the table is another dataset's and the trigger does not name it: two names that normalise to one table are told, not settled by which
+    /// Throws where the table is another dataset's and the trigger does not name it: two names that normalise to one table are reported, not settled by which
     /// of the two came later.
     /// </summary>
     public static async Task VerifyNameAsync(WriteTransaction session, TableName table, PublishRequest request, CancellationToken token)

@@ -94,7 +94,7 @@ internal sealed class Publisher(string target, Sessions sessions, TableLock tabl
         }
     }
 
-    /// <summary>The receipt of an earlier attempt at the same load. One of another dataset or table is no proof of this load.</summary>
+    /// <summary>The receipt of an earlier attempt at the same load. One of another dataset or table is not proof of this load.</summary>
     private static async Task<LoadReceipt?> FindRepeatAsync(WriteTransaction session, LoadReceipt mine, CancellationToken token)
     {
         var found = await Receipts.FindAsync(session, mine.LoadId, token);

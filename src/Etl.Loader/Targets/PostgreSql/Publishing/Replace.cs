@@ -5,7 +5,7 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql.Publishing;
 
 /// <summary>
-/// Puts the staging table in the place of the table, so that readers of any isolation level see the old rows or the new ones. What hangs on the
+/// Puts the staging table in the place of the table, so that readers of any isolation level see the old rows or the new ones. What depends on the
 /// table is made again on the new one, from the catalogue's own definitions; what cannot be is refused by name before anything changes.
 /// </summary>
 internal sealed class Replace(TableLock tableLock)
@@ -38,7 +38,7 @@ internal sealed class Replace(TableLock tableLock)
         await session.ExecuteAsync(Sql["qualify"], token);
         try
         {
-            // Keeps definitions as they are while indexes are built; readers and writers go on.
+            // Keeps definitions as they are while indexes are built; readers and writers continue.
             await tableLock.TakeAsync(session, staged, "SHARE UPDATE EXCLUSIVE", before: null, token);
             await RefuseLossAsync(session, staged.Table, table, staging, token);
             await session.ExecuteAsync(Tended(staged), token);
@@ -82,7 +82,7 @@ internal sealed class Replace(TableLock tableLock)
         catch (PostgresException exception) when (exception.SqlState is
             PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.InsufficientPrivilege)
         {
-            // Somebody uses the table just now, or it is none of ours.
+            // Someone uses the table just now, or it is none of ours.
         }
 
         await session.ExecuteAsync($"ROLLBACK TO SAVEPOINT {savepoint}", token);

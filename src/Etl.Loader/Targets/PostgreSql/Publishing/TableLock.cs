@@ -12,7 +12,7 @@ internal sealed class TableLock(TargetOptions options, Settings tuning, TimeProv
     private const string ReadersWait = "ACCESS EXCLUSIVE";
 
     /// <summary>
-    /// An autovacuum of the table gives way to whoever has waited for deadlock_timeout (1 s by default). A mode that lets readers pass waits longer
+    /// An autovacuum of the table gives way to anyone who has waited for deadlock_timeout (1 s by default). A mode that lets readers pass waits longer
     /// than that; once it is taken, no autovacuum begins before the publish.
     /// </summary>
     private static readonly TimeSpan AutovacuumYields = TimeSpan.FromSeconds(2);

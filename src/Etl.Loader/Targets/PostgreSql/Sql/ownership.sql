@@ -1,5 +1,5 @@
 -- name: owned
--- A database that was restored under the lane, at the lane's own epoch, has not been bound anew yet: there the name has to do.
+-- A database that was restored under the lane, at the lane's own epoch, has not been bound again yet: there the name has to do.
 SELECT
     CASE WHEN o.beside = 'etl_loader.receipts'::regclass THEN o.relation
          ELSE coalesce((

@@ -1,5 +1,5 @@
 -- name: running
--- Every transaction holds a lock on its virtual id, and everybody may see these locks, whoever runs the transaction.
+-- Every transaction holds a lock on its virtual id, and everyone may see these locks, no matter who runs the transaction.
 SELECT l.virtualtransaction
 FROM pg_locks AS l
 WHERE l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid()

@@ -8,7 +8,7 @@ SELECT
     set_config('extra_float_digits', '1', true)
 
 -- name: lost
--- What would go with the old table, or with a view that must be made anew, and cannot be made again: by name.
+-- What would go with the old table, or with a view that must be made again, and cannot be made again: by name.
 WITH RECURSIVE dependents AS (
     SELECT $1::oid AS oid
     UNION
@@ -284,7 +284,7 @@ FROM (
     JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = o.oid AND d.deptype = 'i'
     JOIN pg_class AS q ON q.oid = d.objid AND q.relkind = 'S'
     JOIN kept AS k ON k.attnum = d.refobjsubid AND k.attidentity <> ''
-    -- The planner may look at this before the join: of what is no sequence the function is an error, not null.
+    -- The planner may look at this before the join: of what is not a sequence the function is an error, not null.
     WHERE CASE q.relkind WHEN 'S' THEN pg_sequence_last_value(q.oid) END IS NOT NULL
     UNION ALL
     SELECT 42, 'grants on ' || q.oid::regclass,

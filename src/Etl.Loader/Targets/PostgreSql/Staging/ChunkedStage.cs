@@ -7,7 +7,7 @@ namespace Etl.Loader.Targets.PostgreSql.Staging;
 
 /// <summary>
 /// Parts over several streams into a staging table that is there before them. Rows, rejects and checkpoints are one fenced transaction, so an
-/// interrupted load goes on with the parts that are missing, in whatever order they came.
+/// interrupted load resumes with the parts that are missing, in whatever order they came.
 /// </summary>
 internal sealed class ChunkedStage(
     string target,
@@ -55,8 +55,8 @@ internal sealed class ChunkedStage(
     }
 
     /// <summary>
-    /// The checkpoints to go on from. They are believed only when the table has exactly their rows; otherwise everything of the load is dropped
-    /// and begun anew. Whether each is of a part of this dataset shows while it is read.
+    /// The checkpoints to resume from. They are believed only when the table has exactly their rows; otherwise everything of the load is dropped
+    /// and started again. Whether each is of a part of this dataset shows while it is read.
     /// </summary>
     private async Task<IReadOnlyList<Checkpoint>> PrepareAsync(StageRequest request, StagingTable table, bool afresh, CancellationToken token)
     {

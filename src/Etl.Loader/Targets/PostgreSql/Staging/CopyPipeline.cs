@@ -7,7 +7,7 @@ using Npgsql;
 namespace Etl.Loader.Targets.PostgreSql.Staging;
 
 /// <summary>
-/// Records into one COPY: reading and encoding go on while the previous buffer is sent, so that both this process and the server always
+/// Records into one COPY: reading and encoding continue while the previous buffer is sent, so that both this process and the server always
 /// have work. Memory is a few buffers, whatever the file's size and however many COPYs follow one another.
 /// </summary>
 internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
@@ -105,7 +105,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
         source.Ended(part, rows, rejects.Records.Count - rejected);
     }
 
-    /// <summary>A buffer that was sent; else a new one, while there are fewer than <see cref="Buffers"/>.</summary>
+    /// <summary>A buffer that was sent; otherwise a new one, while there are fewer than <see cref="Buffers"/>.</summary>
     private ValueTask<byte[]> NextAsync(int bytes, CancellationToken token)
     {
         if (_free.Reader.TryRead(out var sent))
@@ -141,7 +141,7 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
             throw;
         }
 
-        // Disposing is what completes a COPY; it cannot be cancelled, so that a dead line has to be found out even by one who wants to stop.
+        // Disposing is what completes a COPY; it cannot be cancelled, so that a dead connection has to be found out even by one who wants to stop.
         await session.AnswerAsync(stream.DisposeAsync().AsTask(), CancellationToken.None);
     }
 
@@ -164,6 +164,6 @@ internal sealed class CopyPipeline(IReadOnlyList<TargetColumn> columns)
         rejects.Add(reader.Reject(_batch, row, column.SourceName, reason), column);
     }
 
-    /// <summary>Waits until the encoder no longer uses its reader; why it ended was told through the sending side.</summary>
+    /// <summary>Waits until the encoder no longer uses its reader; why it ended was reported through the sending side.</summary>
     private static async Task EndedAsync(Task encoding) => await encoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

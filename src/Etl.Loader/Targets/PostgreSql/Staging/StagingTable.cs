@@ -55,7 +55,7 @@ internal sealed class StagingTable
     /// Makes it, empty, and forgets what an earlier attempt at the load left. Throws <see cref="DatasetException"/> where the publish would fail: that is
     /// better said before hours of copying.
     /// </summary>
-    /// <param name="leftAlone">For rows that are committed before they are published: the server need not tidy up a table that nobody reads yet.</param>
+    /// <param name="leftAlone">For rows that are committed before they are published: the server need not tidy up a table that no one reads yet.</param>
     public async Task MakeAsync(WriteTransaction session, StageRequest request, bool leftAlone, CancellationToken token)
     {
         var columns = string.Join(", ", _columns.Select(c => $"{Identifiers.Quote(c.Name)} {Types.Declare(c.Type)}"));

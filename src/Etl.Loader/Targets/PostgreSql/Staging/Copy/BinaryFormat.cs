@@ -15,7 +15,7 @@ internal static class BinaryFormat
     /// <summary>Bytes that <see cref="Write"/> may use at most for a text of this length, of whatever type.</summary>
     public static int MaxBytes(int textLength) => Math.Max(NumericFormat.MaxBytes(textLength), textLength + 16);
 
-    /// <summary>Writes the value and returns its length, or -1 where the text is no value of the type.</summary>
+    /// <summary>Writes the value and returns its length, or -1 where the text is not a value of the type.</summary>
     public static int Write(in BinaryColumn column, ReadOnlySpan<byte> text, Span<byte> to)
     {
         switch (column.Kind)

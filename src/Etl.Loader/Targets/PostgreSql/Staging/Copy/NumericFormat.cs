@@ -17,7 +17,7 @@ internal static class NumericFormat
     public static int MaxBytes(int textLength) => Header + 2 * (textLength / 4 + 3);
 
     /// <summary>
-    /// Writes the number that the text says exactly. Returns the bytes written, or -1 where the text is no plain decimal number (sign '-'
+    /// Writes the number that the text says exactly. Returns the bytes written, or -1 where the text is not a plain decimal number (sign '-'
     /// only and never of zero, no leading zeros before a digit, no exponent), or lies beyond what column or PostgreSQL hold without rounding.
     /// </summary>
     /// <param name="maxWhole">Digits before the point that the column holds; negative: any.</param>

@@ -38,7 +38,7 @@ internal sealed class RowEncoder(IReadOnlyList<TargetColumn> columns, byte[] buf
         _length += sizeof(short);
     }
 
-    /// <summary>Writes the row; -1 then. Else the index of the first column whose type cannot take its value, and nothing is written.</summary>
+    /// <summary>Writes the row; -1 then. Otherwise the index of the first column whose type cannot take its value, and nothing is written.</summary>
     // Compiled at its best from the start: the loop around it runs for a whole file.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int TryWrite(RecordBatch batch, int row)
@@ -94,7 +94,7 @@ internal sealed class RowEncoder(IReadOnlyList<TargetColumn> columns, byte[] buf
         return -1;
     }
 
-    /// <summary>Hands out what was written and goes on in another buffer.</summary>
+    /// <summary>Hands out what was written and continues in another buffer.</summary>
     public ArraySegment<byte> Take(byte[] next)
     {
         var written = new ArraySegment<byte>(_buffer, 0, _length);

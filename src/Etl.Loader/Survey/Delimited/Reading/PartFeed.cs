@@ -5,22 +5,22 @@ using Etl.Loader.Survey.Delimited.Scanning;
 namespace Etl.Loader.Survey.Delimited.Reading;
 
 /// <summary>
-/// Reads files that can only be read from their start on a thread of its own, and cuts them into portions of records that several threads work
-/// on. Where a portion ends depends on the bytes alone, so that a later reading finds the same ones. Memory is bounded by the portions ahead.
+/// Reads files that can only be read from their start on a thread of its own, and cuts them into parts of records that several threads work
+/// on. Where a part ends depends on the bytes alone, so that a later reading finds the same ones. Memory is bounded by the parts ahead.
 /// </summary>
-internal sealed class PortionFeed : IDatasetParts
+internal sealed class PartFeed : IDatasetParts
 {
     private readonly Channel<DatasetPart> _ahead;
     private readonly ConcurrentBag<RecordBatch> _spare = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _reading;
-    private readonly long _portionBytes;
-    private readonly LoadedPortions _loaded;
+    private readonly long _partBytes;
+    private readonly LoadedParts _loaded;
 
     /// <param name="open">Opens the file of this number.</param>
-    public PortionFeed(int files, Func<int, DelimitedRecordReader> open, int ahead, ScanOptions options, LoadedPortions loaded)
+    public PartFeed(int files, Func<int, DelimitedRecordReader> open, int ahead, ScanOptions options, LoadedParts loaded)
     {
-        (_portionBytes, _loaded) = (options.PortionBytes, loaded);
+        (_partBytes, _loaded) = (options.PartBytes, loaded);
         _ahead = Channel.CreateBounded<DatasetPart>(Math.Max(1, ahead));
         _reading = Task.Factory.StartNew(
             () => ReadAsync(files, open), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
@@ -63,7 +63,7 @@ internal sealed class PortionFeed : IDatasetParts
         }
         catch (Exception exception)
         {
-            // Thrown where a part is asked for; when nobody asks any more it was only stopped.
+            // Thrown where a part is asked for; when no one asks any more it was only stopped.
             _ahead.Writer.Complete(exception);
         }
     }
@@ -78,7 +78,7 @@ internal sealed class PortionFeed : IDatasetParts
         }
 
         var batches = new List<RecordBatch>();
-        while (reader.NextOffset - offset < _portionBytes)
+        while (reader.NextOffset - offset < _partBytes)
         {
             _stop.Token.ThrowIfCancellationRequested();
             var batch = _spare.TryTake(out var spare) ? spare : new RecordBatch();
@@ -98,12 +98,12 @@ internal sealed class PortionFeed : IDatasetParts
         return Part(batches, reader.TakeRejects());
 
         DatasetPart Part(List<RecordBatch> batches, IReadOnlyList<RejectedRecord> damaged) => new(
-            file, offset, start, reader.BytesRead - start, reader.FinishHash(), () => new PortionReader(reader, batches, damaged, _spare));
+            file, offset, start, reader.BytesRead - start, reader.FinishHash(), () => new PartReader(reader, batches, damaged, _spare));
     }
 }
 
-/// <summary>The records of one portion, which were taken apart already.</summary>
-internal sealed class PortionReader(
+/// <summary>The records of one part, which were taken apart already.</summary>
+internal sealed class PartReader(
     DelimitedRecordReader source, List<RecordBatch> batches, IReadOnlyList<RejectedRecord> rejects, ConcurrentBag<RecordBatch> spare) : IRecordReader
 {
     private int _next;

@@ -2,8 +2,8 @@ using Etl.Loader.Survey;
 
 namespace Etl.Loader.Targets.Staging;
 
-/// <summary>Hands out no further part once the load is to wind up: what is being copied is committed, and the next attempt goes on after it.</summary>
-internal sealed class PartsUntil(IDatasetParts parts, CancellationToken windUp) : IDatasetParts
+/// <summary>Hands out no further part once the load is to wind up: what is being copied is committed, and the next attempt resumes after it.</summary>
+internal sealed class StoppableParts(IDatasetParts parts, CancellationToken windUp) : IDatasetParts
 {
     private volatile bool _stopped;
 

@@ -10,8 +10,8 @@ using PostgreSqlTuning = Etl.Loader.Targets.PostgreSql.Settings;
 
 namespace Etl.Loader.IntegrationTests.Targets.PostgreSql;
 
-/// <summary>Text that can only be read from its start: over several streams, broken off, gone on with, and changed meanwhile.</summary>
-public sealed class PortionStagingTests(PostgresServer server) : IDisposable
+/// <summary>Text that can only be read from its start: over several streams, broken off, resumed, and changed meanwhile.</summary>
+public sealed class SequentialStagingTests(PostgresServer server) : IDisposable
 {
     private const int Rows = 20_000;
 
@@ -32,7 +32,7 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = 3 }));
-        var request = await new Portions(Write("orders"), Columns, once).RequestAsync(loader, Token);
+        var request = await new SequentialParts(Write("orders"), Columns, once).RequestAsync(loader, Token);
         await using var staged = await loader.StageAsync(request);
         Assert.Equal(Rows, staged.RowsLoaded);
         Assert.NotNull((await loader.PublishAsync(request, staged)).Receipt);
@@ -45,19 +45,19 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     [InlineData(true, 1)]
     [InlineData(false, 3)]
     [InlineData(true, 3)]
-    public async Task A_load_broken_off_goes_on_with_the_portions_that_are_missing(bool once, int streams)
+    public async Task A_load_broken_off_continues_with_the_parts_that_are_missing(bool once, int streams)
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = streams }));
         var file = Write("orders");
-        var request = await new Portions(file, Columns, once).RequestAsync(loader, Token);
+        var request = await new SequentialParts(file, Columns, once).RequestAsync(loader, Token);
         using var stop = new CancellationTokenSource();
         var breaking = request with { Reader = new Breaking(request.Reader, after: 7, stop) };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loader.Target.StageAsync(breaking, new NoStageProgress(), stop.Token));
         var left = long.Parse((await database.QueryAsync($"SELECT count(*) FROM {Staging(request)}"))[0][0]!, CultureInfo.InvariantCulture);
         Assert.InRange(left, 1, Rows - 1);
 
-        var again = request with { Reader = new Portions(file, Columns, once).Reader(request) };
+        var again = request with { Reader = new SequentialParts(file, Columns, once).Reader(request) };
         await using var staged = await loader.StageAsync(again);
         Assert.Equal(Rows, staged.RowsLoaded);
         Assert.NotNull((await loader.PublishAsync(again, staged)).Receipt);
@@ -68,7 +68,7 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Parquet_broken_off_goes_on_with_the_row_groups_that_are_missing(int streams)
+    public async Task Parquet_broken_off_continues_with_the_row_groups_that_are_missing(int streams)
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = streams }));
@@ -95,7 +95,7 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
         var tuning = Chunked with { ChunkedFrom = new FileInfo(file.Path).Length + 1, ParallelFrom = long.MaxValue };
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(tuning, new TargetOptions { Streams = 1 }));
-        var request = await new Portions(file, Columns, once: false).RequestAsync(loader, Token);
+        var request = await new SequentialParts(file, Columns, once: false).RequestAsync(loader, Token);
         await using var staged = await loader.StageAsync(request);
         Assert.Equal([["t"]], await database.QueryAsync($"SELECT count(*) > 1 FROM etl_loader.checkpoints WHERE load_id = '{request.Load}'"));
     }
@@ -105,12 +105,12 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(Chunked, new TargetOptions { Streams = 2 }));
-        var request = await new Portions(Write("orders"), Columns, once: true).RequestAsync(loader, Token);
+        var request = await new SequentialParts(Write("orders"), Columns, once: true).RequestAsync(loader, Token);
         using var stop = new CancellationTokenSource();
         var breaking = request with { Reader = new Breaking(request.Reader, after: 5, stop) };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loader.Target.StageAsync(breaking, new NoStageProgress(), stop.Token));
 
-        var changed = await new Portions(Write("others"), Columns, once: true).RequestAsync(loader, Token);
+        var changed = await new SequentialParts(Write("others"), Columns, once: true).RequestAsync(loader, Token);
         await using var staged = await loader.StageAsync(request with { Reader = changed.Reader, Survey = changed.Survey });
         Assert.Equal(Rows, staged.RowsLoaded);
         Assert.Equal([["0"]], await database.QueryAsync($"SELECT count(*) FROM {Staging(request)} WHERE name LIKE 'orders%'"));
@@ -122,7 +122,7 @@ public sealed class PortionStagingTests(PostgresServer server) : IDisposable
     {
         await using var database = await PostgreSqlDatabase.CreateAsync(server);
         await using var loader = new TargetDriver(database.Target(new() { RejectsAtOnce = 50 }, new TargetOptions { Streams = 1 }));
-        var request = await new Portions(Write("orders", damagedEach: 10), Columns, once: true).RequestAsync(loader, Token, rejectsMax: Rows);
+        var request = await new SequentialParts(Write("orders", damagedEach: 10), Columns, once: true).RequestAsync(loader, Token, rejectsMax: Rows);
         await using var staged = await loader.StageAsync(request);
         Assert.Equal((Rows - (Rows / 10), Rows / 10), (staged.RowsLoaded, staged.RowsRejected));
         Assert.Equal([["2000", "2000"]], await database.QueryAsync("SELECT count(*), count(DISTINCT line) FROM etl_loader.rejects"));

@@ -5,8 +5,8 @@ using Etl.Loader.Survey.Delimited.Scanning;
 
 namespace Etl.Loader.Tests.Survey;
 
-/// <summary>A load that is gone on with hashes what it has loaded and takes the rest apart, to the same parts, records, lines and rejects.</summary>
-public class LoadedPortionsTests
+/// <summary>A load that is resumed hashes what it has loaded and takes the rest apart, to the same parts, records, lines and rejects.</summary>
+public class LoadedPartsTests
 {
     private static readonly Gen<string> Cell = Gen.Frequency(
         (12, Gen.String[Gen.Char['a', 'z'], 0, 8]),
@@ -24,7 +24,7 @@ public class LoadedPortionsTests
         await Gen.Select(Line.List[1, 60], Gen.Int[8, 150], Gen.Int[1, 400], Gen.Int[0, 200], Gen.Int[0, int.MaxValue]).SampleAsync(
             async (lines, buffer, portion, beyond, seed) =>
             {
-                var options = new ScanOptions { BufferBytes = buffer, PortionBytes = portion, MaxRecordBytes = buffer + beyond };
+                var options = new ScanOptions { BufferBytes = buffer, PartBytes = portion, MaxRecordBytes = buffer + beyond };
                 var reader = await ReaderAsync(files.Write("data.csv", "a,b,c\n" + string.Concat(lines)), options);
                 var whole = await PartsAsync(reader, []);
                 var random = new Random(seed);
@@ -55,22 +55,22 @@ public class LoadedPortionsTests
     public async Task What_is_loaded_is_not_taken_apart()
     {
         using var files = new SurveyFiles();
-        var options = new ScanOptions { BufferBytes = 100, PortionBytes = 1000 };
+        var options = new ScanOptions { BufferBytes = 100, PartBytes = 1000 };
         var reader = await ReaderAsync(files.Write("data.csv", "a,b,c\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i},x,y\n"))), options);
         var whole = await PartsAsync(reader, []);
         Assert.InRange(whole.Count, 5, 20);
 
-        // The last one that is loaded ends where nobody knows: it is read as before.
+        // The last one that is loaded ends where no one knows: it is read as before.
         var again = await PartsAsync(reader, [.. whole.Take(5).Select(part => new LoadedPart(0, part.Offset, part.Rows))]);
         Assert.Equal([0, 0, 0, 0, .. whole.Skip(4).Select(part => part.Rows)], again.Select(part => part.Rows));
         Assert.Equal(whole.Skip(4), again.Skip(4), (before, now) => before.Records.SequenceEqual(now.Records));
     }
 
     [Fact]
-    public async Task A_file_that_became_shorter_is_told_by_its_parts()
+    public async Task A_file_that_became_shorter_is_reported_by_its_parts()
     {
         using var files = new SurveyFiles();
-        var options = new ScanOptions { BufferBytes = 100, PortionBytes = 1000 };
+        var options = new ScanOptions { BufferBytes = 100, PartBytes = 1000 };
         var text = "a,b,c\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i},x,y\n"));
         var file = files.Write("data.csv", text);
         var reader = await ReaderAsync(file, options);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Etl.Loader.IntegrationTests.Targets.DuckDb;
 
 /// <summary>A logger that keeps its lines.</summary>
-internal sealed class SaidLines : ILogger
+internal sealed class LoggedLines : ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
 

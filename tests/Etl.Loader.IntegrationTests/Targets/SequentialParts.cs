@@ -5,11 +5,11 @@ using Etl.Loader.Targets;
 
 namespace Etl.Loader.IntegrationTests.Targets;
 
-/// <summary>A file of text that can only be read from its start, cut into many small portions.</summary>
+/// <summary>A file of text that can only be read from its start, cut into many small parts.</summary>
 /// <param name="once">It is not surveyed before it is read.</param>
-internal sealed class Portions(SourceFile file, TargetColumn[] columns, bool once)
+internal sealed class SequentialParts(SourceFile file, TargetColumn[] columns, bool once)
 {
-    private static DelimitedSurveyor Surveyor { get; } = new(new ScanOptions { BufferBytes = 4096, PortionBytes = 16_384 });
+    private static DelimitedSurveyor Surveyor { get; } = new(new ScanOptions { BufferBytes = 4096, PartBytes = 16_384 });
 
     public async Task<StageRequest> RequestAsync(TargetDriver loader, CancellationToken token, long rejectsMax = 0)
     {
