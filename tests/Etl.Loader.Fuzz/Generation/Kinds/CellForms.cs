@@ -16,7 +16,8 @@ internal static class CellForms
     public static KindCase Padded(Dice dice)
     {
         var table = KindTable.Make(dice, least: 4);
-        var text = KindTable.Line(table.Names, ";") + "\n" + string.Concat(table.Rows.Select(row => KindTable.Line(row.Select(cell => char.IsDigit(cell[0]) ? cell.PadLeft(12) : cell), ";") + "\n"));
+        var rows = table.Rows.Select(row => KindTable.Line(row.Select(cell => char.IsDigit(cell[0]) ? cell.PadLeft(12) : cell), ";") + "\n");
+        var text = KindTable.Line(table.Names, ";") + "\n" + string.Concat(rows);
         return KindCase.Loaded("padded numbers", text, table.Names, table.Rows);
     }
 

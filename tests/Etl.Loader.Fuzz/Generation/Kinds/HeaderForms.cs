@@ -27,7 +27,9 @@ internal static class HeaderForms
     public static KindCase Missing(Dice dice)
     {
         var table = Ordered(dice, last: ["qty", "price", "weight"]);
-        return KindCase.Loaded("last column missing", Lines(table.Names.Append("remark"), table.Rows), table.Names.Append("remark"), table.Rows.Select(row => (string?[])[.. row, null])) with { MayBeRefused = true };
+        var names = table.Names.Append("remark").ToList();
+        var rows = table.Rows.Select(row => (string?[])[.. row, null]);
+        return KindCase.Loaded("last column missing", Lines(names, table.Rows), names, rows) with { MayBeRefused = true };
     }
 
     /// <summary>A column before the end that no row has: no name behind it stands over its values.</summary>

@@ -31,7 +31,8 @@ internal sealed record KindCase(string Kind, byte[] Bytes, IReadOnlyList<string>
             return Rows;
         }
 
-        var typed = Enumerable.Range(0, Names.Count).Where(column => IsPadded([.. Rows.Select(row => row[column] ?? "").Where(text => text.Length > 0)]) && TypeOracle.Of(Rows.Select(row => Bare(row[column])), new()).Kind != TypeKind.Text).ToHashSet();
+        var typed = Enumerable.Range(0, Names.Count).Where(column => IsPadded([.. Rows.Select(row => row[column] ?? "").Where(text => text.Length > 0)])
+            && TypeOracle.Of(Rows.Select(row => Bare(row[column])), new()).Kind != TypeKind.Text).ToHashSet();
         return [.. Rows.Select(row => row.Select((value, column) => typed.Contains(column) ? Bare(value) : value).ToArray())];
     }
 

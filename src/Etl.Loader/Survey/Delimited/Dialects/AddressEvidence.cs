@@ -11,7 +11,13 @@ internal static partial class AddressEvidence
     public static bool FillAll(IReadOnlyList<string> cells) => cells.Count > 1 && cells.Skip(1).Count(IsAddress) * 10 >= (cells.Count - 1) * 9;
 
     [GeneratedRegex("""
-        ^(?:[a-z][a-z0-9+.-]{1,9}://\S+|(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\d{1,5})?|(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/\S*)?|(?:/[\w.+@-]+){2,}/?|[A-Za-z]:\\\S+|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})$
-        """, RegexOptions.CultureInvariant)]
+        ^(?:[a-z][a-z0-9+.-]{1,9}://\S+
+        |(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+
+        |(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\d{1,5})?
+        |(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/\S*)?
+        |(?:/[\w.+@-]+){2,}/?
+        |[A-Za-z]:\\\S+
+        |(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})$
+        """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Address();
 }

@@ -104,7 +104,8 @@ internal sealed record DialectCandidate(string Delimiter, QuoteEvidence Quotes)
         }
 
         var lines = records.Take(first).ToList();
-        var alike = lines.Where(record => record.Filled == 1 && record.Fields[0].Text is not ['#', ..]).GroupBy(record => CellEvidence.Shape(record.Fields.First(field => field.Text.Length > 0).Text));
+        var alike = lines.Where(record => record.Filled == 1 && record.Fields[0].Text is not ['#', ..])
+            .GroupBy(record => CellEvidence.Shape(record.Fields.First(field => field.Text.Length > 0).Text));
         return lines.TrueForAll(record => record.Filled <= 1 || record.Fields[0].Text.StartsWith('#')) && alike.All(group => group.Count() <= MaxAlike) ? first : 0;
     }
 

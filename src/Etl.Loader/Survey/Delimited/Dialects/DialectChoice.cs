@@ -7,6 +7,8 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
 {
     private const int MostOffered = 3;
 
+    private static readonly string[] Rare = ["\t", "|", "\u0001"];
+
     /// <param name="margin">Scores closer to each other than this are a guess.</param>
     public DialectCandidate Choose(double margin)
     {
@@ -78,7 +80,12 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
                 file,
                 odd ?? 1)
             {
-                Choices = [.. separators.Take(MostOffered).Select(candidate => new DialectOffer($"divided by {DialectText.Name(candidate.Delimiter)}", new() { Delimiter = candidate.Delimiter })), .. Single(body)],
+                Choices =
+                [
+                    .. separators.Take(MostOffered).Select(candidate =>
+                        new DialectOffer($"divided by {DialectText.Name(candidate.Delimiter)}", new() { Delimiter = candidate.Delimiter })),
+                    .. Single(body),
+                ],
             };
         }
 
@@ -110,5 +117,5 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
 
     /// <summary>A single column is what a delimiter makes that does not occur.</summary>
     private static IEnumerable<DialectOffer> Single(string body) =>
-        new[] { "\t", "|", "\u0001" }.Where(mark => !body.Contains(mark, StringComparison.Ordinal)).Take(1).Select(mark => new DialectOffer("a single column", new() { Delimiter = mark }));
+        Rare.Where(mark => !body.Contains(mark, StringComparison.Ordinal)).Take(1).Select(mark => new DialectOffer("a single column", new() { Delimiter = mark }));
 }

@@ -48,7 +48,8 @@ internal sealed record HeaderForm(SampleRecord Header, IReadOnlyList<SampleRecor
     /// <summary>The line right above the rows, where it is a '#' and the names behind it.</summary>
     private static SampleRecord? BehindMark(DialectCandidate best, IReadOnlyList<SampleRecord> rows)
     {
-        if (best.Skipped is not [.., var above] || above.Line != best.SkippedLines || above.Fields.Count != best.Columns + 1 || above.Fields[0] is not { Quoted: false } mark || mark.Text.Trim() != "#")
+        if (best.Skipped is not [.., var above] || above.Line != best.SkippedLines
+            || above.Fields.Count != best.Columns + 1 || above.Fields[0] is not { Quoted: false } mark || mark.Text.Trim() != "#")
         {
             return null;
         }

@@ -1,4 +1,4 @@
-using Etl.Loader.Survey.Delimited.Evidence;
+using System.Buffers;
 
 namespace Etl.Loader.Survey.Delimited.Dialects;
 
@@ -9,6 +9,8 @@ namespace Etl.Loader.Survey.Delimited.Dialects;
 internal static class LinesBelow
 {
     private const int Most = 3;
+
+    private static readonly SearchValues<char> TagCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_+# ");
 
     private static readonly HashSet<string> Units = new(StringComparer.Ordinal)
     {
@@ -63,5 +65,5 @@ internal static class LinesBelow
 
     /// <summary>As humanitarian data is tagged: <c>#country+name</c>.</summary>
     private static bool IsTag(string text) => text is ['#', >= 'a' and <= 'z', ..] && text.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') is var end
-        && (end < 0 || text.AsSpan(1 + end).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789_+# ") < 0);
+        && (end < 0 || text.AsSpan(1 + end).IndexOfAnyExcept(TagCharacters) < 0);
 }

@@ -17,7 +17,9 @@ internal static class PaddedCells
     public static IReadOnlyList<int>? Columns(IReadOnlyList<SampleRecord> body, int columns)
     {
         var padded = Enumerable.Range(0, columns).Select(column => (Column: column, Cells: Cells(body, column))).Where(entry => IsPadded(entry.Cells)).ToList();
-        return padded.Exists(entry => entry.Cells.Count >= ManyRows || entry.Cells.Select(text => text.Trim(' ').Length).Distinct().Count() > 1) ? [.. padded.Select(entry => entry.Column)] : null;
+        return padded.Exists(entry => entry.Cells.Count >= ManyRows || entry.Cells.Select(text => text.Trim(' ').Length).Distinct().Count() > 1)
+            ? [.. padded.Select(entry => entry.Column)]
+            : null;
     }
 
     private static List<string> Cells(IReadOnlyList<SampleRecord> body, int column) =>
