@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
 using Etl.Loader.Targets;
@@ -9,6 +10,9 @@ namespace Etl.Loader.Queue.Lanes;
 /// The lane's server in this process, from its start until it is drained. It may outlive the lock: a load under way is never aborted because the
 /// lock is lost.
 /// </summary>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "StopAsync ends the server; a load that would not let go still gives its turn back, so the semaphore, which holds no handle, stays.")]
 internal sealed class LaneWork(
     ILoadTarget target, LaneParts parts, LaneReports reports, ILoadRunner runner, ILoadLedger ledger, LaneOptions options, TimeProvider time, ILogger logger)
 {
