@@ -49,4 +49,7 @@ internal sealed class InboxOptions
 
     /// <summary>A manifest that does not parse is refused after it has been unchanged for this long. Default 10 s.</summary>
     public TimeSpan ManifestPatience { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A watcher of this inbox that has not reported for longer watches nothing: several of its reports, and longer than a scan takes. Default 30 s.</summary>
+    public TimeSpan WatcherSilence { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Etl.Loader.Inboxes.Files;
 using Etl.Loader.Inboxes.Triggers;
+using Etl.Loader.Inboxes.Watching;
 using Microsoft.Extensions.Options;
 
 namespace Etl.Loader.Inboxes;
@@ -9,6 +10,8 @@ namespace Etl.Loader.Inboxes;
 internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOptions>
 {
     private static readonly TimeSpan ShortestScan = TimeSpan.FromMilliseconds(100);
+
+    private const int LeastReports = 3;
 
     public static IReadOnlyList<ConfigurationFault> FindFaults(LoaderOptions options)
     {
@@ -126,9 +129,23 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
         faults.AddRange(SettingLimits.Time($"{key}:{nameof(settings.ScanInterval)}", settings.ScanInterval, ShortestScan, SettingLimits.Day));
         faults.AddRange(SettingLimits.Time($"{key}:{nameof(settings.TriggerSettle)}", settings.TriggerSettle, SettingLimits.Shortest, SettingLimits.Day));
         faults.AddRange(SettingLimits.Time($"{key}:{nameof(settings.ManifestPatience)}", settings.ManifestPatience, SettingLimits.Shortest, SettingLimits.Day));
+        CheckSilence(key, settings, faults);
         for (var i = 0; i < settings.RetryDelays?.Length; i++)
         {
             faults.AddRange(SettingLimits.Time($"{key}:{nameof(settings.RetryDelays)}:{i}", settings.RetryDelays[i], SettingLimits.Shortest, SettingLimits.Week));
+        }
+    }
+
+    private static void CheckSilence(string key, InboxOptions settings, List<ConfigurationFault> faults)
+    {
+        key = $"{key}:{nameof(settings.WatcherSilence)}";
+        var outside = SettingLimits.Time(key, settings.WatcherSilence, SettingLimits.Shortest, SettingLimits.Day).ToList();
+        faults.AddRange(outside);
+        if (outside.Count == 0 && settings.WatcherSilence < InboxWatcher.ReportInterval * LeastReports)
+        {
+            faults.Add(new(
+                key,
+                $"is {SettingLimits.Text(settings.WatcherSilence)}; needed is {LeastReports} times the {SettingLimits.Text(InboxWatcher.ReportInterval)} between two reports of a watcher, or more, else a live one counts as dead"));
         }
     }
 

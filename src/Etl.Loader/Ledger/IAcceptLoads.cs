@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Etl.Loader.Ledger;
 
 /// <summary>A load to accept. With <paramref name="Refusal"/> it is recorded as failed and gets no job: a bad trigger is history too.</summary>
@@ -69,6 +71,10 @@ internal sealed record WatcherReport(
     bool Reporting = true,
     double? SilentSeconds = null)
 {
+    /// <summary>How long it may be silent and still counts as watching; written with each report, and judged by the database.</summary>
+    [JsonIgnore]
+    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How it stands, in the words of verbs, pages and API: "watching", why it does not watch, or that nothing is heard of it.</summary>
     public string Says => SilentSeconds is { } silent ? $"silent for {Amounts.Span(TimeSpan.FromSeconds(silent))}" : State;
 

@@ -72,6 +72,7 @@ internal sealed class InboxLedger(QueueDatabase database)
             Time("last_scan_at", report.LastScanAt);
             Time("oldest_waiting_at", report.OldestWaitingAt);
             command.Parameters.AddWithValue("version", report.Version);
+            command.Parameters.AddWithValue("silent_after", report.SilentAfter);
             await command.ExecuteNonQueryAsync(token);
 
             void Time(string name, DateTimeOffset? at) => command.Parameters.Add(

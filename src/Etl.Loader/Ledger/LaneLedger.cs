@@ -3,12 +3,16 @@ using Npgsql;
 namespace Etl.Loader.Ledger;
 
 /// <summary>Who the ledger says holds a lane.</summary>
-/// <param name="Silent">Since its last heartbeat.</param>
+/// <param name="Silence">Since its last heartbeat.</param>
+/// <param name="SilentAfter">How long it may be silent, as it said itself when it took the lane.</param>
 /// <param name="Connected">Whether any session of its process is in the queue database.</param>
 /// <param name="Cut">Whether the database's server was restarted since: that its sessions are gone then reveals nothing.</param>
 /// <param name="Loading">Whether a load of the lane is under way.</param>
-internal sealed record LaneHolder(string Holder, Guid HolderId, TimeSpan Silent, bool Connected, bool Cut, bool Loading)
+internal sealed record LaneHolder(string Holder, Guid HolderId, TimeSpan Silence, TimeSpan SilentAfter, bool Connected, bool Cut, bool Loading)
 {
+    /// <summary>Frozen, cut off or dead: silent for longer than it said itself, and than who asks would wait.</summary>
+    public bool IsSilent(TimeSpan patience) => Silence > SilentAfter && Silence > patience;
+
     /// <summary>How an attempt that it left open has ended.</summary>
     public LeftBehind Left => Connected ? LeftBehind.ByTakeover : Cut ? LeftBehind.ByOutage : LeftBehind.ByDeath;
 }
@@ -40,7 +44,7 @@ internal sealed class LaneLedger(QueueDatabase database)
         await using var command = new NpgsqlCommand(Sql["find_holder"], connection).WithText("target", target);
         await using var row = await command.ExecuteReaderAsync(token);
         return await row.ReadAsync(token)
-            ? new LaneHolder(row.GetString(0), row.GetGuid(1), TimeSpan.FromSeconds(Math.Max(0, row.GetDouble(2))), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5))
+            ? new LaneHolder(row.GetString(0), row.GetGuid(1), TimeSpan.FromSeconds(Math.Max(0, row.GetDouble(2))), row.GetTimeSpan(3), row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6))
             : null;
     }
 

@@ -191,6 +191,29 @@ public class LaneTakeoverTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_holder_is_silent_only_after_the_time_that_it_said_itself_however_impatient_a_standby_is()
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var load = await stage.AcceptAsync();
+        await using var holder = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+        Assert.True(await holder.TryTakeAsync(Token));
+        await LeaveByDeathAsync(stage, load, silentSeconds: 20, "patient:1");
+        await stage.ExecuteAsync("UPDATE etl_loader.lane_status SET silent_after = interval '1 hour'");
+        var known = (await stage.Get<LaneLedger>().FindHolderAsync(QueueStage.Target, Token))!;
+        Assert.Equal(TimeSpan.FromHours(1), known.SilentAfter);
+        await using var other = await LaneLock.OpenAsync(stage.Get<QueueDatabase>(), QueueStage.Target, Token);
+
+        // Longer than the standby's patience, so that only the holder's own word keeps it.
+        await stage.ExecuteAsync("SELECT pg_sleep(0.1)");
+        Assert.False(known.IsSilent(TimeSpan.Zero));
+        Assert.False(await other.EndSilentHolderAsync(known.HolderId, TimeSpan.FromMilliseconds(1), Token));
+        await stage.ExecuteAsync("UPDATE etl_loader.lane_status SET silent_after = interval '1 millisecond'");
+        Assert.False(await other.EndSilentHolderAsync(known.HolderId, TimeSpan.FromHours(1), Token));
+        Assert.True(await other.EndSilentHolderAsync(known.HolderId, TimeSpan.FromMilliseconds(1), Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => holder.TryTakeAsync(Token));
+    }
+
+    [Fact]
     public async Task An_attempt_of_an_older_epoch_changes_nothing_any_more()
     {
         await using var stage = await QueueStage.OpenAsync(server);
@@ -323,9 +346,9 @@ public class LaneTakeoverTests(PostgresServer server)
             "UPDATE hangfire.job j SET statename = 'Processing' FROM etl_loader.load l WHERE l.job_id = j.id::text AND l.load_id = $1", load.Value);
         await stage.ExecuteAsync(
             """
-            INSERT INTO etl_loader.lane_status (target, holder, holder_id, session_name, epoch, heartbeat_at)
-            VALUES ('warehouse', $1, gen_random_uuid(), $2, 0, now() - make_interval(secs => $3))
-            ON CONFLICT (target) DO UPDATE SET holder = excluded.holder, holder_id = excluded.holder_id, session_name = excluded.session_name, heartbeat_at = excluded.heartbeat_at
+            INSERT INTO etl_loader.lane_status (target, holder, holder_id, session_name, epoch, silent_after, heartbeat_at)
+            VALUES ('warehouse', $1, gen_random_uuid(), $2, 0, interval '3 seconds', now() - make_interval(secs => $3))
+            ON CONFLICT (target) DO UPDATE SET holder = excluded.holder, holder_id = excluded.holder_id, session_name = excluded.session_name, silent_after = excluded.silent_after, heartbeat_at = excluded.heartbeat_at
             """,
             holder, holder == QueueDatabase.Holder ? QueueDatabase.ApplicationName : "etl-loader " + holder, silentSeconds);
         await stage.ExecuteAsync("INSERT INTO hangfire.server (id, data, lastheartbeat) VALUES ('warehouse@gone:1:x', '{}', now()), ('lake@other:2:y', '{}', now()) ON CONFLICT DO NOTHING");

@@ -173,6 +173,18 @@ public class LoadAcceptanceTests(PostgresServer server)
         Assert.NotNull(watcher.ReportedAt);
     }
 
+    [Theory]
+    [InlineData(15, 16, false)]
+    [InlineData(120, 60, true)]
+    public async Task A_watcher_is_silent_after_the_time_that_its_inbox_is_given(int limit, int silent, bool reporting)
+    {
+        await using var stage = await QueueStage.OpenAsync(server);
+        var report = new WatcherReport("host", 1, "in", "events", "watching", null, null, null, "1.0") { SilentAfter = TimeSpan.FromSeconds(limit) };
+        await stage.Get<IAcceptLoads>().ReportWatcherAsync(report, Token);
+        await stage.ExecuteAsync("UPDATE etl_loader.watchers SET reported_at = now() - make_interval(secs => $1)", silent);
+        Assert.Equal(reporting, Assert.Single(await stage.Get<ILoadQueries>().WatchersAsync(Token)).Reporting);
+    }
+
     private static Task<string> QueueOfAsync(QueueStage stage, LoadId load) => stage.ScalarAsync<string>(
         "SELECT q.queue FROM hangfire.jobqueue q JOIN etl_loader.load l ON l.job_id = q.jobid::text WHERE l.load_id = $1", load.Value);
 

@@ -17,8 +17,10 @@ internal delegate IInboxEvents OpenInboxEvents(string root, bool recursive);
 /// </summary>
 internal sealed class InboxWatcher : IDisposable
 {
+    /// <summary>How often a watcher says that it is there.</summary>
+    public static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WithdrawLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a producer may wait for the outcome that no loader reports, as of a load cancelled in the queue.</summary>
@@ -314,7 +316,10 @@ internal sealed class InboxWatcher : IDisposable
             {
                 await _ledger.ReportWatcherAsync(
                     new WatcherReport(
-                        Environment.MachineName, Environment.ProcessId, _inbox.Name, Mode, State, _events?.LastEventAt, LastScanAt, _waiting.OldestAt, Version),
+                        Environment.MachineName, Environment.ProcessId, _inbox.Name, Mode, State, _events?.LastEventAt, LastScanAt, _waiting.OldestAt, Version)
+                    {
+                        SilentAfter = _inbox.Options.WatcherSilence,
+                    },
                     token);
             }
             catch (Exception exception) when (exception is DbException or TimeoutException)

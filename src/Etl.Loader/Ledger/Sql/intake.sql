@@ -59,8 +59,8 @@ SELECT id
  WHERE name = @name
 
 -- name: report_watcher
-INSERT INTO etl_loader.watchers (host, process_id, inbox, mode, state, last_event_at, last_scan_at, oldest_waiting_at, version, reported_at)
-VALUES (@host, @process_id, @inbox, @mode, @state, @last_event_at, @last_scan_at, @oldest_waiting_at, @version, now())
+INSERT INTO etl_loader.watchers (host, process_id, inbox, mode, state, last_event_at, last_scan_at, oldest_waiting_at, version, silent_after, reported_at)
+VALUES (@host, @process_id, @inbox, @mode, @state, @last_event_at, @last_scan_at, @oldest_waiting_at, @version, @silent_after, now())
     ON CONFLICT (host, process_id, inbox) DO UPDATE
    SET mode = excluded.mode,
        state = excluded.state,
@@ -68,6 +68,7 @@ VALUES (@host, @process_id, @inbox, @mode, @state, @last_event_at, @last_scan_at
        last_scan_at = excluded.last_scan_at,
        oldest_waiting_at = excluded.oldest_waiting_at,
        version = excluded.version,
+       silent_after = excluded.silent_after,
        reported_at = excluded.reported_at
 
 -- name: forget_watchers

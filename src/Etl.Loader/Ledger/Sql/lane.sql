@@ -94,6 +94,7 @@ UPDATE etl_loader.lane_status
 SELECT holder,
        holder_id,
        extract(epoch FROM now() - heartbeat_at)::double precision AS silent_seconds,
+       silent_after,
        EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datname = current_database() AND a.application_name = s.session_name) AS connected,
        pg_postmaster_start_time() > heartbeat_at AS cut,
        EXISTS (SELECT FROM etl_loader.load AS l WHERE l.target = s.target AND l.status = 'loading') AS loading

@@ -82,14 +82,13 @@ internal sealed class Lane(
                         Log.LaneStandsBy(logger, target.Name, holder.Holder);
                     }
 
-                    if (holder.Silent > options.HolderSilence
-                        && await laneLock.EndSilentHolderAsync(holder.HolderId, options.HolderSilence, stopping))
+                    if (holder.IsSilent(options.HolderSilence) && await laneLock.EndSilentHolderAsync(holder.HolderId, options.HolderSilence, stopping))
                     {
-                        Log.SilentHolderEnded(logger, target.Name, holder.Holder, holder.Silent);
+                        Log.SilentHolderEnded(logger, target.Name, holder.Holder, holder.Silence);
                     }
                 }
 
-                var reported = holder is not null && holder.HolderId != _id && holder.Silent <= options.HolderSilence;
+                var reported = holder is not null && holder.HolderId != _id && !holder.IsSilent(options.HolderSilence);
                 if (await laneLock.FindStrangerAsync(reported, options.HolderSilence, time, stopping) is { } stranger)
                 {
                     await reports.ReportLockedOutAsync(stranger, stopping);
@@ -162,7 +161,7 @@ internal sealed class Lane(
         while (true)
         {
             var holder = await parts.Lanes.FindHolderAsync(target.Name, stopping);
-            if (holder is not { Loading: true, Connected: true } || holder.HolderId == _id || holder.Silent > options.HolderSilence)
+            if (holder is not { Loading: true, Connected: true } || holder.HolderId == _id || holder.IsSilent(options.HolderSilence))
             {
                 return holder?.Left ?? LeftBehind.ByTakeover;
             }

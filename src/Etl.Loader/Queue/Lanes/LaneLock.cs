@@ -48,13 +48,13 @@ internal sealed class LaneLock : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the session that holds the lock if it has asked nothing for longer than given, and the ledger still shows that holder, as silent. Returns whether
+    /// Ends the session that holds the lock if it has asked nothing for longer than its holder may be silent and than this process is patient, and the ledger still shows it, as silent. Returns whether
     /// it did.
     /// </summary>
-    public async Task<bool> EndSilentHolderAsync(Guid holder, TimeSpan silence, CancellationToken token)
+    public async Task<bool> EndSilentHolderAsync(Guid holder, TimeSpan patience, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Sql["end_silent_holder"], _connection)
-            .WithText("target", _target).With("holder_id", holder).With("silence", silence);
+            .WithText("target", _target).With("holder_id", holder).With("silence", patience);
         return (long)(await command.ExecuteScalarAsync(token))! > 0;
     }
 

@@ -8,10 +8,12 @@ SELECT pg_try_advisory_lock(6648940, hashtext('lane ' || @target))
 -- name: end_silent_holder
 -- A frozen process keeps its session, and with it the lock, through every time-out. A heartbeat may start a takeover, never permit a
 -- write: what the frozen one still means to do, the epoch in the target refuses. Who took the lock since, and has not said so in the ledger yet, asks
--- something on its session every second. Where this role may not see when, the ledger alone decides.
+-- something on its session every second. Where this role may not see when, the ledger alone decides. How
+-- long is too long the holder has said itself, since the settings of a standby may be others; a standby may be more patient.
 SELECT count(*) FILTER (WHERE pg_terminate_backend(k.pid))
   FROM pg_locks AS k
   JOIN pg_stat_activity AS a USING (pid)
+  JOIN etl_loader.lane_status AS s ON s.target = @target AND s.holder_id = @holder_id AND s.heartbeat_at < now() - greatest(s.silent_after, @silence)
  WHERE k.locktype = 'advisory'
    AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
    AND k.classid = 6648940
@@ -19,9 +21,7 @@ SELECT count(*) FILTER (WHERE pg_terminate_backend(k.pid))
    AND k.objsubid = 2
    AND k.granted
    AND k.pid <> pg_backend_pid()
-   AND coalesce(a.state_change < now() - @silence, true)
-   AND EXISTS (SELECT FROM etl_loader.lane_status AS s
-                WHERE s.target = @target AND s.holder_id = @holder_id AND s.heartbeat_at < now() - @silence)
+   AND coalesce(a.state_change < now() - greatest(s.silent_after, @silence), true)
 
 -- name: lock_holder
 -- Where this role may not see a session of another role, its host and its start stay unknown.
