@@ -23,7 +23,14 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
     {
         try
         {
-            var trigger = catalog.Get(spec.Inbox).FullPath(spec.Dataset + InboxName.Trigger);
+            var inbox = catalog.Get(spec.Inbox);
+            if (!inbox.HasMarkers)
+            {
+                // There a trigger stays where it is when it is taken.
+                return false;
+            }
+
+            var trigger = inbox.FullPath(spec.Dataset + InboxName.Trigger);
             return File.Exists(trigger)
                 || Directory.EnumerateFiles(Path.GetDirectoryName(trigger)!, Path.GetFileName(trigger) + ".*").Any(found => InboxName.IsClaim(found, out _, out _));
         }
@@ -101,8 +108,8 @@ internal sealed class InboxFiles(InboxCatalog catalog, ILogger<InboxFiles> logge
 
         var now = DatasetFiles.Describe(accepted.Path, source);
         return now == accepted ? source : throw new DatasetException(
-            $"The data file {Shown.Name(accepted.Path)} changed after the load was accepted: it had {accepted.Bytes} bytes of {accepted.ModifiedAt:O},"
-            + $" now {now.Bytes} of {now.ModifiedAt:O}.",
+            $"The data file {Shown.Name(accepted.Path)} changed after the load was accepted: it had {Amounts.Counted(accepted.Bytes, "byte")} of {accepted.ModifiedAt:O},"
+            + $" now {Amounts.Count(now.Bytes)} of {now.ModifiedAt:O}.",
             "If it is a new delivery, its own trigger loads it; otherwise 'etl-loader requeue' loads it as it is now.",
             accepted.Path);
     }

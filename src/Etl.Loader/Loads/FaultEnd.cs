@@ -30,10 +30,12 @@ internal sealed class FaultEnd(
             return new AttemptEnd.RetryAt(time.GetUtcNow() + pause, fault);
         }
 
-        if (fault.Kind == FaultKind.Data && await newer.FindAsync(load, token) is { } by)
+        if (fault.Kind == FaultKind.Data && await newer.FindAsync(load, token) is { } redelivery)
         {
             await Leftovers.TryDropAsync(load.Id, lane, logger, token);
-            return new AttemptEnd.Superseded(by, Replaced: true);
+            return redelivery.By is { } by
+                ? new AttemptEnd.Superseded(by, Replaced: true)
+                : new AttemptEnd.SetBack(time.GetUtcNow() + options.SetBackPause, Awaited(load.Spec));
         }
 
         if (retention.FailedStaging <= TimeSpan.Zero || !await HasCheckpointsAsync(load, lane, token))
@@ -43,6 +45,11 @@ internal sealed class FaultEnd(
 
         return new AttemptEnd.Failed(Named(fault, load), (exception as DatasetException)?.Line, exception);
     }
+
+    private TargetFault Awaited(LoadSpec spec) => new(
+        FaultKind.Busy,
+        $"{spec.Dataset}: its data changed after the load was accepted; waiting for the trigger of the new delivery.",
+        $"The new trigger supersedes this load. Without one it fails once the data has been unchanged for {SettingLimits.Text(options.RedeliveryPatience)} ({LoadOptions.Section}:{nameof(options.RedeliveryPatience)}).");
 
     /// <summary>A receipt beats a cancel.</summary>
     public async Task<AttemptEnd> CancelAsync(LoadRecord load, LaneHold lane, Exception exception, CancellationToken token)

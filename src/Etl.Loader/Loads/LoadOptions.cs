@@ -41,6 +41,12 @@ internal sealed class LoadOptions
     /// <summary>How long a load waits whose publishing readers were in the way of for too long. Default 30 s.</summary>
     public TimeSpan SetBackPause { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a load whose data changed after it was accepted waits for the trigger of the new delivery, from the last change on; then it fails. Default
+    /// 2 min.
+    /// </summary>
+    public TimeSpan RedeliveryPatience { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How often a running load's progress is written. Default 1 s.</summary>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -20,6 +20,7 @@ internal sealed class LoadOptionsValidator : IValidateOptions<LoadOptions>
         .. Time(Key(nameof(options.FullDiskGrace)), options.FullDiskGrace, TimeSpan.Zero, Day),
         .. Time(Key(nameof(options.OutageProbe)), options.OutageProbe, Shortest, Day),
         .. Time(Key(nameof(options.SetBackPause)), options.SetBackPause, Shortest, Day),
+        .. Time(Key(nameof(options.RedeliveryPatience)), options.RedeliveryPatience, TimeSpan.Zero, Day),
         .. Time(Key(nameof(options.ProgressInterval)), options.ProgressInterval, Shortest, Day),
         .. Number(Key(nameof(options.ChunkedFrom)), options.ChunkedFrom, 0, long.MaxValue),
         .. Number(Key(nameof(options.ChunkBytes)), options.ChunkBytes, 1, MostChunkBytes),

@@ -60,6 +60,7 @@ internal sealed class ProductSettings
         }
 
         Set("Loads:SetBackPause", options.Shortened(30));
+        Set("Loads:RedeliveryPatience", options.Shortened(120));
         Set("Loads:OutageProbe", options.Shortened(5));
         Set("Loads:ProgressInterval", options.Shortened(1));
     }

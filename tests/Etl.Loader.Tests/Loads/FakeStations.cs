@@ -126,7 +126,10 @@ internal sealed class FakeInboxes : IInboxes
 
     public bool IsTriggered(LoadSpec spec) => Triggered();
 
-    public LoadSpec Refresh(LoadSpec spec) => spec;
+    /// <summary>The files as they are now.</summary>
+    public Func<LoadSpec, LoadSpec> Refreshed { get; set; } = static spec => spec;
+
+    public LoadSpec Refresh(LoadSpec spec) => Refreshed(spec);
 
     public IReadOnlyList<TimeSpan>? Retries { get; set; }
 
