@@ -52,7 +52,7 @@ internal static class BoundaryCheck
             : [new Finding(
                 "jobs",
                 FindingLevel.Fault,
-                $"{count} {(count == 1 ? "row" : "rows")} in Hangfire's tables that {(count == 1 ? "is" : "are")} not the job of a load; not run. "
+                $"{Amounts.Counted(count, "row")} in Hangfire's tables that {(count == 1 ? "is" : "are")} not the job of a load; not run. "
                     + string.Join("; ", newest.Select(j => FormattableString.Invariant($"{j.At:u} by role {j.Role}: {j.Reason} ({j.Type})"))),
                 "Find out who wrote them (etl_loader.refused_jobs has them in full), then delete the rows there.")];
     }

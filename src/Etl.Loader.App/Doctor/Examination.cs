@@ -9,7 +9,7 @@ namespace Etl.Loader.App.Doctor;
 /// <summary>All checks, in the order in which a person would fix things. A check that fails does not keep the others from running.</summary>
 internal static class Examination
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(IConfiguration configuration, bool clean, TimeProvider time, CancellationToken token)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(IConfiguration configuration, CleanRequest? clean, TimeProvider time, CancellationToken token)
     {
         var faults = ConfigurationCheck.FindFaults(configuration);
         if (faults.Count > 0)
@@ -20,7 +20,7 @@ internal static class Examination
         var loader = configuration.GetSection(LoaderOptions.Section).Get<LoaderOptions>() ?? new LoaderOptions();
         var findings = new List<Finding>
         {
-            new("configuration", FindingLevel.Ok, $"{loader.Targets.Count} targets, {loader.Inboxes.Count} inboxes"),
+            new("configuration", FindingLevel.Ok, $"{Amounts.Counted(loader.Targets.Count, "target")}, {Amounts.Counted(loader.Inboxes.Count, "inbox", "inboxes")}"),
             await DatabaseCheck.RunAsync("queue", configuration.GetConnectionString("Queue")!, time, token),
         };
         foreach (var (name, target) in loader.Targets)

@@ -1,7 +1,6 @@
 using Etl.Loader.App.Commands;
 using Etl.Loader.Ledger;
 using Etl.Loader.Loads;
-using Etl.Loader.Queue.Lanes;
 using Etl.Loader.Targets;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -13,8 +12,8 @@ internal static class LedgerCheck
 {
     private const int Named = 10;
 
-    /// <param name="clean">Removes what no one needs, if this process can take the lane.</param>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(IServiceProvider services, bool clean, CancellationToken token)
+    /// <param name="clean">Null: nothing is removed.</param>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(IServiceProvider services, CleanRequest? clean, CancellationToken token)
     {
         var findings = new List<Finding>();
         try
@@ -43,7 +42,7 @@ internal static class LedgerCheck
     }
 
     private static async Task<IReadOnlyList<Finding>> CheckAsync(
-        IServiceProvider services, ILoadTarget target, LaneStatus? lane, bool clean, CancellationToken token)
+        IServiceProvider services, ILoadTarget target, LaneStatus? lane, CleanRequest? clean, CancellationToken token)
     {
         var check = $"lane {target.Name}";
         var findings = new List<Finding>();
@@ -70,7 +69,7 @@ internal static class LedgerCheck
                 findings.Add(new Finding(
                     check,
                     FindingLevel.Warning,
-                    $"{unproven.Count} loads are loaded according to the ledger but have no receipt in the target, which was restored or replaced: {Names(unproven)}",
+                    $"{Amounts.Counted(unproven.Count, "load is", "loads are")} loaded according to the ledger, with no receipt in the target, which was restored or replaced: {Names(unproven)}",
                     $"If their files still exist: etl-loader reload {string.Join(' ', unproven.Take(Named))}"));
             }
 
@@ -79,7 +78,7 @@ internal static class LedgerCheck
                 findings.Add(new Finding(check, FindingLevel.Warning, $"table missing: {missing.Table}, made by load {missing.Load}", $"etl-loader reload {missing.Load}"));
             }
 
-            findings.AddRange(clean ? await CleanAsync(services, target, check, token) : await ListAsync(services, target, check, token));
+            findings.AddRange(await StagingCheck.RunAsync(services, target, lane, clean, token));
         }
         catch (Exception fault) when (!token.IsCancellationRequested)
         {
@@ -89,30 +88,5 @@ internal static class LedgerCheck
         return findings;
     }
 
-    private static async Task<IEnumerable<Finding>> ListAsync(IServiceProvider services, ILoadTarget target, string check, CancellationToken token)
-    {
-        var left = await services.GetRequiredService<Leftovers>().FindAsync(target, orphans: true, token);
-        return left.Count == 0
-            ? []
-            : [new Finding(check, FindingLevel.Warning, $"{left.Count} loads left something in staging: {Describe(left)}", "etl-loader doctor --clean; the lane's holder also removes what is old enough automatically.")];
-    }
-
-    private static async Task<IEnumerable<Finding>> CleanAsync(IServiceProvider services, ILoadTarget target, string check, CancellationToken token)
-    {
-        var cleaning = await services.GetRequiredService<LaneCleaning>().RunAsync(target, token);
-        return cleaning switch
-        {
-            { HeldBy: { } holder } =>
-                [new Finding(check, FindingLevel.Warning, $"not cleaned: {holder} serves the lane", "It removes unneeded staging automatically. For the rest, stop it and run this again.")],
-            { Removed.Count: 0 } => [],
-            _ => [new Finding(check, FindingLevel.Ok, $"removed what {cleaning.Removed.Count} loads had left in staging: {Describe(cleaning.Removed)}")],
-        };
-    }
-
-    private static string Describe(IReadOnlyList<Leftover> left) =>
-        string.Join(", ", left.Take(Named).Select(l => $"{l.Load} ({l.Status?.Word() ?? "unknown to the ledger"})")) + More(left.Count);
-
-    private static string Names(IReadOnlyList<LoadId> loads) => string.Join(", ", loads.Take(Named)) + More(loads.Count);
-
-    private static string More(int count) => count > Named ? ", …" : "";
+    private static string Names(IReadOnlyList<LoadId> loads) => string.Join(", ", loads.Take(Named)) + (loads.Count > Named ? ", …" : "");
 }

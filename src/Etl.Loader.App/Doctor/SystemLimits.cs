@@ -19,11 +19,11 @@ internal static class SystemLimits
         var watches = Read(Watches);
         var directories = loader.Inboxes.Values.Where(i => i.Recursive && Directory.Exists(i.Path)).Sum(i => CountDirectories(i.Path));
         yield return watches > directories * 2L
-            ? new Finding("inotify", FindingLevel.Ok, $"{watches} watches, {directories} directories in inboxes")
-            : new Finding("inotify", FindingLevel.Warning, $"{watches} watches for {directories} directories in inboxes", $"Run: sysctl fs.inotify.max_user_watches={Math.Max(65536, directories * 4)}");
+            ? new Finding("inotify", FindingLevel.Ok, $"{Amounts.Counted(watches, "watch", "watches")}, {Amounts.Counted(directories, "directory", "directories")} in inboxes")
+            : new Finding("inotify", FindingLevel.Warning, $"{Amounts.Counted(watches, "watch", "watches")} for {Amounts.Counted(directories, "directory", "directories")} in inboxes", $"Run: sysctl fs.inotify.max_user_watches={Math.Max(65536, directories * 4)}");
         if (Read(Instances) is var instances && instances < FewInstances)
         {
-            yield return new Finding("inotify", FindingLevel.Warning, $"only {instances} instances per user", "Run: sysctl fs.inotify.max_user_instances=128");
+            yield return new Finding("inotify", FindingLevel.Warning, $"only {Amounts.Counted(instances, "instance")} per user", "Run: sysctl fs.inotify.max_user_instances=128");
         }
     }
 

@@ -58,7 +58,7 @@ public class MissingLakeTests(PostgresServer server)
     }
 
     private static Task<IReadOnlyList<Finding>> DoctorAsync(Installation installation) =>
-        Examination.RunAsync(installation.Configuration, clean: false, TimeProvider.System, Installation.Token);
+        Examination.RunAsync(installation.Configuration, clean: null, TimeProvider.System, Installation.Token);
 
     private static Task<int> NewFileAsync(Installation installation)
     {

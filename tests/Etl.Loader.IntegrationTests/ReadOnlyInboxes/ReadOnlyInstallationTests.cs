@@ -38,7 +38,7 @@ public sealed class ReadOnlyInstallationTests(PostgresServer server) : IDisposab
 
     /// <summary>What the doctor finds of the directory; whether it is watched comes after that.</summary>
     private static async Task<Finding> ExamineAsync(Installation installation) =>
-        (await Examination.RunAsync(installation.Configuration, clean: false, TimeProvider.System, Installation.Token)).First(f => f.Check == "inbox warehouse");
+        (await Examination.RunAsync(installation.Configuration, clean: null, TimeProvider.System, Installation.Token)).First(f => f.Check == "inbox warehouse");
 
     /// <summary>Runs what the doctor prints, where the producer has the directory.</summary>
     private void Do(string line)
