@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Etl.Loader.Targets.DuckDb.Files;
@@ -8,7 +9,7 @@ namespace Etl.Loader.Targets.DuckDb;
 /// The one way to the file in this process. It is open only while a piece of work runs, since an open file shuts out every reader of
 /// other processes; work waits its turn here.
 /// </summary>
-internal sealed partial class Sessions(string target, string path, Settings settings, TimeProvider time) : IDisposable
+internal sealed partial class Sessions(string target, string path, Settings settings, TimeProvider time)
 {
     /// <summary>After this many reader windows of business, the next publish leaves one free.</summary>
     private const int BusyWindows = 4;
@@ -27,7 +28,14 @@ internal sealed partial class Sessions(string target, string path, Settings sett
         """;
 
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(25);
-    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>
+    /// One for each file in the process, whatever opens it: DuckDB keeps an open file once for the whole process, so that whoever opens it second gets the
+    /// mode of the first, and a writer beside one that looks could not write.
+    /// </summary>
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new(StringComparer.Ordinal);
+
+    private readonly SemaphoreSlim _turn = Turns.GetOrAdd(path, static _ => new(1, 1));
     private readonly PrivateDirectory _spill = settings.SpillDirectory is { } directory ? PrivateDirectory.At(directory) : PrivateDirectory.Of(path);
     private DateTimeOffset _busySince = DateTimeOffset.MinValue;
     private DateTimeOffset _closedAt = DateTimeOffset.MinValue;
@@ -108,8 +116,6 @@ internal sealed partial class Sessions(string target, string path, Settings sett
             _openFrom = now + settings.ReaderWindow;
         }
     }
-
-    public void Dispose() => _turn.Dispose();
 
     private T Run<T>(DuckDBConnection connection, bool readOnly, Func<Session, T> work, CancellationToken token)
     {

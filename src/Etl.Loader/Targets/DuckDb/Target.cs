@@ -124,7 +124,6 @@ internal sealed class Target : ILoadTarget
     {
         _lock?.Dispose();
         _lock = null;
-        _sessions.Dispose();
         return ValueTask.CompletedTask;
     }
 

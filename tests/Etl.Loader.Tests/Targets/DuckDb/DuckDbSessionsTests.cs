@@ -15,11 +15,7 @@ public sealed class DuckDbSessionsTests : IDisposable
     public DuckDbSessionsTests() => _sessions = new DuckDbSessions(
         "lake", Path.Combine(_directory, "lake.duckdb"), Settings, _time);
 
-    public void Dispose()
-    {
-        _sessions.Dispose();
-        Directory.Delete(_directory, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
     public async Task Loads_that_come_one_at_a_time_never_wait()
@@ -46,6 +42,32 @@ public sealed class DuckDbSessionsTests : IDisposable
         Assert.True(await Soon(Ask()));
     }
 
+    [Fact]
+    public async Task Who_looks_at_the_file_by_another_way_of_the_process_does_not_make_it_read_only_for_the_writer()
+    {
+        await _sessions.MakeAsync(session => session.Execute("CREATE TABLE orders AS SELECT 1 AS id"), TestContext.Current.CancellationToken);
+        var other = new DuckDbSessions("lake", Path.Combine(_directory, "lake.duckdb"), Settings, TimeProvider.System);
+        var looks = new TaskCompletionSource();
+        using var seen = new ManualResetEventSlim();
+        var look = other.LookAsync(
+            session =>
+            {
+                looks.SetResult();
+                seen.Wait(session.Token);
+                return session.Scalar<int>("SELECT id FROM orders");
+            },
+            0,
+            TestContext.Current.CancellationToken);
+        await looks.Task;
+
+        var write = _sessions.UseAsync(session => session.Execute("DELETE FROM orders"), TestContext.Current.CancellationToken);
+        await WorkQueuedAsync();
+        Assert.False(write.IsCompleted);
+        seen.Set();
+        Assert.Equal(1, await look);
+        Assert.Equal(1, await write);
+    }
+
     private Task<int> Ask() => _sessions.MakeAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
 
     private Task<int> WorkAsync(TimeSpan span) => _sessions.MakeAsync(
@@ -59,7 +81,7 @@ public sealed class DuckDbSessionsTests : IDisposable
     /// <summary>Lets continuations run that need no clock: another gate's whole turn.</summary>
     private async Task WorkQueuedAsync()
     {
-        using var other = new DuckDbSessions("other", Path.Combine(_directory, "other.duckdb"), Settings, TimeProvider.System);
+        var other = new DuckDbSessions("other", Path.Combine(_directory, "other.duckdb"), Settings, TimeProvider.System);
         await other.MakeAsync(session => session.Scalar<int>("SELECT 1"), TestContext.Current.CancellationToken);
     }
 
