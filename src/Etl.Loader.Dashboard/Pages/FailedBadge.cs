@@ -1,4 +1,3 @@
-using System.Globalization;
 using Etl.Loader.Dashboard.Masking;
 using Etl.Loader.Ledger;
 using Hangfire.Dashboard;
@@ -8,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Etl.Loader.Dashboard.Pages;
 
 /// <summary>
-/// The number of failed loads in the navigation, from the ledger. Hangfire's own number beside "Jobs" counts failed jobs: a refused trigger has none, and others are
-/// forgotten or taken up again, so that two numbers would be there for one thing.
+/// The number of failed loads in the navigation, from the ledger. Hangfire's own numbers, beside "Jobs" and in that page's sidebar, count failed jobs: a refused
+/// trigger has none, and others are forgotten or taken up again, so that two numbers would be there for one thing. Its list of failed jobs stays, without a number.
 /// </summary>
 internal static class FailedBadge
 {
@@ -21,11 +20,8 @@ internal static class FailedBadge
     public static void Add()
     {
         DashboardMetrics.AddMetric(Failed);
-        for (var i = 0; i < NavigationMenu.Items.Count; i++)
-        {
-            var build = NavigationMenu.Items[i];
-            NavigationMenu.Items[i] = page => build(page) is { } item && HangfirePages.IsOffered(item.Url, page) ? WithoutFailedJobs(item) : null;
-        }
+        Rebuild(NavigationMenu.Items, (item, page) => HangfirePages.IsOffered(item.Url, page) ? WithoutFailedJobs(item) : null);
+        Rebuild(JobsSidebarMenu.Items, (item, _) => WithoutFailedJobs(item));
     }
 
     public static MenuItem On(MenuItem loads)
@@ -34,8 +30,22 @@ internal static class FailedBadge
         return loads;
     }
 
+    private static void Rebuild(List<Func<RazorPage, MenuItem>> items, Func<MenuItem, RazorPage, MenuItem?> with)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            var build = items[i];
+            items[i] = page => build(page) is { } item ? with(item, page)! : null!;
+        }
+    }
+
     private static MenuItem WithoutFailedJobs(MenuItem item)
     {
+        if (item.Metric == DashboardMetrics.FailedCount)
+        {
+            item.Metric = null;
+        }
+
         if (item.Metrics?.Contains(DashboardMetrics.FailedCountOrNull) == true)
         {
             item.Metrics = [.. item.Metrics.Where(metric => metric != DashboardMetrics.FailedCountOrNull)];
@@ -50,7 +60,7 @@ internal static class FailedBadge
         {
             Style = MetricStyle.Danger,
             Highlighted = true,
-            Title = string.Create(CultureInfo.InvariantCulture, $"{failed} failed {(failed == 1 ? "load" : "loads")}"),
+            Title = Amounts.Counted(failed, "failed load"),
         };
 }
 

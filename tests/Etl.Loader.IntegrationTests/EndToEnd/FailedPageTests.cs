@@ -27,6 +27,16 @@ public sealed class FailedPageTests(SharedUp shared) : IClassFixture<SharedUp>
             await Expect(page.Locator(".navbar a[href*='/jobs/'] .metric-danger")).ToHaveCountAsync(0);
             await chrome.TakeAsync($"failed-list-{width}");
 
+            foreach (var hangfires in (string[])["", "/jobs/enqueued", "/jobs/failed", "/retries", "/servers"])
+            {
+                // Also after Hangfire's script has asked for its numbers: once it has, the page knows how many servers there are.
+                await page.GotoAsync(new Uri(shared.Up.Ready.Dashboard, "/hangfire" + hangfires).ToString());
+                await Expect(page.Locator(".navbar a[href$='/loads'] .metric")).ToHaveTextAsync("2");
+                await page.EvaluateAsync("() => new Promise(polled => $(document).ajaxComplete((_, request, settings) => settings.url.endsWith('/stats') && polled()))");
+                await Expect(page.Locator("[data-metric^='failed:']:visible")).ToHaveCountAsync(0);
+                await Expect(page.Locator(".navbar a[href$='/loads'] .metric")).ToHaveTextAsync("2");
+            }
+
             await page.GotoAsync(new Uri(shared.Up.Ready.Dashboard, $"/hangfire/loads/{broken}").ToString());
             await Expect(page.Locator(".etl-stages .etl-stage-failed")).ToContainTextAsync("failed");
             Assert.Equal(
