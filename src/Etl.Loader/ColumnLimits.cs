@@ -39,7 +39,7 @@ internal static class ColumnLimits
         if (name.Length > MaxName)
         {
             throw new DatasetException(
-                string.Create(CultureInfo.InvariantCulture, $"{file}: the name of column {column + 1} ('{Start(name)}…') has {name.Length:N0} characters; at most {MaxName:N0} are allowed."),
+                string.Create(CultureInfo.InvariantCulture, $"{file}: the name of column {column + 1} ('{Start(name)}…') has {Amounts.Counted(name.Length, "character")}; at most {MaxName:N0} are allowed."),
                 "Shorten the name. If it is not a name, the file has no header or a different delimiter: state them in the trigger (\"dialect\": {\"header\": false, \"delimiter\": \";\"}).",
                 file,
                 line);
@@ -49,7 +49,7 @@ internal static class ColumnLimits
         if (total > MaxNames)
         {
             throw new DatasetException(
-                string.Create(CultureInfo.InvariantCulture, $"{file}: the names of its columns, up to column {column + 1}, have {total:N0} characters in total; at most {MaxNames:N0} are allowed."),
+                string.Create(CultureInfo.InvariantCulture, $"{file}: the names of its columns, up to column {column + 1}, have {Amounts.Counted(total, "character")} in total; at most {MaxNames:N0} are allowed."),
                 "Shorten the names, or deliver the columns as several datasets.",
                 file,
                 line);
@@ -58,7 +58,7 @@ internal static class ColumnLimits
 
     /// <param name="count">How many were counted.</param>
     public static DatasetException TooMany(string file, int count, long? line) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{file} has {count:N0} columns or more; at most {MaxColumns:N0} are allowed."),
+        string.Create(CultureInfo.InvariantCulture, $"{file} has {Amounts.Counted(count, "column")} or more; at most {MaxColumns:N0} are allowed."),
         "Deliver a table with fewer columns: as rows of names and values, or as several datasets. If the table is not that wide, state its delimiter in the trigger (\"dialect\": {\"delimiter\": \";\"}).",
         file,
         line);

@@ -18,7 +18,7 @@ internal static class HashPasswordCommand
             if (password.Length < Shortest)
             {
                 throw new LoaderException(
-                    $"The password has {password.Length} characters; at least {Shortest} are needed.", "Take a longer one: printf '%s' 'long words' | etl-loader hash-password");
+                    $"The password has {Words.Many(password.Length, "character")}; at least {Shortest} are needed.", "Take a longer one: printf '%s' 'long words' | etl-loader hash-password");
             }
 
             surroundings.Out.WriteLine(Passwords.Hash(password));

@@ -86,7 +86,7 @@ internal sealed class LoadActionRun(LoadAction action, LoaderAccess loader, Surr
             surroundings.Out.WriteLine($"and {Words.Rows(loads.Count - Shown)} more");
         }
 
-        var question = $"{action.Verb} {(loads.Count == 1 ? "this load" : $"these {Words.Rows(loads.Count)} loads")}?";
+        var question = $"{action.Verb} {(loads.Count == 1 ? "this load" : $"these {Words.Many(loads.Count, "load")}")}?";
 
         // Ctrl-C ends the verb; a read from the keyboard that was begun cannot be.
         return surroundings.Confirm is { } confirm

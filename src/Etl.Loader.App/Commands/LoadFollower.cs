@@ -42,7 +42,7 @@ internal sealed class LoadFollower(ILoadQueries queries, Surroundings surroundin
         {
             var open = loads.Where(id => !seen.TryGetValue(id, out var load) || !load.Status.HasOutcome()).ToArray();
             surroundings.Complain(
-                $"{(loads.Count == 1 ? "The load" : $"{open.Length} of {loads.Count} loads")} had no outcome within {Words.Span(timeout!.Value)}: {string.Join(", ", open.Take(5).Select(Words.Short))}{(open.Length > 5 ? ", …" : "")}",
+                $"{(loads.Count == 1 ? "The load" : $"{open.Length} of {Words.Many(loads.Count, "load")}")} had no outcome within {Words.Span(timeout!.Value)}: {string.Join(", ", open.Take(5).Select(Words.Short))}{(open.Length > 5 ? ", …" : "")}",
                 $"{(open.Length == 1 ? "It continues" : "They continue")}; see: etl-loader status");
             return ExitCodes.TimedOut;
         }

@@ -102,7 +102,7 @@ internal static class ShowReport
         return load switch
         {
             { Status: LoadStatus.Loaded, RowsLoaded: { } rows } =>
-                $"{Words.Bytes((long)(load.Spec.Files.Sum(f => f.Bytes) / seconds))}/s, {Words.Rows((long)((rows + (load.RowsRejected ?? 0)) / seconds))} rows/s",
+                $"{Words.Bytes((long)(load.Spec.Files.Sum(f => f.Bytes) / seconds))}/s, {Words.Many((long)((rows + (load.RowsRejected ?? 0)) / seconds), "row")}/s",
             { Status: LoadStatus.Loading, BytesDone: > 0 } => $"{Words.Bytes((long)(load.BytesDone / seconds))}/s",
             _ => null,
         };

@@ -48,9 +48,9 @@ internal static class StatusScreen
                 new Text(lane.Target),
                 new Text(Words.Plain(lane.Says)),
                 new Text(running is null ? "" : Bar(running), new Style(Color.Blue)),
-                new Text(running is { BytesPerSecond: > 0 and var bytes } ? $"{Words.Rows((long)(running.RowsPerSecond ?? 0))} rows/s, {Words.Bytes((long)bytes)}/s" : ""),
+                new Text(running is { BytesPerSecond: > 0 and var bytes } ? $"{Words.Many((long)(running.RowsPerSecond ?? 0), "row")}/s, {Words.Bytes((long)bytes)}/s" : ""),
                 new Text(running is not null && lane.Outlook.RunningLeft is { } left ? Words.Span(left) : ""),
-                new Text(lane.QueuedLoads == 0 ? "" : $"{Words.Rows(lane.QueuedLoads)} loads, {Words.Bytes(lane.QueuedBytes)}"));
+                new Text(lane.QueuedLoads == 0 ? "" : $"{Words.Many(lane.QueuedLoads, "load")}, {Words.Bytes(lane.QueuedBytes)}"));
         }
 
         return table;
@@ -61,7 +61,7 @@ internal static class StatusScreen
         var table = new TextTable("ENDED", "DATASET", "", "");
         foreach (var load in outcomes)
         {
-            var remark = load.Status == LoadStatus.Loaded ? $"{Words.Rows(load.RowsLoaded)} rows" : load.Error ?? "";
+            var remark = load.Status == LoadStatus.Loaded ? Words.Many(load.RowsLoaded ?? 0, "row") : load.Error ?? "";
             table.Add(
                 Words.Of(load.Status),
                 $"{load.Inbox}/{load.Dataset}",

@@ -71,7 +71,7 @@ internal sealed class StatusWatch(StatusReading reading, Surroundings surroundin
         {
             var outlook = lane.Outlook;
             var key = $"{outlook.Condition} {outlook.WaitsFor ?? outlook.Running?.WaitsFor} {outlook.Running?.Stage} {outlook.Running?.TableName} {lane.QueuedLoads} {lane.QueuedBytes}";
-            Report($"lane {lane.Target}", key, $"{lane.Says}; {Words.Rows(lane.QueuedLoads)} {(lane.QueuedLoads == 1 ? "load waits" : "loads wait")}, {Words.Bytes(lane.QueuedBytes)}", now);
+            Report($"lane {lane.Target}", key, $"{lane.Says}; {Amounts.Counted(lane.QueuedLoads, "load waits", "loads wait")}, {Words.Bytes(lane.QueuedBytes)}", now);
         }
 
         foreach (var watcher in status.Watchers)
@@ -87,7 +87,7 @@ internal sealed class StatusWatch(StatusReading reading, Surroundings surroundin
         // The first look shows what was, not what happens.
         foreach (var load in outcomes.Reverse())
         {
-            Report($"load {Words.Short(load.LoadId)}", $"{load.Status}", $"{Words.Of(load.Status)} {load.Inbox}/{load.Dataset}{(load.RowsLoaded is { } rows ? $", {Words.Rows(rows)} rows" : "")}", now);
+            Report($"load {Words.Short(load.LoadId)}", $"{load.Status}", $"{Words.Of(load.Status)} {load.Inbox}/{load.Dataset}{(load.RowsLoaded is { } rows ? $", {Words.Many(rows, "row")}" : "")}", now);
         }
     }
 

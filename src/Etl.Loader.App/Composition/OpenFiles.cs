@@ -25,10 +25,10 @@ internal static class OpenFiles
     /// <summary>Throws <see cref="LoaderException"/> where the limit is too low to start.</summary>
     public static void Require(long? limit)
     {
-        if (limit < Needed)
+        if (limit is { } files && files < Needed)
         {
             throw new LoaderException(
-                string.Create(CultureInfo.InvariantCulture, $"This process may open {limit} files at once; it needs {Needed}."),
+                string.Create(CultureInfo.InvariantCulture, $"This process may open {Amounts.Counted(files, "file")} at once; it needs {Needed}."),
                 string.Create(CultureInfo.InvariantCulture, $"Raise the limit: `ulimit -n {4 * Needed}` in a shell, LimitNOFILE={4 * Needed} for systemd, --ulimit nofile={4 * Needed} for Docker; then start it again."));
         }
     }

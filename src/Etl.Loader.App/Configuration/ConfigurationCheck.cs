@@ -18,7 +18,7 @@ internal static class ConfigurationCheck
         if (faults.Count > 0)
         {
             throw new LoaderException(
-                $"The configuration has {faults.Count} fault{(faults.Count == 1 ? "" : "s")}:{string.Concat(faults.Select(f => "\n  " + f))}",
+                $"The configuration has {Amounts.Counted(faults.Count, "fault")}:{string.Concat(faults.Select(f => "\n  " + f))}",
                 "Correct them in appsettings.json, in the environment (Loader__Http__Port), in the secret files or in --set.");
         }
     }

@@ -17,7 +17,7 @@ internal static class ConnectionsCheck
         var most = limit is { } files ? Math.Max(OpenFiles.LeastConnections, files - OpenFiles.Reserved) : int.MaxValue;
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var connections) || connections < OpenFiles.LeastConnections || connections > most)
         {
-            var why = limit is null ? "" : $" (this process may open {limit} files at once and needs {OpenFiles.Reserved} of them for itself)";
+            var why = limit is not { } open ? "" : $" (this process may open {Amounts.Counted(open, "file")} at once and needs {OpenFiles.Reserved} of them for itself)";
             yield return new(OpenFiles.ConnectionsKey, $"is '{text}'; expected {OpenFiles.LeastConnections} to {most}{why}");
         }
     }

@@ -29,7 +29,7 @@ internal static class NotificationCheck
         {
             yield return (
                 nameof(webhook.Secret),
-                $"{(webhook.Secret.Length == 0 ? "is not set" : "is too short, or not base64 after whsec_")}; expected at least {WebhookSignature.LeastBytes} bytes: echo whsec_$(openssl rand -base64 32)");
+                $"{(webhook.Secret.Length == 0 ? "is not set" : "is too short, or not base64 after whsec_")}; expected at least {Amounts.Counted(WebhookSignature.LeastBytes, "byte")}: echo whsec_$(openssl rand -base64 32)");
         }
 
         if (webhook.Timeout < TimeSpan.FromSeconds(1) || webhook.Timeout > TimeSpan.FromMinutes(1))

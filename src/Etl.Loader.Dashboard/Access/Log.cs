@@ -28,7 +28,7 @@ internal static partial class Log
     [LoggerMessage(1807, LogLevel.Warning, "{User} signed out, but other processes accept the cookie until the queue database can be updated: {Reason}")]
     public static partial void NotReported(ILogger logger, string? user, string reason);
 
-    [LoggerMessage(1808, LogLevel.Warning, "All {Connections} connections to pages and API are in use; new ones wait until one is closed (Loader:Http:MaxConnections)")]
+    [LoggerMessage(1808, LogLevel.Warning, "All connections to pages and API are in use; new ones wait until one is closed (Loader:Http:MaxConnections: {Connections})")]
     public static partial void AllConnectionsTaken(ILogger logger, int connections);
 
     [LoggerMessage(1806, LogLevel.Warning, "{Method} {Path} could not be answered: {Reason}")]

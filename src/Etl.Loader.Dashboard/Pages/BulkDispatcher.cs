@@ -108,7 +108,7 @@ internal sealed class BulkDispatcher : IDashboardDispatcher
     {
         var words = (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return words.Length > MostChosen
-            ? throw new LoaderException($"{words.Length} loads were selected; at most {MostChosen} can be selected one by one.", "Use a filter for more.")
+            ? throw new LoaderException($"{Amounts.Counted(words.Length, "load")} were selected; at most {MostChosen} can be selected one by one.", "Use a filter for more.")
             : [.. words.Distinct(StringComparer.Ordinal).Select(word => LoadId.TryParse(word, out var load) ? load : throw new LoaderException($"'{word}' is not a load id."))];
     }
 

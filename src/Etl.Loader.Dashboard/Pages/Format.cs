@@ -53,7 +53,7 @@ internal static class Format
 
     private static string Speed(RunningLoad load) =>
         (load.BytesPerSecond is > 0 and var bytes ? $", {Amounts.Bytes(bytes)}/s" : "")
-        + (load.RowsPerSecond is >= 1 and var rows ? $", {Amounts.Count((long)rows)} rows/s" : "");
+        + (load.RowsPerSecond is >= 1 and var rows ? $", {Amounts.Counted((long)rows, "row")}/s" : "");
 
     public static TimeSpan? Took(DateTimeOffset? from, DateTimeOffset? to) => from is { } f && to is { } t ? t - f : null;
 }

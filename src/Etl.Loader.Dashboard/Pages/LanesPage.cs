@@ -26,7 +26,7 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
         {Term("Stand by", Markup.Of($"{(lane.Standbys is { Count: > 0 } standbys ? string.Join(", ", standbys) : "none: the lane waits while its holder is away")}"))}
         {Term("Epoch", Markup.Of($"{lane.Epoch}"))}
         {Term("Running", Running(lane))}
-        {Term("Waiting", Markup.Of($"{(lane.QueuedLoads == 0 ? "nothing" : $"{Format.Count(lane.QueuedLoads)} loads, {Format.Bytes(lane.QueuedBytes)}")}"))}
+        {Term("Waiting", Markup.Of($"{(lane.QueuedLoads == 0 ? "nothing" : $"{Amounts.Counted(lane.QueuedLoads, "load")}, {Format.Bytes(lane.QueuedBytes)}")}"))}
         {(lane.WaitsFor is null ? Markup.Empty : Term("Waits for", Markup.Of($"{lane.WaitsFor} <span class=\"text-muted\">since {Format.Moment(lane.WaitsSince)}</span>")))}
         {(lane.Reconciled is null ? Markup.Empty : Term("Reconciler", Markup.Of($"{lane.Reconciled} <span class=\"text-muted\">{Format.Moment(lane.ReconciledAt)}</span>")))}
         </dl>

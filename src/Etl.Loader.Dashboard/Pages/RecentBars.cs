@@ -13,7 +13,7 @@ internal static class RecentBars
 
     public static Markup Of(IReadOnlyList<LoadSummary> newestFirst, Func<LoadId, string> pathTo) => newestFirst.Count == 0
         ? Markup.Empty
-        : Markup.Of($"<ol class=\"etl-bars\" aria-label=\"{(newestFirst.Count == 1 ? "The last load" : $"The last {newestFirst.Count} loads, oldest first")}\">{newestFirst.Reverse().Select(load => Bar(load, pathTo))}</ol>");
+        : Markup.Of($"<ol class=\"etl-bars\" aria-label=\"{(newestFirst.Count == 1 ? "The last load" : $"The last {Amounts.Counted(newestFirst.Count, "load")}, oldest first")}\">{newestFirst.Reverse().Select(load => Bar(load, pathTo))}</ol>");
 
     /// <summary>In units of the picture, 3 … 48.</summary>
     public static double Height(TimeSpan? took)

@@ -23,7 +23,7 @@ internal static class RowsLine
         var (least, most) = (rows.Min(), rows.Max());
         var points = string.Join(' ', rows.Select((count, i) => string.Create(
             CultureInfo.InvariantCulture, $"{Edge + (Width - (2.0 * Edge)) * i / (rows.Count - 1):0.#},{Y(count):0.#}")));
-        var text = $"Rows over the last {rows.Count} loads: from {Format.Count(rows[0])} to {Format.Count(rows[^1])}, least {Format.Count(least)}, most {Format.Count(most)}";
+        var text = $"Rows over the last {Amounts.Counted(rows.Count, "load")}: from {Format.Count(rows[0])} to {Format.Count(rows[^1])}, least {Format.Count(least)}, most {Format.Count(most)}";
         return Markup.Of($"""
             <figure class="etl-rows"><svg viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" role="img" aria-label="{text}"><title>{text}</title>
             <polyline points="{points}" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"></polyline>

@@ -66,7 +66,7 @@ internal static class WaitReasons
 
         if (model.Place is { LoadsBefore: > 0 } place)
         {
-            yield return $"{Amounts.Count(place.LoadsBefore)} {(place.LoadsBefore == 1 ? "load is" : "loads are")} before it, {Amounts.Bytes(place.BytesBefore)}{Turn(lane, place)}.";
+            yield return $"{Amounts.Counted(place.LoadsBefore, "load is", "loads are")} before it, {Amounts.Bytes(place.BytesBefore)}{Turn(lane, place)}.";
         }
     }
 

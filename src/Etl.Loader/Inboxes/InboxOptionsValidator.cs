@@ -145,7 +145,7 @@ internal sealed partial class InboxOptionsValidator : IValidateOptions<LoaderOpt
         {
             faults.Add(new(
                 key,
-                $"is {SettingLimits.Text(settings.WatcherSilence)}; needed is {LeastReports} times the {SettingLimits.Text(InboxWatcher.ReportInterval)} between two reports of a watcher, or more, else a live one counts as dead"));
+                $"is {SettingLimits.Text(settings.WatcherSilence)}; expected {Amounts.Counted(LeastReports, "time")} the {SettingLimits.Text(InboxWatcher.ReportInterval)} between two reports of a watcher, or more; otherwise a live one is considered dead"));
         }
     }
 

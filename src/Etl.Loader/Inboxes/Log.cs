@@ -31,7 +31,7 @@ internal static partial class Log
     [LoggerMessage(1008, LogLevel.Warning, "Inbox {Inbox}: {Dataset} cannot be read now and will be tried again: {Reason}")]
     public static partial void NotRead(ILogger logger, string inbox, string dataset, string reason);
 
-    [LoggerMessage(1009, LogLevel.Warning, "Inbox {Inbox}: a batch of {Loads} loads was not accepted; trying them one by one")]
+    [LoggerMessage(1009, LogLevel.Warning, "Inbox {Inbox}: a batch was not accepted; trying its loads one by one (loads: {Loads})")]
     public static partial void BatchNotAccepted(ILogger logger, string inbox, int loads, Exception exception);
 
     [LoggerMessage(1010, LogLevel.Error, "Load {LoadId} of {Dataset} in inbox {Inbox} was not accepted by the queue database and will be tried again")]

@@ -35,7 +35,7 @@ internal static class OutlookText
     {
         var waiting = lane.Waiting.Loads == 0
             ? lane.Running is null ? "" : "nothing waits"
-            : $"{Amounts.Count(lane.Waiting.Loads)} {(lane.Waiting.Loads == 1 ? "file" : "files")}, {Amounts.Bytes(lane.Waiting.Bytes)} wait{(lane.Waiting.Loads == 1 ? "s" : "")}";
+            : $"{Amounts.Counted(lane.Waiting.Loads, "file")}, {Amounts.Bytes(lane.Waiting.Bytes)} wait{(lane.Waiting.Loads == 1 ? "s" : "")}";
         return string.Join(", ", new[] { waiting, Clear(lane) }.Where(part => part.Length > 0));
     }
 

@@ -198,7 +198,7 @@ internal static class ColumnPlan
 
     /// <summary>JSON lines name their columns in each record: without one, a reload would leave none of the table's columns.</summary>
     private static DatasetException NoColumn(LoadSpec spec, DatasetSurvey survey) => new(
-        $"{spec.Dataset} has no column: {(survey.Rows == 0 ? "it has no record" : $"none of its {survey.Rows} lines is a record with a key")}.",
+        $"{spec.Dataset} has no column: {(survey.Rows == 0 ? "it has no record" : $"none of its {Amounts.Counted(survey.Rows, "line")} is a record with a key")}.",
         "Deliver it with at least one record that has a key; a table without rows can be delivered as CSV, with its header alone.");
 
     private static DatasetException NotHeld(LoadSpec spec, SurveyedColumn column, ColumnType wanted, TypeExclusion? first, bool isDeclared)

@@ -13,7 +13,7 @@ internal static class ExpectationCheck
         if (survey.Bytes != accepted)
         {
             throw new DatasetException(
-                $"{spec.Dataset}: {accepted} bytes were accepted, but {survey.Bytes} were read.",
+                $"{spec.Dataset}: {Amounts.Counted(accepted, "byte was", "bytes were")} accepted, and {Amounts.Count(survey.Bytes)} read.",
                 "The dataset changed while it was read: deliver it again under a temporary name and rename it.");
         }
 

@@ -21,7 +21,7 @@ internal sealed class KillCheck(ILoadLedger ledger, LoadOptions options)
         if (kills >= options.KillLimit)
         {
             throw new LoaderException(
-                FormattableString.Invariant($"{load.Spec.Dataset}: the loader was killed {kills} times while it ran this load, without a new checkpoint in between."),
+                FormattableString.Invariant($"{load.Spec.Dataset}: the loader was killed {Amounts.Counted(kills, "time")} while it ran this load, without a new checkpoint in between."),
                 "Look for the cause in the loader's log and the system log (memory, disk), fix it, then requeue the load.");
         }
 

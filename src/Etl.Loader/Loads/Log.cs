@@ -4,7 +4,7 @@ namespace Etl.Loader.Loads;
 
 internal static partial class Log
 {
-    [LoggerMessage(1400, LogLevel.Information, "Load {LoadId} of {Dataset} into {Target}: {Rows} rows in {Table}, {Rejected} rejected")]
+    [LoggerMessage(1400, LogLevel.Information, "Load {LoadId} of {Dataset} into {Target}: loaded into {Table} (rows: {Rows}, rejected: {Rejected})")]
     public static partial void Loaded(ILogger logger, LoadId loadId, string dataset, string target, string table, long rows, long rejected);
 
     [LoggerMessage(1401, LogLevel.Error, "Load {LoadId} of {Dataset} into {Target} failed: {Reason} {Hint}")]

@@ -30,7 +30,7 @@ internal static class ShrinkCheck
         throw new DatasetException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{spec.Dataset}: the dataset has {rows} rows, {existing.Table} has {before} since load {last.LoadId}{Limit}{shrink * 100:0.##}% at most. Nothing was changed."),
+                $"{spec.Dataset}: the dataset has {Amounts.Counted(rows, "row")}, {existing.Table} has {Amounts.Count(before)} since load {last.LoadId}{Limit}{shrink * 100:0.##}% at most. Nothing was changed."),
             $"Deliver the dataset again, complete. If so few are correct, raise \"shrink\" of its rule in Loader:Inboxes:{spec.Inbox}:Datasets, then: etl-loader requeue {load.Short}");
     }
 }

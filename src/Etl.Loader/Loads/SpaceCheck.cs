@@ -22,7 +22,7 @@ internal static class SpaceCheck
 
         return new TargetFault(
             FaultKind.Outage,
-            FormattableString.Invariant($"Target '{target.Name}' has {space.Free:N0} bytes free; {load.Spec.Dataset} needs at least {space.Needed:N0}."),
+            FormattableString.Invariant($"Target '{target.Name}' has {Amounts.Counted(space.Free, "byte")} free; {load.Spec.Dataset} needs at least {space.Needed:N0}."),
             "Free space; the load resumes automatically.",
             Full: true);
     }

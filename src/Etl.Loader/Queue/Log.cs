@@ -14,7 +14,7 @@ internal static partial class Log
     [LoggerMessage(1202, LogLevel.Warning, "Lane {Target} waits: {Reason}")]
     public static partial void LaneWaits(ILogger logger, string target, string reason);
 
-    [LoggerMessage(1203, LogLevel.Information, "Lane {Target} is held by this process now, epoch {Epoch}; {Released} interrupted loads go first")]
+    [LoggerMessage(1203, LogLevel.Information, "Lane {Target} is held by this process now, epoch {Epoch}; interrupted loads that go first: {Released}")]
     public static partial void LaneTaken(ILogger logger, string target, long epoch, int released);
 
     [LoggerMessage(1204, LogLevel.Information, "Lane {Target} stands by: {Holder} holds it")]
@@ -38,7 +38,7 @@ internal static partial class Log
     [LoggerMessage(1210, LogLevel.Warning, "Lane {Target}: the load under way did not end within {Limit}; it resumes from its last checkpoint after the restart")]
     public static partial void DrainTooLong(ILogger logger, string target, TimeSpan limit);
 
-    [LoggerMessage(1211, LogLevel.Warning, "A batch of {Count} loads was rolled back ({Reason}) and is accepted again")]
+    [LoggerMessage(1211, LogLevel.Warning, "A batch was rolled back ({Reason}) and is accepted again (loads: {Count})")]
     public static partial void BatchAgain(ILogger logger, int count, string reason);
 
     [LoggerMessage(1212, LogLevel.Information, "Queue database {Database}: schema brought up to date ({Steps})")]
@@ -53,13 +53,13 @@ internal static partial class Log
     [LoggerMessage(1215, LogLevel.Warning, "Load {LoadId} of lane {Target} ended without an outcome in the ledger and will be checked again")]
     public static partial void NoOutcome(ILogger logger, LoadId loadId, string target);
 
-    [LoggerMessage(1216, LogLevel.Error, "Lane {Target}: {Count} jobs wait in queues that no configured target serves: {Queues}")]
+    [LoggerMessage(1216, LogLevel.Error, "Lane {Target}: jobs wait in queues that no configured target serves: {Queues} (jobs: {Count})")]
     public static partial void UnservedQueues(ILogger logger, string target, long count, string queues);
 
     [LoggerMessage(1218, LogLevel.Warning, "Lane {Target}: ledger and target were inconsistent: {Told}")]
     public static partial void Compared(ILogger logger, string target, string told);
 
-    [LoggerMessage(1219, LogLevel.Information, "Lane {Target}: removed unneeded staging of {Loads} loads, and {Rejects} expired rejected rows")]
+    [LoggerMessage(1219, LogLevel.Information, "Lane {Target}: removed unneeded staging (loads: {Loads}) and expired rejected rows (rows: {Rejects})")]
     public static partial void Tidied(ILogger logger, string target, int loads, long rejects);
 
     [LoggerMessage(1220, LogLevel.Warning, "Lane {Target}: the target's epoch is not {Epoch}, although this process holds the lane. The target was restored or replaced; its lane is taken again")]

@@ -24,7 +24,7 @@ internal static class Repository
         return end < 0 ? page[start..] : page[start..end];
     }
 
-    private static string Root()
+    public static string Root()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "Etl.Loader.sln")))

@@ -105,7 +105,7 @@ public partial class SettingsAreCheckedTests
     [InlineData("Loader:Lane:Shutdown", "00:01:00", "expected less than 00:01:00, after which the process is ended")]
     [InlineData("Loader:Loads:ProgressInterval", "00:10:00", "Loader:Loads:StallLimit is 00:10:00")]
     [InlineData("Loader:Loads:ChunkBytes", "0", "Loader:Loads:ChunkBytes is 0; expected 1 to")]
-    [InlineData("Loader:Inboxes:lake:WatcherSilence", "00:00:14", "needed is 3 times the 00:00:05 between two reports")]
+    [InlineData("Loader:Inboxes:lake:WatcherSilence", "00:00:14", "expected 3 times the 00:00:05 between two reports")]
     [InlineData("Loader:Targets:warehouse:Schema", "hangfire", "never loaded into")]
     [InlineData("Loader:Telemetry:Metrics:Port", "05080", "as Loader:Http:Port")]
     public void Values_are_checked_beside_each_other(string key, string value, string says) =>

@@ -262,7 +262,7 @@ public sealed class InboxWatcherTests : IDisposable
         using var watcher = _inbox.Watcher();
         await Settle(watcher);
         Assert.Equal(4, Ledger.Loads.Count);
-        Assert.All(Ledger.Loads, load => Assert.Matches("is a link, pipe or device|has 1048577 bytes", load.Refusal!.Error));
+        Assert.All(Ledger.Loads, load => Assert.Matches("is a link, pipe or device|has 1,048,577 bytes", load.Refusal!.Error));
         Assert.DoesNotContain("secret-key", string.Join("", Directory.GetFiles(_inbox.Root).Select(File.ReadAllText)), StringComparison.Ordinal);
     }
 

@@ -38,7 +38,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
         if (names.Count > MaxFiles || names.Count(Glob.IsPattern) > MaxPatterns)
         {
             throw new DatasetException(
-                $"The trigger's \"files\" has {names.Count} entries, {names.Count(Glob.IsPattern)} of them patterns; at most {MaxFiles} and {MaxPatterns} are allowed.",
+                $"The trigger's \"files\" has {Amounts.Counted(names.Count, "entry", "entries")}, {names.Count(Glob.IsPattern)} of them patterns; at most {MaxFiles} and {MaxPatterns} are allowed.",
                 "Use fewer patterns, or deliver the files as several datasets.");
         }
 
@@ -67,7 +67,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
 
             if (paths.Count > MaxFiles)
             {
-                throw new DatasetException($"The trigger's \"files\" name more than {MaxFiles} files.", "Deliver them as several datasets.");
+                throw new DatasetException($"The trigger's \"files\" name more than {Amounts.Counted(MaxFiles, "file")}.", "Deliver them as several datasets.");
             }
         }
 
@@ -162,7 +162,7 @@ internal sealed class DatasetFiles(Inbox inbox) : IDisposable
     {
         if (name.Length > MaxPath)
         {
-            throw new DatasetException($"The path {Shown.Name(name)} has {name.Length} characters; at most {MaxPath} are allowed.", "Name files inside the inbox only.");
+            throw new DatasetException($"The path {Shown.Name(name)} has {Amounts.Counted(name.Length, "character")}; at most {MaxPath} are allowed.", "Name files inside the inbox only.");
         }
 
         if (name.StartsWith('/') || Path.IsPathRooted(name))

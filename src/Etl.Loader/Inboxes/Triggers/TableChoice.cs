@@ -30,13 +30,13 @@ internal static class TableChoice
         if (named.Length > ColumnLimits.MaxName)
         {
             throw new LoaderException(
-                $"The table {Shown.Name(named)} has {named.Length} characters; at most {ColumnLimits.MaxName} are allowed.", "Name a shorter table in the trigger: { \"table\": \"…\" }.");
+                $"The table {Shown.Name(named)} has {Amounts.Counted(named.Length, "character")}; at most {ColumnLimits.MaxName} are allowed.", "Name a shorter table in the trigger: { \"table\": \"…\" }.");
         }
 
         var parts = named.Split('.');
         if (parts.Length > 2)
         {
-            throw new LoaderException($"The table {Shown.Name(named)} has {parts.Length} parts; expected \"table\" or \"schema.table\".", "Name the table in one of these forms.");
+            throw new LoaderException($"The table {Shown.Name(named)} has {Amounts.Counted(parts.Length, "part")}; expected \"table\" or \"schema.table\".", "Name the table in one of these forms.");
         }
 
         var name = Checked(Naming.Normalise(parts[^1]), $"The table {Shown.Name(named)}");
@@ -76,7 +76,7 @@ internal static class TableChoice
 
         var bytes = Encoding.UTF8.GetByteCount(name);
         return bytes <= Naming.MaxBytes ? name : throw new LoaderException(
-            $"{source} makes a table name of {bytes} bytes; at most {Naming.MaxBytes} are allowed.",
+            $"{source} makes a table name of {Amounts.Counted(bytes, "byte")}; at most {Naming.MaxBytes} are allowed.",
             "Name a shorter table in the trigger: { \"table\": \"…\" }.");
     }
 }

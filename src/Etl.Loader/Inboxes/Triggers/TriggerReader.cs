@@ -98,7 +98,7 @@ internal static class TriggerReader
         if (expect?.Bytes is { } expected && expected != bytes)
         {
             throw new DatasetException(
-                $"The data of {Shown.Name(files[0].Path)}{(files.Count > 1 ? $" and {files.Count - 1} more" : "")} has {bytes} bytes; the trigger expects {expected}.",
+                $"The data of {Shown.Name(files[0].Path)}{(files.Count > 1 ? $" and {files.Count - 1} more" : "")} has {Amounts.Counted(bytes, "byte")}; the trigger expects {Amounts.Count(expected)}.",
                 "The delivery is incomplete or was replaced: deliver data and trigger again.",
                 files[0].Path);
         }

@@ -156,7 +156,7 @@ internal sealed class ClaimsByRename(
         var fault = new TriggerText(
             [],
             $"The name of the trigger {Shown.Name(dataset + InboxName.Trigger)} is too long: its markers would not fit into 255 bytes.",
-            $"Deliver the data under a name at least {InboxName.ClaimSuffixBytes} bytes shorter than the longest possible one.");
+            $"Deliver the data under a name at least {Amounts.Counted(InboxName.ClaimSuffixBytes, "byte")} shorter than the longest possible one.");
         return new Claim(dataset, load, fault, Kind: ClaimKind.Trigger);
     }
 

@@ -45,7 +45,7 @@ internal sealed record TriggerText(byte[] Content, string? Fault, string? Hint)
         return stat.Bytes <= ManifestReader.MaxBytes && content.Length <= ManifestReader.MaxBytes
             ? new TriggerText(content, null, null)
             : Unusable(
-                $"The trigger {Shown.Name(name)} has {Math.Max(stat.Bytes, content.Length)} bytes; a manifest has at most {ManifestReader.MaxBytes}.",
+                $"The trigger {Shown.Name(name)} has {Amounts.Counted(Math.Max(stat.Bytes, content.Length), "byte")}; a manifest has at most {ManifestReader.MaxBytes}.",
                 "A trigger is empty or a short JSON text; deliver data under a name that does not end in .trigger.");
     }
 

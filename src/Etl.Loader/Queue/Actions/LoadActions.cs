@@ -117,7 +117,7 @@ internal sealed class LoadActions(
         : $"files changed from {Describe(before)} to {Describe(after)}";
 
     private static string Describe(LoadSpec spec) =>
-        string.Join(", ", spec.Files.Take(5).Select(f => FormattableString.Invariant($"{f.Path} ({f.Bytes} bytes, {f.ModifiedAt:O})")))
+        string.Join(", ", spec.Files.Take(5).Select(f => FormattableString.Invariant($"{f.Path} ({Amounts.Counted(f.Bytes, "byte")}, {f.ModifiedAt:O})")))
         + (spec.Files.Count > 5 ? ", …" : "");
 
     private async Task<LoadRecord> FindAsync(LoadId load, CancellationToken token) => await ledger.FindAsync(load, token) ?? throw Unknown(load);

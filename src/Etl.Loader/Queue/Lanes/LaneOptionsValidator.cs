@@ -31,7 +31,7 @@ internal sealed class LaneOptionsValidator : IValidateOptions<LaneOptions>
         {
             yield return new(
                 Key(nameof(options.HolderSilence)),
-                $"is {Text(options.HolderSilence)}; expected {LeastHeartbeats} times {Key(nameof(options.Heartbeat))} ({Text(options.Heartbeat)}) or more, otherwise a live holder loses its lane");
+                $"is {Text(options.HolderSilence)}; expected {Amounts.Counted(LeastHeartbeats, "time")} {Key(nameof(options.Heartbeat))} ({Text(options.Heartbeat)}) or more, otherwise a live holder loses its lane");
         }
 
         if (options.ChunkGrace >= options.Shutdown)

@@ -12,7 +12,7 @@ internal static class Identifiers
         if (bytes is 0 or > Naming.MaxBytes || name.Contains('\0', StringComparison.Ordinal))
         {
             throw new DatasetException(
-                $"The name '{name}' has {bytes} bytes; PostgreSQL takes 1 to {Naming.MaxBytes}, and no NUL.",
+                $"The name '{name}' has {Amounts.Counted(bytes, "byte")}; PostgreSQL takes 1 to {Naming.MaxBytes}, and no NUL.",
                 "Name the table or column in the trigger, or rename it in the dataset.");
         }
 

@@ -10,16 +10,16 @@ internal static partial class Log
     [LoggerMessage(1501, LogLevel.Warning, "Target {Target}: ended the sessions {Sessions} of an older epoch")]
     public static partial void WritersEnded(ILogger logger, string target, string sessions);
 
-    [LoggerMessage(1502, LogLevel.Debug, "Load {LoadId} staged into target {Target}: {Rows} rows, {Rejected} rejected, over {Streams} stream(s)")]
+    [LoggerMessage(1502, LogLevel.Debug, "Load {LoadId} staged into target {Target} (rows: {Rows}, rejected: {Rejected}, streams: {Streams})")]
     public static partial void Staged(ILogger logger, LoadId loadId, string target, long rows, long rejected, int streams);
 
-    [LoggerMessage(1503, LogLevel.Information, "Load {LoadId} published as {Table} in target {Target}: {Rows} rows")]
+    [LoggerMessage(1503, LogLevel.Information, "Load {LoadId} published as {Table} in target {Target} (rows: {Rows})")]
     public static partial void Published(ILogger logger, LoadId loadId, string table, string target, long rows);
 
     [LoggerMessage(1504, LogLevel.Information, "Load {LoadId} waits to publish {Table}: {Reason}")]
     public static partial void PublishWaits(ILogger logger, LoadId loadId, string table, string reason);
 
-    [LoggerMessage(1505, LogLevel.Information, "Load {LoadId} resumes after {Chunks} chunks with {Rows} rows that are already staged")]
+    [LoggerMessage(1505, LogLevel.Information, "Load {LoadId} resumes after what is already staged (chunks: {Chunks}, rows: {Rows})")]
     public static partial void Resumed(ILogger logger, LoadId loadId, int chunks, long rows);
 
     [LoggerMessage(1506, LogLevel.Warning, "Load {LoadId} into {Table} of target {Target} restarts: its checkpoints belong to a different read of the dataset")]

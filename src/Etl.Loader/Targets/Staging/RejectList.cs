@@ -25,7 +25,7 @@ internal sealed class RejectList(RejectTally tally, RejectWords words)
             return;
         }
 
-        var allowed = tally.Max == 0 ? "" : $" (more than the {tally.Max} rejects allowed)";
+        var allowed = tally.Max == 0 ? "" : $" (more than the {Amounts.Counted(tally.Max, "reject")} allowed)";
         var hint = column is null || words.IsText(column.Type)
             ? "Repair the row, or allow rejects in the trigger: \"rejects\": { \"max\": 100 }."
             : column.Type.Kind is TypeKind.Integer or TypeKind.Text

@@ -14,7 +14,7 @@ internal sealed record StagedRows(long Loaded, long Rejected, IReadOnlyList<Reje
         if (loaded + rejected != survey.Rows)
         {
             throw new DatasetException(
-                $"The survey counted {survey.Rows} rows, but {loaded} were loaded and {rejected} rejected.",
+                $"The survey counted {Amounts.Counted(survey.Rows, "row")}, but {Amounts.Count(loaded)} were loaded and {Amounts.Count(rejected)} rejected.",
                 "The data files changed while they were read: deliver them again, with the trigger last.");
         }
     }

@@ -32,7 +32,7 @@ internal static class Append
         var stored = StagingTable.Count(session, table) - before;
         if (stored != load.Rows.Loaded)
         {
-            throw new InvalidOperationException($"{dataset}: {table} took {stored} of {load.Rows.Loaded} rows.");
+            throw new InvalidOperationException($"{dataset}: {table} took {Amounts.Count(stored)} of {Amounts.Counted(load.Rows.Loaded, "row")}.");
         }
 
         session.Execute($"DROP TABLE {Identifiers.Quote(staging)}");

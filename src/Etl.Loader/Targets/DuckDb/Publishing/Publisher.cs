@@ -81,7 +81,7 @@ internal sealed class Publisher(string target, StageRequest request, StagedTable
         if (found != staged.Rows.Loaded || receipt.RowsLoaded != staged.Rows.Loaded || receipt.RowsRejected != staged.Rows.Rejected)
         {
             throw new InvalidOperationException(
-                $"Load {request.Load}: {staged.Name} has {found} rows, {staged.Rows.Loaded} were staged and {staged.Rows.Rejected} rejected, "
+                $"Load {request.Load}: {staged.Name} has {Amounts.Counted(found, "row")}, {Amounts.Count(staged.Rows.Loaded)} were staged and {Amounts.Count(staged.Rows.Rejected)} rejected, "
                 + $"the receipt says {receipt.RowsLoaded} and {receipt.RowsRejected}.");
         }
     }

@@ -53,7 +53,7 @@ internal sealed class Arrivals
 
         if (stored != _staged.Rows.Loaded)
         {
-            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"took {stored} of {_staged.Rows.Loaded} rows"));
+            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"took {Amounts.Count(stored)} of {Amounts.Counted(_staged.Rows.Loaded, "row")}"));
         }
 
         if (_triggers.Count == 0)
@@ -70,7 +70,7 @@ internal sealed class Arrivals
             token))!;
         if (lost > 0)
         {
-            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"does not have {lost} of {_staged.Rows.Loaded} rows as they were delivered"));
+            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"does not have {Amounts.Count(lost)} of {Amounts.Counted(_staged.Rows.Loaded, "row")} as they were delivered"));
         }
     }
 

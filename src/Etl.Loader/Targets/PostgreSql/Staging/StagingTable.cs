@@ -20,7 +20,7 @@ internal sealed class StagingTable
         if (columns.Count > MaxColumns)
         {
             throw new DatasetException(
-                string.Create(CultureInfo.InvariantCulture, $"The dataset has {columns.Count} columns; a PostgreSQL table has at most {MaxColumns}."),
+                string.Create(CultureInfo.InvariantCulture, $"The dataset has {Amounts.Counted(columns.Count, "column")}; a PostgreSQL table has at most {MaxColumns}."),
                 "Split the dataset, deliver it as JSON lines with nested values, or load it into a DuckDB target.");
         }
 
