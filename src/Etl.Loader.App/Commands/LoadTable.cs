@@ -24,7 +24,8 @@ internal static class LoadTable
         return table;
     }
 
-    private static string Remark(LoadSummary load, DateTimeOffset now) => load switch
+    /// <summary>What is to be said of it beside its cells: its progress, what it waits for, or its error.</summary>
+    public static string Remark(LoadSummary load, DateTimeOffset now) => load switch
     {
         { Status: LoadStatus.Loading, WaitsFor: { } waits } => "waits for " + waits,
         { Status: LoadStatus.Loading } => $"{Words.Of(load.Stage)} {Words.Progress(load.BytesDone, load.BytesTotal)}".TrimEnd(),

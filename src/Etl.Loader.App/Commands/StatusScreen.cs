@@ -11,7 +11,7 @@ internal static class StatusScreen
     private const int BarWidth = 10;
 
     /// <summary>Of an error; <c>show</c> has the whole.</summary>
-    private const int LongestRemark = 40;
+    private const int LongestRemark = 76;
 
     public static IRenderable Draw(StatusCommand.Status status, IReadOnlyList<LoadSummary> outcomes, DateTimeOffset now)
     {
@@ -58,15 +58,16 @@ internal static class StatusScreen
 
     private static TextTable Outcomes(IReadOnlyList<LoadSummary> outcomes, DateTimeOffset now)
     {
-        var table = new TextTable("ENDED", "DATASET", "", "");
+        var table = new TextTable("ENDED", TextColumn.Name("DATASET"), TextColumn.Number("ROWS"), TextColumn.Number("AGE"));
         foreach (var load in outcomes)
         {
-            var remark = load.Status == LoadStatus.Loaded ? Words.Many(load.RowsLoaded ?? 0, "row") : load.Error ?? "";
-            table.Add(
+            var remark = LoadTable.Remark(load, now);
+            table.AddWithNote(
+                remark.Length > LongestRemark ? remark[..LongestRemark] + "…" : remark,
                 Words.Of(load.Status),
                 $"{load.Inbox}/{load.Dataset}",
-                remark.Length > LongestRemark ? remark[..LongestRemark] + "…" : remark,
-                load.FinishedAt is { } at ? Words.Ago(at, now) : "");
+                load.Status == LoadStatus.Loaded ? Words.Rows(load.RowsLoaded) : "",
+                load.FinishedAt is { } at ? Words.AgeCell(at, now) : "");
         }
 
         return table;

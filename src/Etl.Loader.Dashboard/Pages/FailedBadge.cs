@@ -30,12 +30,12 @@ internal static class FailedBadge
         return loads;
     }
 
-    private static void Rebuild(List<Func<RazorPage, MenuItem>> items, Func<MenuItem, RazorPage, MenuItem?> with)
+    private static void Rebuild(List<Func<RazorPage, MenuItem?>> items, Func<MenuItem, RazorPage, MenuItem?> with)
     {
         for (var i = 0; i < items.Count; i++)
         {
             var build = items[i];
-            items[i] = page => build(page) is { } item ? with(item, page)! : null!;
+            items[i] = page => build(page) is { } item ? with(item, page) : null;
         }
     }
 

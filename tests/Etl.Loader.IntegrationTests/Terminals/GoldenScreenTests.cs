@@ -125,6 +125,99 @@ public sealed partial class GoldenScreenTests(TerminalHome home)
           as it is.
         """);
 
+    [Fact]
+    public void Status() => Showed(
+        "status",
+        """
+        2 loaded, 1 failed
+        lake: idle
+        warehouse: idle
+        LANE       STATE  HOLDER  EPOCH  WAITING  BYTES
+        lake       idle   host:1  1      0        0 B
+        warehouse  idle   host:1  1      0        0 B
+        INBOX      WATCHER  MODE    STATE     LAST SCAN
+        lake       host:1   events  watching  1 s ago
+        warehouse  host:1   events  watching  1 s ago
+        """);
+
+    [Fact]
+    public void The_live_status() => Showed(
+        "status --watch",
+        """
+        2 loaded, 1 failed
+
+          LANE        NOW       SPEED   LEFT   WAITING
+        ────────────────────────────────────────────────
+          lake        idle
+          warehouse   idle
+
+        ENDED   DATASET                                                     ROWS     AGE
+        loaded  lake/events.csv                                                2     1 s
+        failed  warehouse/broken.csv                                                 1 s
+          broken.csv: line 3 has 3 fields, the header has 2.
+        loaded  warehouse/orders-2026-11-29-from-the-shop-in-the-north.csv     2     1 s
+          1 rejected
+        Ctrl-C ends.
+        ^C
+        """);
+
+    /// <summary>Row by row, since where a row breaks depends on how long the paths of this machine are; that all fit the screen is looked at too.</summary>
+    [Fact]
+    public void Doctor()
+    {
+        var lines = home.Quiet["doctor"].Lines;
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
+        const string expected = """
+            configuration | ok | 2 targets, 2 inboxes
+            queue | ok | 127.0.0.1:1/etl_loader, PostgreSQL 1, answers in 1 ms
+            target lake | ok | <home>, 1 free
+            target warehouse | ok | 127.0.0.1:1/warehouse, PostgreSQL 1, answers in 1 ms
+            inbox lake | ok | <home>/inbox/lake, 1 free
+            inbox warehouse | ok | <home>/inbox/warehouse, 1 free
+            inotify | ok | 1 watches, 2 directories in inboxes
+            lane lake | ok | idle; served by host:1
+            lane warehouse | ok | idle; served by host:1
+            inbox lake | ok | watcher host:1: watching
+            inbox warehouse | ok | watcher host:1: watching
+            """;
+        var seen = string.Join('\n', Findings(lines)).Replace(home.Up.Home, "<home>", StringComparison.Ordinal);
+        seen = OfTheMachine().Replace(seen, "1");
+        seen = HostAndProcess().Replace(seen, "host:1");
+        Assert.True(expected == seen, $"doctor shows:\n{seen}\nexpected was:\n{expected}");
+    }
+
+    /// <summary>Each finding on one line, its cells divided by a bar. A part that fills its column was broken within a word.</summary>
+    private static IEnumerable<string> Findings(IReadOnlyList<string> lines)
+    {
+        int[] starts = [0, Level().Match(lines[1]).Index, lines[0].IndexOf("FOUND", StringComparison.Ordinal), lines[0].IndexOf("TO DO", StringComparison.Ordinal), 82];
+        var rows = new List<string[]>();
+        foreach (var line in lines.Skip(1).Select(line => line.PadRight(80)))
+        {
+            var parts = Enumerable.Range(0, 4).Select(i => line[starts[i]..(starts[i + 1] - 2)]).ToArray();
+            if (parts[0].Trim().Length > 0)
+            {
+                rows.Add(parts);
+                continue;
+            }
+
+            for (var i = 0; i < parts.Length; i++)
+            {
+                rows[^1][i] = rows[^1][i].EndsWith(' ') ? $"{rows[^1][i].TrimEnd()} {parts[i]}" : rows[^1][i] + parts[i];
+            }
+        }
+
+        return rows.Select(row => string.Join(" | ", row.Select(cell => cell.Trim())).TrimEnd(' ', '|'));
+    }
+
+    /// <summary>As wide as its heading, whatever the host's name is.</summary>
+    private static string Padded(Match cell) => (cell.Groups[1].Value.Contains(':', StringComparison.Ordinal) ? "host:1" : cell.Groups[1].Value).PadRight(cell.Groups[2].Value is "MODE" or "events" ? 9 : 8) + cell.Groups[2].Value;
+
+    private void Showed(string verb, string expected)
+    {
+        var seen = Since().Replace(Holder().Replace(Watcher().Replace(Steady(home.Quiet[verb].Text), Padded), Padded), "1 s ago");
+        Assert.True(expected == seen, $"{verb} showed:\n{seen}\nexpected was:\n{expected}");
+    }
+
     private async Task ShowsAsync(string[] verb, string expected)
     {
         var (_, view, _) = await home.ShowAsync(80, colours: true, verb);
@@ -148,6 +241,25 @@ public sealed partial class GoldenScreenTests(TerminalHome home)
         text = AttemptHeading().Replace(text, "BY  EPOCH");
         return Speed().Replace(text, "speed      1 B/s, 1 rows/s");
     }
+
+    [GeneratedRegex(@"(HOLDER|[\w.-]+:\d+) +(EPOCH|\d)")]
+    private static partial Regex Holder();
+
+    [GeneratedRegex(@"(WATCHER|[\w.-]+:\d+) +(MODE|events)")]
+    private static partial Regex Watcher();
+
+    [GeneratedRegex(@"\d+ s ago$", RegexOptions.Multiline)]
+    private static partial Regex Since();
+
+    /// <summary>Ports, versions, times, space and limits.</summary>
+    [GeneratedRegex(@"(?<=127\.0\.0\.1:)\d+|(?<=PostgreSQL )[\d.]+|(?<=answers in )[\d.]+|[\d.]+ [kMGT]B(?= free)|[\d,]+(?= watches)")]
+    private static partial Regex OfTheMachine();
+
+    [GeneratedRegex(@"(?<=served by |watcher )[\w.-]+:\d+")]
+    private static partial Regex HostAndProcess();
+
+    [GeneratedRegex(@"(?<=  )(ok|warning|fault)\b")]
+    private static partial Regex Level();
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-")]
     private static partial Regex WholeId();

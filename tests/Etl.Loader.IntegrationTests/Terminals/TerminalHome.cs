@@ -18,6 +18,9 @@ public sealed class TerminalHome : IAsyncLifetime
     /// <summary>Loaded into the other target.</summary>
     internal string Other { get; private set; } = null!;
 
+    /// <summary>What these verbs showed on 80 columns while there were these three loads and no more.</summary>
+    internal IReadOnlyDictionary<string, ScreenView> Quiet { get; private set; } = null!;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -31,6 +34,9 @@ public sealed class TerminalHome : IAsyncLifetime
         Failed = (await Up.FailedAsync("warehouse", "broken.csv")).LoadId[^12..];
         Up.Deliver("lake", "events.csv", "id\n1\n2\n");
         Other = (await Up.LoadedAsync("lake", "events.csv")).LoadId[^12..];
+        await UntilIdleAsync();
+        var shown = await Task.WhenAll(QuietAsync("status"), QuietAsync("doctor"), WatchAsync());
+        Quiet = new Dictionary<string, ScreenView>(StringComparer.Ordinal) { ["status"] = shown[0], ["doctor"] = shown[1], ["status --watch"] = shown[2] };
     }
 
     public async ValueTask DisposeAsync()
@@ -39,6 +45,37 @@ public sealed class TerminalHome : IAsyncLifetime
         {
             await Up.DisposeAsync();
         }
+    }
+
+    private async Task<ScreenView> QuietAsync(string verb)
+    {
+        var (code, view, _) = await ShowAsync(80, colours: true, verb);
+        Assert.True(code == 0, $"{verb} ended with {code}:\n{view.Text}");
+        return view;
+    }
+
+    private async Task<ScreenView> WatchAsync()
+    {
+        await using var terminal = Open(80, colours: true, "status", "--watch");
+        await Deadline.UntilAsync(() => terminal.View.Text.Contains("Ctrl-C ends.", StringComparison.Ordinal), () => terminal.View.Text, token: Token);
+        terminal.Interrupt();
+        Assert.Equal(0, await terminal.WaitForExitAsync(VerbLimit, Token));
+        return terminal.View;
+    }
+
+    private async Task UntilIdleAsync()
+    {
+        var says = "";
+        await Deadline.WaitAsync(
+            async () =>
+            {
+                var status = (await Up.RunVerbAsync("status", "--json")).Json();
+                says = status.ToString();
+                return status.GetProperty("lanes").EnumerateArray().All(l => l.GetProperty("condition").GetString() == "idle")
+                    && status.GetProperty("watchers").EnumerateArray().All(w => w.GetProperty("last_scan_at").GetString() is not null) ? says : null;
+            },
+            () => says,
+            token: Token);
     }
 
     internal PseudoTerminal Open(int columns, bool colours, params string[] verb) => PseudoTerminal.Start(
