@@ -348,7 +348,9 @@ public class LaneTakeoverTests(PostgresServer server)
             """
             INSERT INTO etl_loader.lane_status (target, holder, holder_id, session_name, epoch, silent_after, heartbeat_at)
             VALUES ('warehouse', $1, gen_random_uuid(), $2, 0, interval '3 seconds', now() - make_interval(secs => $3))
-            ON CONFLICT (target) DO UPDATE SET holder = excluded.holder, holder_id = excluded.holder_id, session_name = excluded.session_name, silent_after = excluded.silent_after, heartbeat_at = excluded.heartbeat_at
+            ON CONFLICT (target) DO UPDATE
+               SET holder = excluded.holder, holder_id = excluded.holder_id, session_name = excluded.session_name,
+                   silent_after = excluded.silent_after, heartbeat_at = excluded.heartbeat_at
             """,
             holder, holder == QueueDatabase.Holder ? QueueDatabase.ApplicationName : "etl-loader " + holder, silentSeconds);
         await stage.ExecuteAsync("INSERT INTO hangfire.server (id, data, lastheartbeat) VALUES ('warehouse@gone:1:x', '{}', now()), ('lake@other:2:y', '{}', now()) ON CONFLICT DO NOTHING");

@@ -48,8 +48,8 @@ internal sealed class LaneLock : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the session that holds the lock if it has asked nothing for longer than its holder may be silent and than this process is patient, and the ledger still shows it, as silent. Returns whether
-    /// it did.
+    /// Ends the session that holds the lock, if it has asked nothing for longer than both its holder's own limit and
+    /// <paramref name="patience"/>, and the ledger still shows that holder as silent. Returns whether it did.
     /// </summary>
     public async Task<bool> EndSilentHolderAsync(Guid holder, TimeSpan patience, CancellationToken token)
     {
