@@ -62,9 +62,9 @@ public sealed partial class GoldenScreenTests(TerminalHome home)
         finished   2000-01-01 00:00:00Z
         error      broken.csv: line 3 has 3 fields, the header has 2.
         line       3
-        to do      Repair the line (a delimiter inside a text must be quoted; lines
-                   after the table are none of it), or write "rejects": {"max": 1} in
-                   the trigger to leave such lines out.
+        to do      Repair the line (quote a delimiter inside a text; remove lines after
+                   the table), or write "rejects": {"max": 1} in the trigger to leave
+                   such lines out.
 
         ATTEMPT  STARTED                TOOK  OUTCOME  BY  EPOCH
               1  2000-01-01 00:00:00Z  0.1 s  failed   host:1  1
@@ -89,7 +89,8 @@ public sealed partial class GoldenScreenTests(TerminalHome home)
         """
         FILE                      LINE  COLUMN  REASON                    ROW
         orders-2026…he-north.csv     3  amount  column 'amount' has 'x',  2,x,2026-11-02
-                                                which is no numeric
+                                                which is not a valid
+                                                numeric
         """);
 
     [Fact]
@@ -111,9 +112,8 @@ public sealed partial class GoldenScreenTests(TerminalHome home)
         broken.csv → broken: failed                      ━━━━━━━━━━━━━━━━━━━━   0%
 
         failed: warehouse/broken.csv: broken.csv: line 3 has 3 fields, the header has 2.
-          Repair the line (a delimiter inside a text must be quoted; lines after the
-          table are none of it), or write "rejects": {"max": 1} in the trigger to leave
-          such lines out.
+          Repair the line (quote a delimiter inside a text; remove lines after the
+          table), or write "rejects": {"max": 1} in the trigger to leave such lines out.
         """);
 
     [Fact]
@@ -121,8 +121,8 @@ public sealed partial class GoldenScreenTests(TerminalHome home)
         ["requeue", "--dryrun", "file:broken.csv", "--yes"],
         """
         error: requeue has no option '--dryrun'; did you mean --dry-run?
-          See: etl-loader requeue --help. After -- a word that begins with '-' is taken
-          as it is.
+          See: etl-loader requeue --help. After --, a word that begins with '-' is taken
+          literally.
         """);
 
     [Fact]
