@@ -32,7 +32,7 @@ public class ApiTests(PostgresServer server)
 
         await ExpectAsync(HttpStatusCode.Conflict, program.PostJsonAsync($"/api/loads/{load}/requeue"), "only a failed or cancelled load");
         await ExpectAsync(HttpStatusCode.NoContent, program.PostJsonAsync($"/api/loads/{load}/cancel", new { reason = "mistake" }));
-        await ExpectAsync(HttpStatusCode.Conflict, program.PostJsonAsync($"/api/loads/{load}/cancel"), "cancelled already");
+        await ExpectAsync(HttpStatusCode.Conflict, program.PostJsonAsync($"/api/loads/{load}/cancel"), "is already cancelled");
         await ExpectAsync(HttpStatusCode.NoContent, program.PostJsonAsync($"/api/loads/{load}/requeue"));
         using var again = await program.PostJsonAsync($"/api/loads/{load}/reload", new { reason = "twice" });
         Assert.Equal(HttpStatusCode.Created, again.StatusCode);
@@ -102,7 +102,7 @@ public class ApiTests(PostgresServer server)
 
     [Theory]
     [InlineData("/api/loads?q=colour:red", HttpStatusCode.BadRequest, "colour")]
-    [InlineData("/api/loads?after=x", HttpStatusCode.BadRequest, "'x' is not the key of a page")]
+    [InlineData("/api/loads?after=x", HttpStatusCode.BadRequest, "'x' is not a valid page key")]
     [InlineData("/api/loads?limit=many", HttpStatusCode.BadRequest, "limit")]
     [InlineData("/api/loads/0195b2c4-8e70-7d2f-9c11-5e0c6f3a1b22", HttpStatusCode.NotFound, "No load has the id")]
     [InlineData("/api/loads/xyz", HttpStatusCode.BadRequest, "is not a load id")]

@@ -104,7 +104,7 @@ public class RoleTests(PostgresServer server)
             using (var reported = await kim.PostFormAsync("/hangfire/loads/actions/cancel", [new("id", load.ToString())], token))
             {
                 var text = await reported.Content.ReadAsStringAsync(Site.Token);
-                Assert.Contains("token of a page", text, StringComparison.Ordinal);
+                Assert.Contains("token of an open page", text, StringComparison.Ordinal);
                 Assert.DoesNotContain("role operator", text, StringComparison.Ordinal);
             }
 

@@ -39,7 +39,7 @@ public class LoadMachineTests(PostgresServer server)
             var expected = machine.Take(step);
             Assert.True(expected == await driver.TakeAsync(step), $"{step}: the model says {(expected ? "done" : "refused")}");
             Assert.Equal(
-                $"{machine.Status} attempts {machine.Attempts} open {(machine.Status == LoadStatus.Loading ? 1 : 0)} failures {machine.Failures} told {machine.Reported} ended {!machine.Open}",
+                $"{machine.Status} attempts {machine.Attempts} open {(machine.Status == LoadStatus.Loading ? 1 : 0)} failures {machine.Failures} reported {machine.Reported} ended {!machine.Open}",
                 await driver.DescribeAsync());
         }
 

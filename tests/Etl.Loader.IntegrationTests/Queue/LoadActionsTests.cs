@@ -70,7 +70,7 @@ public class LoadActionsTests(PostgresServer server)
         var load = await stage.AcceptAsync();
         await stage.Get<ILoadActions>().CancelAsync(load, Operator, Token);
         var refusal = await Assert.ThrowsAsync<LoaderException>(() => stage.Get<ILoadActions>().CancelAsync(load, Operator, Token));
-        Assert.Contains("is cancelled already", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("is already cancelled", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(1L, await stage.ScalarAsync<long>("SELECT count(*) FROM etl_loader.outbox"));
     }
 

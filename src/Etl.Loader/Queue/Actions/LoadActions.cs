@@ -63,7 +63,7 @@ internal sealed class LoadActions(
         if (!finding.Done)
         {
             throw new LoaderException(
-                $"Load {load.Short} is {finding.Before.Word()} and can no longer be cancelled.",
+                $"Load {load.Short} is already {finding.Before.Word()} and cannot be cancelled.",
                 finding.Before == LoadStatus.Loaded ? "Its table stays as it is; deliver the dataset again to replace it." : null);
         }
 

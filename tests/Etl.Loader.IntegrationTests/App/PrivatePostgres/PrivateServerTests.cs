@@ -150,7 +150,7 @@ public sealed class PrivateServerTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<LoaderException>(StartAsync);
 
         var installed = (await PostgresBinaries.FindAsync(Token))[0].Major;
-        Assert.Contains("of PostgreSQL 9;", error.Message, StringComparison.Ordinal);
+        Assert.Contains("to PostgreSQL 9;", error.Message, StringComparison.Ordinal);
         Assert.Contains($"PostgreSQL {installed}", error.Message, StringComparison.Ordinal);
     }
 
