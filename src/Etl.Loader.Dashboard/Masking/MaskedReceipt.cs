@@ -23,6 +23,7 @@ internal static class MaskedReceipt
         ["columns"] = Column,
         ["header"] = null,
         ["earlier_columns"] = Shape.OfNames("source", "name"),
+        ["schema_changed"] = Shape.OfNames("change", "column", "before", "after"),
         ["format"] = null,
         ["files"] = new Shape { ["path"] = null, ["bytes"] = null, ["rows"] = null, ["sha256"] = null, ["dialect"] = Dialect },
     };

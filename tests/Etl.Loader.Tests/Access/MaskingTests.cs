@@ -23,7 +23,7 @@ public class MaskingTests
     {
         "Actor", "Action", "DatabaseRole", "Details", "Reason", "Next",
         "Inbox", "Dataset", "Target", "TableName", "TableSchema", "FullName", "Schema", "Name", "Path", "Sha256", "TraceParent",
-        "Host", "Holder", "Standbys", "PausedBy", "PauseReason", "Says", "Mode", "State", "Version", "Fault", "Key", "Tables.Text",
+        "Host", "Holder", "Standbys", "PausedBy", "PauseReason", "Says", "Mode", "State", "Version", "Fault", "Key", "Tables.Text", "Changes.Change", "Changes.Column", "Changes.Before", "Changes.After",
         "Rename", "Only", "Drop", "Delimiter", "Quote", "Escape", "Encoding", "Nulls", "DateFormat", "TimestampFormat", "Decimal", "Dialect.Null", "Dialect.Date", "Dialect.Timestamp",
     };
 
