@@ -57,11 +57,14 @@ internal static class CompletionCommand
     public static Command Build(Surroundings surroundings)
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        shell.CompletionSources.Add([.. Scripts.Keys]);
         var command = new Command("completion", "Print a script that lets the shell complete verbs, options, load ids, lanes, inboxes, targets and filters.") { shell };
         command.SetAction(parsed =>
         {
-            surroundings.Out.WriteLine(Scripts[parsed.GetRequiredValue(shell)]);
+            var name = parsed.GetRequiredValue(shell);
+            surroundings.Out.WriteLine(Scripts.TryGetValue(name, out var script)
+                ? script
+                : throw new LoaderException($"There is no completion for '{name}'; expected bash, zsh or fish."));
             return ExitCodes.Done;
         });
         return command;

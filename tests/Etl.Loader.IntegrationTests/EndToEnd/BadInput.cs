@@ -28,7 +28,7 @@ public sealed record BadInput(string Name, string Dataset, byte[]? Data, string 
         new("wrong encoding", "encoding.csv", [.. "id,name\n1,"u8, 0xE4, 0x81, .. "\n"u8], "", "encoding.csv"),
         new("truncated gzip", "short.csv.gz", Gzip("id,name\n" + string.Concat(Enumerable.Range(0, 9000).Select(i => $"{i},name {i * 7919}\n")))[..9000], "", "short.csv.gz"),
         new("corrupt Parquet", "corrupt.parquet", [.. "PAR1"u8, .. new byte[300], .. "PAR1"u8], "", "corrupt.parquet"),
-        Text("1,700 columns", "wide.csv", Wide(1700), "", "wide.csv", "1700"),
+        Text("1,700 columns", "wide.csv", Wide(1700), "", "wide.csv", "1,700"),
         Text("schema that is not allowed", "schema.csv", "id\n1\n", "{ \"table\": \"secret.x\" }", "secret"),
         Text("reserved schema", "reserved.csv", "id\n1\n", "{ \"table\": \"etl_loader.receipts\" }", "etl_loader"),
         Text("table name of 200 characters", "long.csv", "id\n1\n", $"{{ \"table\": \"{new string('t', 200)}\" }}", "200"),

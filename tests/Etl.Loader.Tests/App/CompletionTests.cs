@@ -76,6 +76,16 @@ public class CompletionTests
         Assert.Contains("[suggest:", _run.Printed, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tcsh")]
+    [InlineData("--", "tcsh")]
+    public async Task An_unknown_shell_is_refused_in_a_line(params string[] words)
+    {
+        Assert.Equal(ExitCodes.Usage, await _run.RunAsync(["completion", .. words]));
+        Assert.Contains("'tcsh'; expected bash, zsh or fish", _run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected", _run.Errors, StringComparison.Ordinal);
+    }
+
     private async Task<string[]> AskAsync(string typed)
     {
         Assert.Equal(ExitCodes.Done, await _run.RunAsync($"[suggest:{typed.Length}]", typed));

@@ -13,8 +13,10 @@ public class LoadedPartsTests
         (3, DelimitedPropertyTests.One("\"x\r\ny\"", "\"\n\n\"", "\"\r\"", "\"a,\"\"b\"\"\"", "ä€𝄞", "\0", "a\"b")),
         (1, Gen.Int[60, 400].Select(length => new string('l', length))));
 
+    /// <summary>A wide line ends in a value: where all lines end in a delimiter, the survey rightly asks what it means.</summary>
     private static readonly Gen<string> Line = Gen.Select(
-        Gen.Frequency((9, Cell.Array[3]), (1, Cell.Array[1, 5])), DelimitedPropertyTests.One("\n", "\n", "\r\n", "\r"), (cells, end) => string.Join(',', cells) + end);
+        Gen.Frequency((9, Cell.Array[3]), (1, Cell.Array[1, 5])), DelimitedPropertyTests.One("\n", "\n", "\r\n", "\r"),
+        (cells, end) => string.Join(',', cells) + (cells is [_, _, _, .., ""] ? "z" : "") + end);
 
     /// <summary>As in the product the limit of a record is not below the buffer's size.</summary>
     [Fact]

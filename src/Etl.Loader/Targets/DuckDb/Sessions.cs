@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 using Etl.Loader.Targets.DuckDb.Files;
 
 namespace Etl.Loader.Targets.DuckDb;
@@ -120,7 +121,15 @@ internal sealed partial class Sessions(string target, string path, Settings sett
     private T Run<T>(DuckDBConnection connection, bool readOnly, Func<Session, T> work, CancellationToken token)
     {
         using var interrupt = token.Register(connection.NativeConnection.Interrupt);
-        return work(new Session(connection, Beside, token));
+        try
+        {
+            return work(new Session(connection, Beside, token));
+        }
+        catch (DuckDbStatementException exception) when (exception.Error == DuckDBErrorType.Interrupt && token.IsCancellationRequested)
+        {
+            // An appender reports the interrupt as its own error.
+            throw new OperationCanceledException("The statement was interrupted.", exception, token);
+        }
 
         void Beside(Action<Session> more, CancellationToken stop)
         {
