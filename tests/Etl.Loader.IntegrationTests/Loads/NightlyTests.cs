@@ -95,7 +95,7 @@ public sealed class NightlyTests(PostgresServer server)
         await into.Loads.LoadAsync("orders.csv", "id\n1\n2\n3\n");
         await into.Loads.LoadAsync("orders.csv", "id\n4\n", """{ "mode": "append" }""");
         var fault = await Assert.ThrowsAsync<DatasetException>(() => into.Loads.LoadAsync("orders.csv", "id\n1\n"));
-        Assert.Contains("1 rows", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("has 1 row,", fault.Message, StringComparison.Ordinal);
         Assert.Contains("has 4 since", fault.Message, StringComparison.Ordinal);
         Assert.Equal(4, (await into.QueryAsync("SELECT id FROM orders")).Count);
 
