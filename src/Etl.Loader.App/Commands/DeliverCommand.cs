@@ -48,8 +48,10 @@ internal static class DeliverCommand
                 return ExitCodes.Done;
             }
 
-            var load = await TriggeredLoad.WaitUntilAcceptedAsync(loader.Queries, surroundings, delivered, token);
-            return await new LoadFollower(loader.Queries, surroundings).FollowAsync([load], parsed.GetValue(timeout), token);
+            var (limit, since) = (parsed.GetValue(timeout), surroundings.Time.GetTimestamp());
+            return await TriggeredLoad.WaitUntilAcceptedAsync(loader.Queries, surroundings, delivered, limit, token) is { } load
+                ? await new LoadFollower(loader.Queries, surroundings).FollowAsync([load], limit, token, since)
+                : ExitCodes.TimedOut;
         });
         return command;
     }

@@ -11,9 +11,14 @@ internal static class TriggeredLoad
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits until a watcher has accepted the trigger. Throws <see cref="NotReachableException"/> when none does.</summary>
-    public static async Task<LoadId> WaitUntilAcceptedAsync(ILoadQueries queries, Surroundings surroundings, DeliveredFile delivered, CancellationToken token)
+    /// <param name="timeout">How long people want to wait in all; null: no limit.</param>
+    /// <returns>Null: <paramref name="timeout"/> is over, which was reported.</returns>
+    public static async Task<LoadId?> WaitUntilAcceptedAsync(
+        ILoadQueries queries, Surroundings surroundings, DeliveredFile delivered, TimeSpan? timeout, CancellationToken token)
     {
-        for (var began = surroundings.Time.GetTimestamp(); surroundings.Time.GetElapsedTime(began) < AcceptPatience; await Task.Delay(Pause, surroundings.Time, token))
+        const string later = "The trigger stays and is taken as soon as one runs: etl-loader up, or etl-loader watch.";
+        var patience = timeout < AcceptPatience ? timeout.Value : AcceptPatience;
+        for (var began = surroundings.Time.GetTimestamp(); surroundings.Time.GetElapsedTime(began) < patience; await Task.Delay(Pause, surroundings.Time, token))
         {
             if (await queries.FindDeliveryAsync(delivered.Inbox, delivered.Id, token) is { } load)
             {
@@ -21,8 +26,13 @@ internal static class TriggeredLoad
             }
         }
 
-        throw new NotReachableException(
-            $"No watcher took {delivered.Inbox}/{delivered.Dataset}.trigger within {Words.Span(AcceptPatience)}.",
-            "The trigger stays and is taken as soon as one runs: etl-loader up, or etl-loader watch.");
+        var reason = $"No watcher took {delivered.Inbox}/{delivered.Dataset}.trigger within {Words.Span(patience)}.";
+        if (patience == timeout)
+        {
+            surroundings.Complain(reason, later);
+            return null;
+        }
+
+        throw new NotReachableException(reason, later);
     }
 }

@@ -102,7 +102,7 @@ public sealed class LoadPagesTests(SharedUp shared) : IClassFixture<SharedUp>
         await page.GotoAsync(new Uri(shared.Up.Ready.Dashboard, $"/hangfire/jobs/details/{job}").ToString());
         page.Dialog += (_, dialog) => dialog.AcceptAsync();
         await page.Locator("button[data-ajax*='/jobs/actions/requeue/']").First.ClickAsync();
-        await Expect(page.Locator(".etl-job .alert")).ToContainTextAsync("Requeue refused: the load is loaded, since ");
+        await Expect(page.Locator(".etl-job .alert")).ToContainTextAsync("Requeue refused: the load was loaded at ");
         await page.Locator(".etl-job a").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "ruled.csv" })).ToBeVisibleAsync();
 

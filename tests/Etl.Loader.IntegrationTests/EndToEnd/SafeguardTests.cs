@@ -25,7 +25,7 @@ public sealed class SafeguardTests
         up.Deliver("warehouse", "next.csv", Rows);
         await up.LoadedAsync("warehouse", "next.csv");
 
-        Assert.Equal([["failed", "deadly.csv: the load the loader was killed 3 times without a new checkpoint in between."]], await up.QueueAsync(
+        Assert.Equal([["failed", "deadly.csv: the loader was killed 3 times while it ran this load, without a new checkpoint in between."]], await up.QueueAsync(
             "SELECT status, error FROM etl_loader.load WHERE dataset = 'deadly.csv'"));
         Assert.Equal([["crashed", "3"], ["failed", "1"]], await up.QueueAsync(
             "SELECT outcome, count(*)::text FROM etl_loader.attempts JOIN etl_loader.load USING (load_id) WHERE dataset = 'deadly.csv' GROUP BY outcome ORDER BY min(attempts.attempt)"));

@@ -83,7 +83,7 @@ public sealed class ReadOnlyInstallationTests(PostgresServer server) : IDisposab
         var refusal = await Assert.ThrowsAsync<LoaderException>(
             () => installation.Get<Delivery>().DeliverAsync(file, "warehouse", "orders.csv", new Manifest(), null, Installation.Token));
         File.Delete(file);
-        Assert.StartsWith($"Inbox 'warehouse' at {_directory.Root} cannot be written: ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Inbox 'warehouse' at {_directory.Root} cannot be written to: ", refusal.Message, StringComparison.Ordinal);
         Assert.Equal([".etl-loader-inbox"], _directory.Names);
     }
 

@@ -86,6 +86,13 @@ public sealed class DataVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_delivery_that_no_watcher_takes_waits_no_longer_than_it_is_given()
+    {
+        Assert.Equal(ExitCodes.TimedOut, await _run.RunAsync("deliver", Outside("orders.csv", "id\n1\n"), "--inbox", "main", "--wait", "--timeout", "0.3s"));
+        Assert.Contains("No watcher took main/orders.csv.trigger within", _run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_delivery_to_a_target_that_is_not_there_ends_with_the_nearest_name_and_writes_nothing()
     {
         Assert.Equal(ExitCodes.Usage, await _run.RunAsync("deliver", Outside("orders.csv", "id\n1\n"), "--inbox", "main", "--target", "lkae"));
