@@ -31,7 +31,7 @@ public sealed class LoadPagesTests(SharedUp shared) : IClassFixture<SharedUp>
 
         shared.Up.Deliver("warehouse", "returns.csv", "id,name\n1,one\nx2,two\n", Declared);
         await shared.Up.FailedAsync("warehouse", "returns.csv");
-        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Loads", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { NameRegex = new("^Loads") }).ClickAsync();
         await page.GetByRole(AriaRole.Searchbox, new PageGetByRoleOptions { Name = "Filter" }).FillAsync("status:failed file:returns*");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".etl-loads tbody tr")).ToHaveCountAsync(1);
