@@ -317,7 +317,7 @@ public sealed class DialectTests : IDisposable
     [InlineData("id,v\n1,2\n2,3\nTotal,5\n", 4L, "looks like a total")]
     [InlineData("id,v\nkey,mm\n1,2\n2,3\n3,4\n", 2L, "second header line")]
     [InlineData("A-1,B-2\nA-3,B-4\nA-5,B-6\n", 1L, "names the columns or is a row of data")]
-    [InlineData("idname\nBob,Paris\nAnn,Rome\nJim,Bonn\n", 1L, "do not look like the 2 columns after them")]
+    [InlineData("idname\nBob,Paris\nAnn,Rome\nJim,Bonn\n", 1L, "not look like the 2 columns after them")]
     public async Task Lines_that_are_not_rows_are_not_loaded_as_rows(string text, long line, string message)
     {
         var file = _files.Write("data.csv", text);

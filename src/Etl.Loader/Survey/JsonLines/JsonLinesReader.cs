@@ -29,7 +29,7 @@ internal sealed class JsonLinesReader(
         {
             if (delivered.FinishSha256(Token) != surveyed.Sha256)
             {
-                throw ChangedFile.Fault(source, $"{surveyed.Bytes} bytes before, {delivered.BytesRead} now");
+                throw ChangedFile.Fault(source, $"{Amounts.Counted(surveyed.Bytes, "byte")} before, {delivered.BytesRead} now");
             }
         }
     }

@@ -148,7 +148,7 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
 
         if (row != first + rows)
         {
-            throw new NotSupportedException($"it has {row - first} rows where its file has {rows}.");
+            throw new NotSupportedException($"it has {Amounts.Counted(row - first, "row")} where its file has {rows}.");
         }
     }
 

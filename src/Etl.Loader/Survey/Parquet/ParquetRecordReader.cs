@@ -51,7 +51,7 @@ internal sealed class ParquetRecordReader(SourceFile file, Func<ParquetRows> sel
         batch.BytesRead = chunk.Offset + (chunk.Rows == 0 ? chunk.Bytes : (long)((double)chunk.Bytes * (_row - chunk.FirstRow) / chunk.Rows));
         if (batch.Rows == 0 && _row != _end)
         {
-            throw ChangedFile.Fault(file, $"{_end} rows before, {_row} now");
+            throw ChangedFile.Fault(file, $"{Amounts.Counted(_end, "row")} before, {_row} now");
         }
 
         return batch.Rows > 0;

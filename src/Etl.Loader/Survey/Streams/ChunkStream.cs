@@ -48,7 +48,7 @@ internal sealed class ChunkStream : ForwardStream
         _compared = true;
         if (_left > 0 || _hash.Finish() != _chunk.Hash)
         {
-            throw ChangedFile.Fault(_file, $"in the {_chunk.Bytes} bytes from {_chunk.Offset} on");
+            throw ChangedFile.Fault(_file, $"in the {Amounts.Counted(_chunk.Bytes, "byte")} from {_chunk.Offset} on");
         }
     }
 }

@@ -90,19 +90,19 @@ internal sealed class GzipDataStream : ForwardStream
     }
 
     private DatasetException Truncated(Exception? inner) => new(
-        $"{_name} is truncated: the file ends inside its gzip stream, after {_delivered.BytesRead} bytes.",
+        $"{_name} is truncated: the file ends inside its gzip stream, after {Amounts.Counted(_delivered.BytesRead, "byte")}.",
         "Deliver it again.",
         _name,
         inner: inner);
 
     private DatasetException Damaged(Exception inner) => new(
-        $"{_name} is damaged: its gzip stream cannot be decoded within the first {_delivered.BytesRead} bytes ({inner.Message}).",
+        $"{_name} is damaged: its gzip stream cannot be decoded within the first {Amounts.Counted(_delivered.BytesRead, "byte")} ({inner.Message}).",
         "Deliver it again.",
         _name,
         inner: inner);
 
     private DatasetException Trailing() => new(
-        $"{_name} has bytes after its gzip stream that are not gzip data, within the first {_delivered.BytesRead} bytes.",
+        $"{_name} has bytes after its gzip stream that are not gzip data, within the first {Amounts.Counted(_delivered.BytesRead, "byte")}.",
         "Deliver it again, compressed by gzip alone.",
         _name);
 

@@ -43,13 +43,13 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
         if (rival is not null)
         {
             throw new DatasetException(
-                $"{file} can be read with {DialectText.Name(best.Delimiter)} ({best.Columns} columns) and with {DialectText.Name(rival.Delimiter)} ({rival.Columns} columns).",
+                $"{file} can be read with {DialectText.Name(best.Delimiter)} ({Amounts.Counted(best.Columns, "column")}) and with {DialectText.Name(rival.Delimiter)} ({Amounts.Counted(rival.Columns, "column")}).",
                 $"Write the delimiter in the trigger: \"dialect\": {{\"delimiter\": \"{DialectText.Json(best.Delimiter)}\"}} or \"dialect\": {{\"delimiter\": \"{DialectText.Json(rival.Delimiter)}\"}}.",
                 file,
                 1)
             {
                 Choices = [.. new[] { best, rival }.Select(candidate => new DialectOffer(
-                    $"{DialectText.Name(candidate.Delimiter)}, {candidate.Columns} columns", new() { Delimiter = candidate.Delimiter }))],
+                    $"{DialectText.Name(candidate.Delimiter)}, {Amounts.Counted(candidate.Columns, "column")}", new() { Delimiter = candidate.Delimiter }))],
             };
         }
 
@@ -102,12 +102,12 @@ internal sealed class DialectChoice(string file, DialectSpec spec, string text, 
             if (divided is { Columns: > 1, Agree: >= 1, Skipped.Count: 0, Table.Count: > 1 })
             {
                 throw new DatasetException(
-                    $"{file}: each of its lines has {divided.Columns} parts divided by {DialectText.Name(mark)}; it is not clear whether that is the delimiter or there is only one column.",
+                    $"{file}: each of its lines has {Amounts.Counted(divided.Columns, "part")} divided by {DialectText.Name(mark)}; it is not clear whether that is the delimiter or there is only one column.",
                     $"Write in the trigger \"dialect\": {{\"delimiter\": \"{DialectText.Json(mark)}\"}}, or \"dialect\": {{\"delimiter\": \"\\t\"}} for a single column.",
                     file,
                     1)
                 {
-                    Choices = [new($"{divided.Columns} columns, divided by {DialectText.Name(mark)}", new() { Delimiter = mark }), .. Single(body)],
+                    Choices = [new($"{Amounts.Counted(divided.Columns, "column")}, divided by {DialectText.Name(mark)}", new() { Delimiter = mark }), .. Single(body)],
                 };
             }
         }

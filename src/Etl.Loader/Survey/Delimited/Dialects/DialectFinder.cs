@@ -30,7 +30,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         if (table.Count == 0)
         {
             throw new DatasetException(
-                $"{file}: there is no complete record in its first {source.Sample.Length} bytes{(spec.Skip > 0 ? $" after {spec.Skip} skipped lines" : "")}.",
+                $"{file}: there is no complete record in its first {Amounts.Counted(source.Sample.Length, "byte")}{(spec.Skip > 0 ? $" after {Amounts.Counted(spec.Skip.Value, "skipped line")}" : "")}.",
                 "Close the quote that is open there, or state the dialect in the trigger: \"dialect\": {\"quote\": \"\", \"skip\": 0}.",
                 file,
                 1);
@@ -130,7 +130,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         if (best.Skipped.Count > 0 && spec.Skip is null && decided is not true && !(decided is false && IsTitle(best)))
         {
             throw new DatasetException(
-                $"{file}: the first {best.Skipped.Count} lines do not look like the {best.Columns} columns after them, and there is no header line.",
+                $"{file}: {Amounts.Counted(best.Skipped.Count, "line")} at its start {(best.Skipped.Count == 1 ? "does" : "do")} not look like the {Amounts.Counted(best.Columns, "column")} after them, and there is no header line.",
                 $"Write in the trigger \"dialect\": {{\"skip\": {best.SkippedLines}, \"header\": false}} if those lines are not data.",
                 file,
                 1)
@@ -185,7 +185,7 @@ internal sealed class DialectFinder(string file, DialectSpec spec, bool pad, boo
         var line = others.First().Line;
         var preamble = rows.TakeWhile(record => record.Fields.Count != others.Key).ToList();
         throw new DatasetException(
-            $"{file}: line {rows[0].Line} ('{HeaderEvidence.Shown(rows[0])}'), which would name the columns, has {names} fields, most lines from {line} on have {others.Key}.",
+            $"{file}: line {rows[0].Line} ('{HeaderEvidence.Shown(rows[0])}'), which would name the columns, has {Amounts.Counted(names, "field")}, most lines from {line} on have {others.Key}.",
             others.Key < names && best.Skipped.Count == 0 && preamble.Count == 1
                 ? "Repair the line, or write \"ragged\": \"pad\" in the trigger if missing fields at the end mean null."
                 : $"Repair the line, or write \"dialect\": {{\"skip\": {line - 1}}} in the trigger if the table begins at line {line}.",

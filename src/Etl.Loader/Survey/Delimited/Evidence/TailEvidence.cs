@@ -136,7 +136,7 @@ internal sealed class TailEvidence(string file, FoundDialect found)
 
         if (onlyHere.Contains(0) || onlyHere.Count > 1 || (filled == 1 && proofs[0].Type.Kind == TypeKind.Text))
         {
-            throw Suspect(shown, $"it is the only one without values in {onlyHere.Count} columns");
+            throw Suspect(shown, $"it is the only one without values in {Amounts.Counted(onlyHere.Count, "column")}");
         }
 
         return null;

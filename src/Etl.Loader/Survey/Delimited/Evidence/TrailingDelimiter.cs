@@ -33,7 +33,7 @@ internal static class TrailingDelimiter
     }
 
     private static DatasetException NameMissing(string file, SampleRecord header, int width) => new(
-        $"{file}: line {header.Line} ('{HeaderEvidence.Shown(header)}') has {header.Fields.Count} names, the lines after it have {width} fields with nothing in the last; "
+        $"{file}: line {header.Line} ('{HeaderEvidence.Shown(header)}') has {Amounts.Counted(header.Fields.Count, "name")}, the lines after it have {Amounts.Counted(width, "field")} with nothing in the last; "
             + "it is not clear whether they end in a delimiter or a name is missing.",
         $"Add the missing name, or write \"dialect\": {{\"skip\": {header.Line}, \"header\": false}} in the trigger to number the columns instead.",
         file,

@@ -17,7 +17,7 @@ internal static class ColumnOrder
                 file,
                 missing is not null ? $"lacks the column '{missing}'"
                     : surplus is not null ? $"has the extra column '{surplus}'"
-                    : $"has {names.Count} columns, not {expected.Count}",
+                    : $"has {Amounts.Counted(names.Count, "column")}, not {expected.Count}",
                 missing ?? surplus);
         }
 

@@ -36,7 +36,7 @@ internal sealed class DelimitedReader(
             {
                 if (source.FinishSha256() != survey.Files[file].Sha256 || scanner.NextRow != survey.Files[file].Rows)
                 {
-                    throw ChangedFile.Fault(files[file], $"{survey.Files[file].Bytes} bytes before, {source.BytesRead} now");
+                    throw ChangedFile.Fault(files[file], $"{Amounts.Counted(survey.Files[file].Bytes, "byte")} before, {source.BytesRead} now");
                 }
             });
         }
@@ -55,7 +55,7 @@ internal sealed class DelimitedReader(
         {
             if (scanner.NextRow != chunk.FirstRow + chunk.Rows)
             {
-                throw ChangedFile.Fault(files[file], $"{chunk.Rows} rows before from line {chunk.FirstLine} on, {scanner.NextRow - chunk.FirstRow} now");
+                throw ChangedFile.Fault(files[file], $"{Amounts.Counted(chunk.Rows, "row")} before from line {chunk.FirstLine} on, {scanner.NextRow - chunk.FirstRow} now");
             }
         });
     }

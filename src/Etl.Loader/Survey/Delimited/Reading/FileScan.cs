@@ -192,7 +192,7 @@ internal sealed class FileScan : IDisposable
             if (size >= longest)
             {
                 throw new DatasetException(
-                    string.Create(CultureInfo.InvariantCulture, $"{file.Name}: its first line does not end within {seen:N0} bytes; a line of column names may have {longest:N0}."),
+                    string.Create(CultureInfo.InvariantCulture, $"{file.Name}: its first line does not end within {Amounts.Counted(seen, "byte")}; a line of column names may have {longest:N0}."),
                     "Deliver a table that has its column names in a shorter first line; if the line is a row, write \"dialect\": {\"header\": false, \"delimiter\": \",\"} in the trigger.",
                     file.Name,
                     1);

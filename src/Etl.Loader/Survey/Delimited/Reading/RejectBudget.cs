@@ -11,7 +11,7 @@ internal sealed class RejectBudget(long max)
     private long _count;
 
     /// <summary>For people: how many there were, if any.</summary>
-    public IEnumerable<string> Notes() => _count == 0 ? [] : [$"{_count} damaged records rejected"];
+    public IEnumerable<string> Notes() => _count == 0 ? [] : [$"{Amounts.Counted(_count, "damaged record")} rejected"];
 
     /// <summary>There are more than may be; how many is worth to know for anyone who has to allow them.</summary>
     public bool IsOver => _count > max;
@@ -49,7 +49,7 @@ internal sealed class RejectBudget(long max)
         var (kind, record, tooFew, _) = _first!;
         var number = all ? _count.ToString(CultureInfo.InvariantCulture) : "n";
         return new(
-            $"{record.File}: line {record.Line} {record.Reason}{(_count > max && max > 0 ? $"; it is the first of more than {max} damaged records" : "")}.",
+            $"{record.File}: line {record.Line} {record.Reason}{(_count > max && max > 0 ? $"; it is the first of more than {Amounts.Counted(max, "damaged record")}" : "")}.",
             Damage.Hint(kind, tooFew && !_atEnd, record.Raw).Replace("\"max\": n", $"\"max\": {number}", StringComparison.Ordinal),
             record.File,
             record.Line);

@@ -78,5 +78,5 @@ internal static class Damage
         _ => "Repair the line and deliver the file again, or allow \"rejects\": {\"max\": n} in the trigger.",
     };
 
-    private static string Count(int fields) => fields == 1 ? "1 field" : $"{fields} fields";
+    private static string Count(int fields) => Amounts.Counted(fields, "field");
 }

@@ -209,7 +209,7 @@ internal sealed partial class RecordScanner(Stream text, ScanDialect dialect, in
     }
 
     private DatasetException Unclosed(ReadOnlySpan<byte> rest) => new(
-        $"{file}: a quote opened in the record at line {_line} is never closed; it would swallow the last {rest.Length} bytes of the file.",
+        $"{file}: a quote opened in the record at line {_line} is never closed; it would swallow the last {Amounts.Counted(rest.Length, "byte")} of the file.",
         "Close the quote, or write \"dialect\": {\"quote\": \"\"} in the trigger if quotes are ordinary characters in this file.",
         file,
         _line);
