@@ -1,16 +1,25 @@
-namespace Etl.Loader.Inboxes.Triggers;
+namespace Etl.Loader;
 
-/// <summary>Finds what a person probably meant: the known word with the fewest insertions, deletions, exchanges and swapped neighbours.</summary>
-internal static class EditDistance
+/// <summary>Finds what a person probably meant: the known word with the fewest insertions, deletions, replacements and swapped neighbours.</summary>
+internal static class Nearest
 {
     /// <summary>No one mistypes a key of more characters; of longer words only the beginning is compared.</summary>
     private const int Compared = 64;
 
-    public static string Nearest(string word, IEnumerable<string> known)
+    /// <param name="known">At least one.</param>
+    public static string To(string word, IEnumerable<string> known)
     {
         var start = Start(word);
         return known.MinBy(k => Between(start, Start(k)))!;
     }
+
+    /// <summary>The known words for an error message, with the nearest one where there are several.</summary>
+    public static string Among(string word, IReadOnlyCollection<string> known) => known.Count switch
+    {
+        0 => "(none)",
+        1 => known.First(),
+        _ => $"{string.Join(", ", known)} (the nearest is {To(word, known)})",
+    };
 
     public static int Between(string a, string b)
     {

@@ -15,7 +15,7 @@ internal static class LaneListCheck
             {
                 yield return new(
                     lane.Path,
-                    $"is '{name}'; expected one of the targets: {(targets.Count == 0 ? "(none)" : $"{string.Join(", ", targets)} (the nearest is {Nearest.To(name, targets)})")}");
+                    $"is '{name}'; expected one of the targets: {Nearest.Among(name, targets)}");
             }
             else if (!seen.Add(name))
             {

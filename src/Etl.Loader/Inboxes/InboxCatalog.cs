@@ -24,7 +24,7 @@ internal sealed class InboxCatalog
     public Inbox Get(string name) => _inboxes.TryGetValue(name, out var inbox)
         ? inbox
         : throw new UnknownNameException(
-            $"There is no inbox '{name}'; configured inboxes: {Known}{(_inboxes.Count > 1 ? $" (the nearest is {EditDistance.Nearest(name, _inboxes.Keys)})" : "")}.",
+            $"There is no inbox '{name}'; configured inboxes: {Nearest.Among(name, [.. All.Select(i => i.Name)])}.",
             $"Add Loader:Inboxes:{name} to the configuration, or name another inbox.");
 
     /// <summary>The inbox that a file is in, and its path inside. Throws <see cref="LoaderException"/> when it is in none.</summary>
@@ -50,7 +50,6 @@ internal sealed class InboxCatalog
         return null;
     }
 
-    private string Known => _inboxes.Count == 0 ? "none" : string.Join(", ", All.Select(i => i.Name));
 
     private static Inbox Build(string name, InboxOptions options, IDictionary<string, TargetOptions> targets)
     {

@@ -120,7 +120,7 @@ internal static class ColumnSelection
             : throw new DatasetException(
                 $"{spec.Dataset}: \"columns\" names {Shown.Name(name)} in \"{key}\", "
                 + (found.Count > 1 ? $"which may be any of {string.Join(", ", found.Select(i => $"'{sources[i]}'"))}." : "which the dataset does not have."),
-                found.Count > 1 ? "Write the name as the file has it." : $"The nearest that it has is '{EditDistance.Nearest(name, sources)}'.",
+                found.Count > 1 ? "Write the name as the file has it." : $"The nearest that it has is '{Nearest.To(name, sources)}'.",
                 column: name);
     }
 

@@ -52,8 +52,4 @@ public class PrivatePostgresTests
     [InlineData("5x")]
     [InlineData("99999d")]
     public void What_is_not_a_time_is_refused(string text) => Assert.False(Durations.TryParse(text, out _));
-
-    [Fact]
-    public void The_nearest_word_has_the_fewest_changed_letters() =>
-        Assert.Equal("requeue", Nearest.To("requue", ["reload", "requeue", "resume"]));
 }

@@ -32,7 +32,7 @@ internal sealed class KeyedObject
             var key = known.FirstOrDefault(k => k.Equals(name, comparison));
             if (key is null)
             {
-                Add(faults, $"unknown key {Shown.Name(path + name)}; the nearest known one is \"{path}{EditDistance.Nearest(name, known)}\"");
+                Add(faults, $"unknown key {Shown.Name(path + name)}; the nearest known one is \"{path}{Nearest.To(name, known)}\"");
             }
             else if (!_values.TryAdd(key, value))
             {

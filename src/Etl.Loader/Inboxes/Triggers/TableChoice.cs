@@ -13,8 +13,7 @@ internal static class TableChoice
         }
 
         return inbox.Targets.Contains(named, StringComparer.Ordinal) ? named : throw new LoaderException(
-            $"The target {Shown.Name(named)} is not open to inbox {inbox.Name}; it may name: {string.Join(", ", inbox.Targets)}"
-            + $" (the nearest is {EditDistance.Nearest(named, inbox.Targets)}).",
+            $"The target {Shown.Name(named)} is not open to inbox {inbox.Name}; it may name: {Nearest.Among(named, inbox.Targets)}.",
             $"Name one of these, or add the target to Loader:Inboxes:{inbox.Name}:Targets.");
     }
 
@@ -62,8 +61,7 @@ internal static class TableChoice
 
         var allowed = inbox.Schemas[target];
         return allowed.Contains(schema, StringComparer.Ordinal) ? schema : throw new LoaderException(
-            $"The schema of {Shown.Name(named)} is not open to inbox {inbox.Name}; it may name: {string.Join(", ", allowed)}"
-            + $" (the nearest is {EditDistance.Nearest(schema, allowed)}).",
+            $"The schema of {Shown.Name(named)} is not open to inbox {inbox.Name}; it may name: {Nearest.Among(schema, allowed)}.",
             $"Name one of these, or add the schema to Loader:Inboxes:{inbox.Name}:Schemas.");
     }
 
