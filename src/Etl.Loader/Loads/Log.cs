@@ -10,7 +10,7 @@ internal static partial class Log
     [LoggerMessage(1401, LogLevel.Error, "Load {LoadId} of {Dataset} into {Target} failed: {Reason} {Hint}")]
     public static partial void Failed(ILogger logger, LoadId loadId, string dataset, string target, string reason, string? hint, Exception? exception);
 
-    [LoggerMessage(1402, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} will be tried again at {At}: {Reason}")]
+    [LoggerMessage(1402, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} will be tried again at {At:u}: {Reason}")]
     public static partial void Retrying(ILogger logger, LoadId loadId, string dataset, string target, string reason, DateTimeOffset at);
 
     [LoggerMessage(1403, LogLevel.Information, "Load {LoadId} of {Dataset} into {Target} was interrupted and goes back to the head of its lane")]
@@ -37,7 +37,7 @@ internal static partial class Log
     [LoggerMessage(1412, LogLevel.Error, "Load {LoadId} has made no progress for {Stalled} and does not end; this process exits so that another can take over")]
     public static partial void Hangs(ILogger logger, LoadId loadId, TimeSpan stalled);
 
-    [LoggerMessage(1411, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} was set back until {At}: {Reason}")]
+    [LoggerMessage(1411, LogLevel.Warning, "Load {LoadId} of {Dataset} into {Target} was set back until {At:u}: {Reason}")]
     public static partial void SetBack(ILogger logger, LoadId loadId, string dataset, string target, string reason, DateTimeOffset at);
 
     [LoggerMessage(1413, LogLevel.Warning, "Load {LoadId} of {Dataset}: its marker could not be written now; a watcher writes it")]

@@ -40,8 +40,12 @@ public sealed partial class EventIdTests
 
     /// <summary>A level of -1 or none is decided when the message is logged.</summary>
     private static string Row(LoggerMessageAttribute message) => Enum.IsDefined(message.Level) && message.Level != LogLevel.None
-        ? $"| {message.EventId} | {message.Level.ToString().ToLowerInvariant()} | {message.Message} |"
+        ? $"| {message.EventId} | {message.Level.ToString().ToLowerInvariant()} | {Format().Replace(message.Message, "}")} |"
         : $"| {message.EventId} |";
+
+    /// <summary>How a value is written is no name of a field.</summary>
+    [GeneratedRegex(@":[a-zA-Z]+\}")]
+    private static partial Regex Format();
 
     [GeneratedRegex(@"^\| (\d{4}) \|", RegexOptions.Multiline)]
     private static partial Regex PageRow();
