@@ -58,7 +58,7 @@ internal static class DoctorCommand
         dryRun || yes ? CleanRequest.Confirmed with { DryRun = dryRun }
         : !json && surroundings.Confirm is { } confirm ? new(DryRun: false, question => Task.Run(() => confirm(question), token).WaitAsync(token))
         : throw new LoaderException(
-            "doctor --clean removes what dead loads left in staging, and nobody is there to be asked.", "Add --yes to remove it, or --dry-run to see what would be removed.");
+            "doctor --clean removes what dead loads left in staging, and there is no terminal to ask on.", "Add --yes to remove it, or --dry-run to see what would be removed.");
 
     private static void Write(List<Finding> findings, Surroundings surroundings)
     {

@@ -64,7 +64,7 @@ internal sealed class LanesPage(LanesModel model) : LoaderPage("Lanes")
         <p>The lane takes no further load until somebody resumes it, over restarts too.</p>
         <div class="form-group"><label for="etl-pause-reason">Why?</label>
         <input id="etl-pause-reason" class="form-control" name="reason" type="text" required maxlength="500" autocomplete="off"></div>
-        <div class="checkbox"><label><input name="now" type="checkbox"> Stop the running load too; it goes on from its last chunk</label></div>
+        <div class="checkbox"><label><input name="now" type="checkbox"> Stop the running load too; it resumes from its last chunk</label></div>
         <p class="text-danger" role="alert" hidden></p>
         <button type="submit" class="btn btn-primary">Pause the lane</button> <button type="button" class="btn btn-default etl-pause-cancel">Cancel</button>
         </form></dialog></template>

@@ -34,6 +34,7 @@ internal sealed class NewerDelivery(ILoadLedger ledger, IInboxes inboxes, LoadOp
     {
         if (Changed(load.Spec) is not { } files)
         {
+            _waiting.TryRemove(load.Id, out _);
             return null;
         }
 

@@ -51,8 +51,8 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
         catch (Exception exception) when (exception is ParquetException or NotSupportedException or OverflowException or ArgumentException or IndexOutOfRangeException)
         {
             throw new DatasetException(
-                $"{file.Name}: the values of column {range.Name} cannot be held against its type, {range.Declared}: {Reason(exception.Message)}",
-                "Write the file anew, or the column with a type as wide as its values (DuckDB: integer, timestamp; Spark: outputTimestampType TIMESTAMP_MICROS).",
+                $"{file.Name}: the values of column {range.Name} cannot be checked against its type, {range.Declared}: {Reason(exception.Message)}",
+                "Write the file again, or the column with a type as wide as its values (DuckDB: integer, timestamp; Spark: outputTimestampType TIMESTAMP_MICROS).",
                 file.Name,
                 column: range.Name,
                 inner: exception);
@@ -63,18 +63,6 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
     {
         switch (column)
         {
-            case ColumnReader<int> values when range.Form == RawForm.Listed:
-                Verify(values, range, first, rows, static (_, _) => null);
-                break;
-            case ColumnReader<long> values when range.Form == RawForm.Listed:
-                Verify(values, range, first, rows, static (_, _) => null);
-                break;
-            case ColumnReader<ByteArray> values when range.Form == RawForm.Listed:
-                Verify(values, range, first, rows, static (_, _) => null);
-                break;
-            case ColumnReader<FixedLenByteArray> values when range.Form == RawForm.Listed:
-                Verify(values, range, first, rows, static (_, _) => null);
-                break;
             case ColumnReader<bool> values:
                 Verify(values, range, first, rows, static (_, _) => null);
                 break;
@@ -129,7 +117,7 @@ internal sealed class ParquetRawValues(SourceFile file, CancellationToken token)
                     throw new NotSupportedException("its first value continues a list that never began.");
                 }
 
-                if ((definition == 0 || _definitions[i] == definition) && beyond(values[value++], range) is { } what)
+                if ((definition == 0 || _definitions[i] == definition) && values[value++] is var raw && range.Form != RawForm.Listed && beyond(raw, range) is { } what)
                 {
                     throw new DatasetException(
                         $"{file.Name}, row {row}: column {range.Name} has {what}.",
