@@ -61,6 +61,8 @@ internal static class ClearFiles
 
         // Several header lines.
         RealFile.Clear("units below", "time,speed,mass\ns,m/s,kg\n0.5,1.5,2.5\n1.0,1.7,2.4\n1.5,1.9,2.3\n", "time|speed|mass", 3, "0.5|1.5|2.5"),
+        RealFile.Clear("a row of letters that are units too", "sex,size,age\nm,s,-\nf,m,33\nm,l,41\nf,s,29\n", "sex|size|age", 4, "m|s|-"),
+        RealFile.Clear("a first row without values", "temp,humidity\nn/a,n/a\n12.5,40\n13.1,42\n12.9,43\n", "temp|humidity", 4, "n/a|n/a"),
         RealFile.Clear("units in brackets", "Date;Temp;Rain\n;[°C];[mm]\n2026-01-01;1.5;0.0\n2026-01-02;2.5;1.5\n2026-01-03;0.5;0.0\n", "Date|Temp|Rain", 3, "2026-01-01|1.5|0.0"),
         RealFile.Clear("hxl tags", "Country,Affected,Date\n#country,#affected,#date\nMali,1500,2026-01-01\nChad,2500,2026-01-02\nNiger,900,2026-01-03\n", "Country|Affected|Date", 3, "Mali|1500|2026-01-01"),
         RealFile.Clear("types below", "name,qty,price\nstring,int,float\nKettle,5,10.5\nLamp,7,20.25\nChair,9,30.75\n", "name|qty|price", 3, "Kettle|5|10.5"),

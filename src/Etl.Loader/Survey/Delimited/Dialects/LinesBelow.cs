@@ -48,10 +48,13 @@ internal static class LinesBelow
         var body = rows.Skip(1 + below).Where(record => record.Fields.Count == header.Fields.Count).ToList();
         var typed = Enumerable.Range(0, header.Fields.Count).Where(column => HeaderEvidence.IsTyped(body, column)).ToList();
 
-        // Numbers and dates begin behind them, and names of them all are above.
-        return typed.Count > 0 && rows.Skip(1).Take(below).All(record => typed.TrueForAll(column => !CellEvidence.IsTyped(record.Fields[column].Text)))
+        // Numbers and dates begin behind them, and each says something of one: where it does not, it is a row without these values.
+        return typed.Count > 0 && rows.Skip(1).Take(below).All(record => SaysMoreOf(typed.Select(column => record.Fields[column].Text.Trim()).ToList()))
             && !rows.Skip(1 + below).Take(1).Any(SaysMore) ? below : 0;
     }
+
+    private static bool SaysMoreOf(List<string> texts) =>
+        !texts.Exists(CellEvidence.IsTyped) && texts.Exists(text => text.Length > 0 && !CellEvidence.IsNullWord(text));
 
     /// <summary>All of its fields are units or types or tags, and at least one is.</summary>
     private static bool SaysMore(SampleRecord record)
